@@ -1,0 +1,14 @@
+/** The door for sibling packages. Not covered by semantic versioning: the packages are released together. */
+export { type BackoffPolicy, fullJitterMs } from './backoff.js';
+export { delay, systemClock } from './clock.js';
+export { serviceLimits } from './limits.js';
+export { Loop, type LoopOptions } from './loop.js';
+export {
+  callable,
+  integerBetween,
+  type OptionRow,
+  type OptionTable,
+  oneOf,
+  resolveOptions,
+} from './options.js';
+export { seededRandom, systemRandom } from './random.js';

@@ -1,0 +1,80 @@
+import { InvalidOptionError } from './error.js';
+
+/**
+ * One row of a package's option table. The table drives validation, the option pages in docs/ and the README: an option
+ * that is not in it does not exist.
+ */
+export interface OptionRow {
+  /** One sentence: what it does. */
+  readonly summary: string;
+  /** What a value must be, in words that end the sentence "must be …". Quoted in errors and docs. */
+  readonly expected: string;
+  /** Whether a given value is acceptable. */
+  readonly accepts: (value: unknown) => boolean;
+  /** Value used when the option is absent; `undefined` where there is none. */
+  readonly defaultValue?: unknown;
+  /** True where a value must be given. */
+  readonly required?: boolean;
+  /** Name in the KPL or KCL, where there is one. */
+  readonly javaName?: string;
+  /** Why the default is what it is, or what the option trades against. */
+  readonly reason?: string;
+}
+
+/** All options of one constructor or function, by name. */
+export type OptionTable<Name extends string> = Readonly<Record<Name, OptionRow>>;
+
+/** Checks `given` against `table` and fills in defaults. Unknown names are refused: they are mostly typing errors. */
+export function resolveOptions<Name extends string>(
+  owner: string,
+  table: OptionTable<Name>,
+  given: unknown,
+): Record<Name, unknown> {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw new InvalidOptionError({ owner, option: 'options', received: given, expected: 'an object' });
+  }
+  const names = Object.keys(table) as Name[];
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(table, name)) throw unknownOption(owner, name, names);
+  }
+  const resolved = {} as Record<Name, unknown>;
+  for (const name of names) {
+    const row = table[name];
+    const value = (given as Record<string, unknown>)[name];
+    const chosen = value === undefined ? row.defaultValue : value;
+    if (chosen === undefined ? row.required === true : !row.accepts(chosen)) {
+      throw new InvalidOptionError({ owner, option: name, received: chosen, expected: row.expected });
+    }
+    resolved[name] = chosen;
+  }
+  return resolved;
+}
+
+function unknownOption(owner: string, name: string, known: readonly string[]): InvalidOptionError {
+  const near = known.find((candidate) => candidate.toLowerCase() === name.toLowerCase());
+  const expected = near ? `spelled "${near}"` : `absent, it is unknown (known: ${known.join(', ')})`;
+  return new InvalidOptionError({ owner, option: name, received: '(a value)', expected });
+}
+
+/** A row's `accepts` for a whole number in [low, high]. */
+export function integerBetween(low: number, high: number): Pick<OptionRow, 'accepts' | 'expected'> {
+  const words = (value: number) => (value === Number.MAX_SAFE_INTEGER ? 'up' : value.toLocaleString('en-US'));
+  const range = high === Number.MAX_SAFE_INTEGER ? `${words(low)} or more` : `${words(low)} to ${words(high)}`;
+  return {
+    expected: `a whole number, ${range}`,
+    accepts: (value) => Number.isSafeInteger(value) && (value as number) >= low && (value as number) <= high,
+  };
+}
+
+/** A row's `accepts` for one of a few strings. */
+export function oneOf(...choices: readonly string[]): Pick<OptionRow, 'accepts' | 'expected'> {
+  return {
+    expected: `one of ${choices.map((choice) => `'${choice}'`).join(', ')}`,
+    accepts: (value) => choices.includes(value as string),
+  };
+}
+
+/** A row's `accepts` for a function. */
+export function callable(): Pick<OptionRow, 'accepts' | 'expected'> {
+  return { expected: 'a function', accepts: (value) => typeof value === 'function' };
+}

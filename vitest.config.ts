@@ -1,0 +1,20 @@
+import { defineConfig } from 'vitest/config';
+
+/** Every project reads the packages' sources, so no build is needed to test. */
+const conditions = ['@shardline/source', 'module', 'node', 'import', 'default'];
+const project = (name: string, include: string[], exclude: string[] = [], testTimeout = 10_000) => ({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: { name, include, exclude: ['**/node_modules/**', '**/dist/**', ...exclude], testTimeout },
+});
+
+const tests = '{packages,examples}/*/test/**';
+export default defineConfig({
+  test: {
+    projects: [
+      project('unit', [`${tests}/*.test.ts`], ['**/*.integration.test.ts', '**/*.simulation.test.ts']),
+      project('simulation', [`${tests}/*.simulation.test.ts`], [], 300_000),
+      project('integration', [`${tests}/*.integration.test.ts`], [], 60_000),
+    ],
+  },
+});
