@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Every project reads the packages' sources, so no build is needed to test. */
-const conditions = ['@shardline/source', 'module', 'node', 'import', 'default'];
+const conditions = ['@shardline/source', 'node', 'import', 'default'];
 const project = (name: string, include: string[], exclude: string[] = [], testTimeout = 10_000) => ({
   resolve: { conditions },
   ssr: { resolve: { conditions } },

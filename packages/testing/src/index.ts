@@ -1,0 +1,1 @@
+export { ManualClock, ManualClockError, type ManualClockOptions } from './manual-clock.js';
