@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Every project reads the packages' sources, so no build is needed to test. */
-const conditions = ['@shardline/source', 'node', 'import', 'default'];
+const conditions = ['@shardline/source', 'module', 'node', 'import', 'default'];
 const project = (name: string, include: string[], exclude: string[] = [], testTimeout = 10_000) => ({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
@@ -9,12 +9,17 @@ const project = (name: string, include: string[], exclude: string[] = [], testTi
 });
 
 const tests = '{packages,examples}/*/test/**';
+const own = '{scripts,benchmarks}/test/**';
 export default defineConfig({
   test: {
     projects: [
-      project('unit', [`${tests}/*.test.ts`], ['**/*.integration.test.ts', '**/*.simulation.test.ts']),
+      project(
+        'unit',
+        [`${tests}/*.test.ts`, `${own}/*.test.ts`],
+        ['**/*.integration.test.ts', '**/*.simulation.test.ts'],
+      ),
       project('simulation', [`${tests}/*.simulation.test.ts`], [], 300_000),
-      project('integration', [`${tests}/*.integration.test.ts`], [], 60_000),
+      project('integration', [`${tests}/*.integration.test.ts`, `${own}/*.integration.test.ts`], [], 60_000),
     ],
   },
 });

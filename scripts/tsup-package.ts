@@ -1,13 +1,30 @@
+import { readFileSync } from 'node:fs';
 import { defineConfig } from 'tsup';
+
+/** `engines.node` of the root package.json is the one place that says which Node is the oldest. */
+function oldestNode(): string {
+  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { engines: { node: string } }).engines.node.replace('>=', 'node');
+}
 
 /**
  * The build of every package: ESM and CJS with declarations for each.
- * p-queue is ESM only: `require()` of it fails on Node 20 before 20.19, so the CJS output carries it.
+ *
+ * Doors of one package share their code in chunks: two copies of an error class would break `instanceof` inside one
+ * module system. p-queue is ESM only and `require()` of it fails on Node 20 before 20.19, so the CJS output carries it.
  */
 export function packageBuild(entry: string[] = ['src/index.ts']): ReturnType<typeof defineConfig> {
-  const shared = { entry, target: 'node20', sourcemap: true, treeshake: true, splitting: false } as const;
+  const shared = {
+    entry,
+    target: oldestNode(),
+    sourcemap: true,
+    treeshake: true,
+    splitting: true,
+    silent: true,
+  };
   return defineConfig([
-    { ...shared, format: 'esm', dts: true, clean: true },
-    { ...shared, format: 'cjs', dts: true, noExternal: ['p-queue'] },
+    { ...shared, format: 'esm' },
+    { ...shared, format: 'cjs', noExternal: ['p-queue'] },
+    { ...shared, format: ['esm', 'cjs'], dts: { only: true } },
   ]);
 }

@@ -1,0 +1,24 @@
+/** `pnpm verify`: everything that CI runs, one line a step; the last line is the sum. */
+import { buildPackages } from './bootstrap/set-up.mjs';
+import { consoleTarget, runSteps, totalsLine } from './verify/report.js';
+import { onePassed, programStep, type Step } from './verify/step.js';
+import { vitestStep } from './verify/vitest-step.js';
+
+const steps: readonly Step[] = [
+  {
+    name: 'build',
+    async run() {
+      await buildPackages(process.env);
+      return onePassed;
+    },
+  },
+  programStep('format and lint', 'biome', ['ci', '--error-on-warnings', '--colors=off', '.']),
+  programStep('types', 'tsc', ['-p', 'tsconfig.json']),
+  vitestStep({ name: 'unit', project: 'unit' }),
+  vitestStep({ name: 'simulation', project: 'simulation' }),
+  vitestStep({ name: 'integration', project: 'integration' }),
+];
+
+const totals = await runSteps(steps, consoleTarget());
+console.log(totalsLine(totals));
+process.exitCode = totals.failed > 0 ? 1 : 0;
