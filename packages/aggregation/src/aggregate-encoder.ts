@@ -1,0 +1,228 @@
+import { aggregateFormat } from './aggregate-format.js';
+import { AggregationError } from './aggregation-error.js';
+import { type HashKey, hashKeyOf } from './hash-key.js';
+import { md5Text } from './hot/md5.js';
+import { writeMessageDigest } from './message-digest.js';
+import { StringTable } from './string-table.js';
+import { utf8Length, writeUtf8 } from './utf8.js';
+import { varintLength, writeVarint } from './varint.js';
+
+const partitionKeyTableTag = 0x0a;
+const explicitHashKeyTableTag = 0x12;
+const recordTag = 0x1a;
+const partitionKeyIndexTag = 0x08;
+const explicitHashKeyIndexTag = 0x10;
+const dataTag = 0x1a;
+
+const firstBytes = 2048;
+const { magic, overheadBytes, digestBytes, magicBytes } = aggregateFormat;
+
+/** What is known of a user record that has been measured and may be added. One object serves them all. */
+interface StagedRecord {
+  partitionKeyHash: number;
+  partitionKeyIndex: number;
+  newPartitionKey: boolean;
+  explicitHashKeyHash: number;
+  /** -1 when the user record has none. */
+  explicitHashKeyIndex: number;
+  newExplicitHashKey: boolean;
+  dataBytes: number;
+  /** Bytes of the record's message without its own tag and length. */
+  bodyBytes: number;
+}
+
+/**
+ * Writes user records into an aggregate of the KPL's format as they come, and knows at every moment how large it will be.
+ *
+ * The bytes are the KPL's, for the same user records in the same order: tables in order of first appearance, index 0 written,
+ * empty data written. It always writes an aggregate, even of one user record; whether a lone record goes as it is, is for the
+ * caller to decide, and so is that all members belong to one shard.
+ *
+ * Both tables and the records are written as protobuf into growing buffers and joined by {@link seal}. Adding a record costs
+ * time in proportion to its key and data, and allocates nothing once the buffers have grown.
+ */
+export class AggregateEncoder {
+  readonly #partitionKeys = new StringTable(partitionKeyTableTag);
+  readonly #explicitHashKeys = new StringTable(explicitHashKeyTableTag);
+  readonly #scratchKey: HashKey = new Uint32Array(4);
+  readonly #staged: StagedRecord = {
+    partitionKeyHash: 0,
+    partitionKeyIndex: 0,
+    newPartitionKey: false,
+    explicitHashKeyHash: 0,
+    explicitHashKeyIndex: -1,
+    newExplicitHashKey: false,
+    dataBytes: 0,
+    bodyBytes: 0,
+  };
+  #records: Buffer = Buffer.alloc(0);
+  #recordsEnd = 0;
+  #count = 0;
+
+  /** User records in the open aggregate. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Exact bytes {@link seal} would return now; 0 when there is no user record. */
+  get sizeBytes(): number {
+    return this.#count === 0 ? 0 : this.#usedBytes();
+  }
+
+  /** Bytes of memory held, used or not. */
+  get capacityBytes(): number {
+    return this.#records.length + this.#partitionKeys.capacityBytes + this.#explicitHashKeys.capacityBytes;
+  }
+
+  /**
+   * Exact bytes of the aggregate if this user record were added.
+   *
+   * @param partitionKey - Partition key.
+   * @param explicitHashKey - Normalised explicit hash key (see {@link formatHashKey}), if there is one.
+   * @param data - Data; a string stands for its UTF-8 form.
+   * @throws AggregationError `INVALID_HASH_KEY` when the explicit hash key is not one.
+   */
+  sizeWith(partitionKey: string, explicitHashKey: string | undefined, data: Uint8Array | string): number {
+    const key = hashKeyOf(partitionKey, explicitHashKey, this.#scratchKey);
+    return this.#measure(partitionKey, explicitHashKey, data, key);
+  }
+
+  /**
+   * Adds a user record, unless the aggregate would then be larger than `maxBytes`.
+   *
+   * @param partitionKey - Partition key.
+   * @param explicitHashKey - Normalised explicit hash key (see {@link formatHashKey}), if there is one. It is written as given.
+   * @param data - Data, copied before this returns; a string stands for its UTF-8 form.
+   * @param key - The record's hash key, see {@link hashKeyOf}: it finds keys in the tables faster. A wrong one does no harm but
+   *   to the size.
+   * @param maxBytes - Most bytes the aggregate may have when sealed.
+   * @returns Whether it was added. If not, nothing has changed.
+   */
+  tryAdd(
+    partitionKey: string,
+    explicitHashKey: string | undefined,
+    data: Uint8Array | string,
+    key: HashKey,
+    maxBytes: number,
+  ): boolean {
+    if (this.#measure(partitionKey, explicitHashKey, data, key) > maxBytes) return false;
+    const staged = this.#staged;
+    if (staged.newPartitionKey) this.#partitionKeys.add(staged.partitionKeyHash);
+    if (staged.newExplicitHashKey) this.#explicitHashKeys.add(staged.explicitHashKeyHash);
+    this.#write(staged, data);
+    return true;
+  }
+
+  /**
+   * The aggregate: magic, message and digest, in memory of its own. The encoder is empty afterwards and ready for the next one.
+   *
+   * @throws AggregationError `EMPTY_AGGREGATE` when there is no user record.
+   */
+  seal(): Uint8Array {
+    if (this.#count === 0) {
+      throw new AggregationError('EMPTY_AGGREGATE', 'An aggregate without user records cannot be sealed.', {
+        received: 'no user records',
+      });
+    }
+    const size = this.#usedBytes();
+    // Not zeroed, and not a slice of Node's pool, which a kept aggregate would hold in memory.
+    const sealed = new Uint8Array(Buffer.allocUnsafeSlow(size).buffer);
+    sealed.set(magic);
+    let end = this.#partitionKeys.writeTo(sealed, magicBytes);
+    end = this.#explicitHashKeys.writeTo(sealed, end);
+    this.#records.copy(sealed, end, 0, this.#recordsEnd);
+    writeMessageDigest(sealed, magicBytes, size - digestBytes, sealed, size - digestBytes);
+    this.reset();
+    return sealed;
+  }
+
+  /** Drops the user records. Memory is kept for the next aggregate. */
+  reset(): void {
+    this.#partitionKeys.reset();
+    this.#explicitHashKeys.reset();
+    this.#recordsEnd = 0;
+    this.#count = 0;
+  }
+
+  #usedBytes(): number {
+    return (
+      overheadBytes + this.#partitionKeys.sizeBytes + this.#explicitHashKeys.sizeBytes + this.#recordsEnd
+    );
+  }
+
+  /** Bytes of the aggregate with this user record, which then stands staged: its keys behind the tables' ends. */
+  #measure(
+    partitionKey: string,
+    explicitHashKey: string | undefined,
+    data: Uint8Array | string,
+    key: HashKey,
+  ): number {
+    const staged = this.#staged;
+    let total = this.#usedBytes();
+    let bodyBytes = 2;
+    if (explicitHashKey === undefined) {
+      staged.partitionKeyHash = (key[0] as number) | 0;
+      staged.explicitHashKeyIndex = -1;
+      staged.newExplicitHashKey = false;
+    } else {
+      const table = this.#explicitHashKeys;
+      const hash = mixed(key);
+      const found = table.find(explicitHashKey, hash);
+      const index = found < 0 ? table.count : found;
+      staged.newExplicitHashKey = found < 0;
+      if (found < 0) total += table.stage(explicitHashKey);
+      bodyBytes += 1 + varintLength(index);
+      staged.explicitHashKeyHash = hash;
+      staged.explicitHashKeyIndex = index;
+      // The same partition key must be found with and without an explicit hash key.
+      md5Text(partitionKey, this.#scratchKey);
+      staged.partitionKeyHash = (this.#scratchKey[0] as number) | 0;
+    }
+    const found = this.#partitionKeys.find(partitionKey, staged.partitionKeyHash);
+    const index = found < 0 ? this.#partitionKeys.count : found;
+    staged.newPartitionKey = found < 0;
+    staged.partitionKeyIndex = index;
+    if (found < 0) total += this.#partitionKeys.stage(partitionKey);
+    const dataBytes = typeof data === 'string' ? utf8Length(data) : data.length;
+    bodyBytes += varintLength(index) + varintLength(dataBytes) + dataBytes;
+    staged.dataBytes = dataBytes;
+    staged.bodyBytes = bodyBytes;
+    return total + 1 + varintLength(bodyBytes) + bodyBytes;
+  }
+
+  #write(staged: StagedRecord, data: Uint8Array | string): void {
+    const bytes = this.#roomFor(staged.bodyBytes + 6);
+    let at = this.#recordsEnd;
+    bytes[at] = recordTag;
+    at = writeVarint(bytes, at + 1, staged.bodyBytes);
+    bytes[at] = partitionKeyIndexTag;
+    at = writeVarint(bytes, at + 1, staged.partitionKeyIndex);
+    if (staged.explicitHashKeyIndex >= 0) {
+      bytes[at] = explicitHashKeyIndexTag;
+      at = writeVarint(bytes, at + 1, staged.explicitHashKeyIndex);
+    }
+    bytes[at] = dataTag;
+    at = writeVarint(bytes, at + 1, staged.dataBytes);
+    if (typeof data === 'string') writeUtf8(data, staged.dataBytes, bytes, at);
+    else bytes.set(data, at);
+    this.#recordsEnd = at + staged.dataBytes;
+    this.#count++;
+  }
+
+  #roomFor(more: number): Buffer {
+    const needed = this.#recordsEnd + more;
+    if (needed <= this.#records.length) return this.#records;
+    const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.#records.length * 2, firstBytes));
+    this.#records.copy(grown, 0, 0, this.#recordsEnd);
+    this.#records = grown;
+    return grown;
+  }
+}
+
+/** A 32-bit hash of a hash key: explicit ones are chosen by people and tend to differ in a few bits only. */
+function mixed(key: HashKey): number {
+  let hash = key[0] as number;
+  for (let word = 1; word < 4; word++)
+    hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d) ^ (key[word] as number);
+  return Math.imul(hash ^ (hash >>> 15), 0x297a2d39);
+}

@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import { md5Bytes } from './hot/md5.js';
+
+/** Up to this many bytes the call into node:crypto costs more than the digest. */
+const shortMessage = 512;
+
+/**
+ * Writes the MD5 of `bytes[from, to)` at `at` of `out`: the end of an aggregate. The one place where whole messages are digested.
+ */
+export function writeMessageDigest(
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  out: Uint8Array,
+  at: number,
+): void {
+  const native = to - from > shortMessage ? nativeDigest(bytes.subarray(from, to)) : undefined;
+  if (native !== undefined) {
+    out.set(native, at);
+    return;
+  }
+  const words = new Uint32Array(4);
+  md5Bytes(bytes, from, to, words);
+  const view = new DataView(out.buffer, out.byteOffset + at, 16);
+  for (let word = 0; word < 4; word++) view.setUint32(word * 4, words[word] as number);
+}
+
+/** `undefined` where OpenSSL refuses MD5, as in FIPS mode. Here it is a checksum and guards nothing. */
+function nativeDigest(bytes: Uint8Array): Uint8Array | undefined {
+  let hash: ReturnType<typeof createHash>;
+  try {
+    hash = createHash('md5');
+  } catch {
+    return undefined;
+  }
+  return hash.update(bytes).digest();
+}
+
+/** Whether the 16 bytes after a message are its MD5. */
+export function messageDigestMatches(bytes: Uint8Array, from: number, to: number): boolean {
+  const digest = Buffer.allocUnsafe(16);
+  writeMessageDigest(bytes, from, to, digest, 0);
+  for (let at = 0; at < 16; at++) if (digest[at] !== bytes[to + at]) return false;
+  return true;
+}

@@ -1,0 +1,128 @@
+import { Aggregate } from './aggregate.js';
+import { aggregateFormat, beginsWithMagic } from './aggregate-format.js';
+import { messageDigestMatches } from './message-digest.js';
+import { WireReader } from './wire-reader.js';
+
+/** Tag bytes at the top level, in a record, and in one of its tags. */
+const partitionKeyTableTag = 0x0a;
+const explicitHashKeyTableTag = 0x12;
+const recordTag = 0x1a;
+const partitionKeyIndexTag = 0x08;
+const explicitHashKeyIndexTag = 0x10;
+const dataTag = 0x1a;
+const tagsTag = 0x22;
+const tagKeyTag = 0x0a;
+
+const { magicBytes, digestBytes, overheadBytes } = aggregateFormat;
+
+/**
+ * Finds the user records in a stored record of the KPL's format.
+ *
+ * Anything that is not exactly such an aggregate is none: too short, other magic, wrong digest, a message that protobuf-java would
+ * refuse, an index outside its table, or no user record at all. What protobuf-java tolerates is tolerated: unknown fields,
+ * fields in any order, repeated scalar fields (the last counts), tags. Never throws; memory is in proportion to the input.
+ */
+export function scanAggregate(data: Uint8Array): Aggregate | undefined {
+  if (data.length <= overheadBytes || !beginsWithMagic(data)) return undefined;
+  const messageEnd = data.length - digestBytes;
+  const bytes = Buffer.from(data.buffer, data.byteOffset, data.length);
+  if (!messageDigestMatches(bytes, magicBytes, messageEnd)) return undefined;
+  const aggregate = new Aggregate(bytes);
+  const reader = new WireReader(bytes, magicBytes, messageEnd);
+  const scan = new MessageScan(reader, aggregate);
+  return scan.run() ? aggregate : undefined;
+}
+
+class MessageScan {
+  readonly #reader: WireReader;
+  readonly #aggregate: Aggregate;
+  #highestPartitionKeyIndex = -1;
+  #highestExplicitHashKeyIndex = -1;
+
+  constructor(reader: WireReader, aggregate: Aggregate) {
+    this.#reader = reader;
+    this.#aggregate = aggregate;
+  }
+
+  run(): boolean {
+    const reader = this.#reader;
+    const { partitionKeys, explicitHashKeys } = this.#aggregate;
+    const end = reader.limit;
+    while (reader.hasMore()) {
+      const tag = reader.varint();
+      if (tag === recordTag) {
+        reader.limit = reader.fieldEnd();
+        this.#record();
+        reader.limit = end;
+        if (reader.failed) return false;
+      } else if (tag === partitionKeyTableTag || tag === explicitHashKeyTableTag) {
+        const table = tag === partitionKeyTableTag ? partitionKeys : explicitHashKeys;
+        const textEnd = reader.fieldEnd();
+        table.add(reader.at, textEnd);
+        reader.at = textEnd;
+      } else {
+        reader.skip(tag);
+      }
+    }
+    return (
+      !reader.failed &&
+      this.#aggregate.count > 0 &&
+      this.#highestPartitionKeyIndex < partitionKeys.count &&
+      this.#highestExplicitHashKeyIndex < explicitHashKeys.count
+    );
+  }
+
+  #record(): void {
+    const reader = this.#reader;
+    let partitionKeyIndex = -1;
+    let explicitHashKeyIndex = -1;
+    let dataFrom = -1;
+    let dataTo = -1;
+    while (reader.hasMore()) {
+      const tag = reader.varint();
+      if (tag === partitionKeyIndexTag) {
+        partitionKeyIndex = this.#index();
+      } else if (tag === dataTag) {
+        dataTo = reader.fieldEnd();
+        dataFrom = reader.at;
+        reader.at = dataTo;
+      } else if (tag === explicitHashKeyIndexTag) {
+        explicitHashKeyIndex = this.#index();
+      } else if (tag === tagsTag) {
+        this.#tag();
+      } else {
+        reader.skip(tag);
+      }
+    }
+    if (partitionKeyIndex < 0 || dataFrom < 0) reader.fail();
+    if (partitionKeyIndex > this.#highestPartitionKeyIndex)
+      this.#highestPartitionKeyIndex = partitionKeyIndex;
+    if (explicitHashKeyIndex > this.#highestExplicitHashKeyIndex) {
+      this.#highestExplicitHashKeyIndex = explicitHashKeyIndex;
+    }
+    this.#aggregate.add(partitionKeyIndex, explicitHashKeyIndex, dataFrom, dataTo);
+  }
+
+  /** An index; one that no table can hold stands for all that are outside. */
+  #index(): number {
+    const index = this.#reader.varint();
+    return index < 0 ? outsideEveryTable : index;
+  }
+
+  /** A tag is not kept, but without its key the message is malformed. */
+  #tag(): void {
+    const reader = this.#reader;
+    const outer = reader.limit;
+    reader.limit = reader.fieldEnd();
+    let hasKey = false;
+    while (reader.hasMore()) {
+      const tag = reader.varint();
+      if (tag === tagKeyTag) hasKey = true;
+      reader.skip(tag);
+    }
+    if (!hasKey) reader.fail();
+    reader.limit = outer;
+  }
+}
+
+const outsideEveryTable = 0x7fff_ffff;
