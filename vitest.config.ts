@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-/** Every project reads the packages' sources, so no build is needed to test. */
-const conditions = ['@shardline/source', 'module', 'node', 'import', 'default'];
+/**
+ * Every project reads the packages' sources, so no build is needed to test. No 'module' here: vitest hands these
+ * conditions to Node, which then loads the AWS SDK's bundler-only files and fails.
+ */
+const conditions = ['@shardline/source', 'node', 'import', 'default'];
 const project = (name: string, include: string[], exclude: string[] = [], testTimeout = 10_000) => ({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
