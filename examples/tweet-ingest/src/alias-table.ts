@@ -6,16 +6,15 @@ export class AliasTable {
   readonly #threshold: Float64Array;
   readonly #alias: Uint32Array;
 
-  /** @param weights - Positive and finite; they need not add up to one. */
-  constructor(weights: readonly number[] | Float64Array) {
-    const count = weights.length;
-    if (count === 0) throw new RangeError('AliasTable: at least one weight is needed.');
-    const total = weights.reduce((sum: number, weight: number) => sum + weight, 0);
-    if (!(total > 0 && Number.isFinite(total)) || weights.some((weight) => !(weight >= 0))) {
+  /** @param weights - Not negative; they need not add up to one. */
+  constructor(weights: ArrayLike<number>) {
+    const given = Float64Array.from(weights);
+    const total = given.reduce((sum, weight) => sum + weight, 0);
+    if (!(total > 0 && Number.isFinite(total)) || given.some((weight) => weight < 0)) {
       throw new RangeError('AliasTable: weights must be finite, none negative, and not all zero.');
     }
-    this.#threshold = Float64Array.from(weights, (weight) => (weight * count) / total);
-    this.#alias = Uint32Array.from(weights, (_, index) => index);
+    this.#threshold = given.map((weight) => (weight * given.length) / total);
+    this.#alias = Uint32Array.from(given, (_, index) => index);
     this.#pair();
   }
 

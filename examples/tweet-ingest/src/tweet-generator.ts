@@ -134,7 +134,8 @@ function fewOrMany(dice: Dice, steepness: number): number {
 function withoutEmpty<Lists extends Record<string, readonly unknown[]>>(lists: Lists): Partial<Lists> {
   const filled: Partial<Lists> = {};
   for (const name of Object.keys(lists) as (keyof Lists)[]) {
-    if (lists[name].length > 0) filled[name] = lists[name];
+    const list = lists[name];
+    if (list && list.length > 0) filled[name] = list;
   }
   return filled;
 }
