@@ -1,0 +1,89 @@
+import type { Benchmark, CaseParameters, CaseReference, Comparison, Reference } from './benchmark.js';
+
+/** What a random key of users looks like: a UUID in text has as many characters. */
+const KEY_CHARACTERS = 36;
+const SHARDS = 64;
+/** The producer's default seal target. */
+const MAX_BYTES = 51_200;
+/** About 20 MB of user data a lap, so that no lap is long. */
+const LAP_BYTES = 20_000_000;
+const MOST_LAP_RECORDS = 50_000;
+
+const sizes = [
+  { name: '100 B', recordBytes: 100, quick: true },
+  { name: '1 kB', recordBytes: 1_000, quick: false },
+];
+
+function named(name: string, module: string, parameters: CaseParameters): CaseReference {
+  return { name, module, parameters };
+}
+
+function reference(
+  role: Reference['role'],
+  name: string,
+  module: string,
+  parameters: CaseParameters,
+): Reference {
+  return { role, ...named(name, module, parameters) };
+}
+
+function aggregate({ name, recordBytes, quick }: (typeof sizes)[number]): Comparison {
+  const parameters = {
+    keyCharacters: KEY_CHARACTERS,
+    shards: SHARDS,
+    maxBytes: MAX_BYTES,
+    recordBytes,
+    lapRecords: Math.min(MOST_LAP_RECORDS, LAP_BYTES / recordBytes),
+  };
+  return {
+    name: `aggregate ${name}`,
+    unit: 'user records',
+    bytesPerUnit: recordBytes,
+    quick,
+    subjects: [named('shardline', 'aggregation', parameters)],
+    references: [
+      reference('floor', 'copy keys and data', 'aggregate-floor', parameters),
+      reference('peer', 'protobufjs 8.8.1', 'aggregate-protobufjs', parameters),
+      reference('peer', 'aws-kinesis-agg 4.2.8', 'aggregate-aws-kinesis-agg', parameters),
+    ],
+  };
+}
+
+function deaggregate(
+  { name, recordBytes, quick }: (typeof sizes)[number],
+  taking: { readonly name: string; readonly taking: string },
+): Comparison {
+  const parameters = {
+    keyCharacters: KEY_CHARACTERS,
+    maxBytes: MAX_BYTES,
+    recordBytes,
+    taking: taking.taking,
+  };
+  return {
+    name: `de-aggregate ${name}, ${taking.name}`,
+    unit: 'user records',
+    bytesPerUnit: recordBytes,
+    quick,
+    subjects: [named('shardline', 'deaggregation', parameters)],
+    references: [
+      reference('floor', 'digest alone', 'deaggregate-floor', parameters),
+      reference('peer', 'protobufjs 8.8.1', 'deaggregate-protobufjs', parameters),
+      reference('peer', 'aws-kinesis-agg 4.2.8', 'deaggregate-aws-kinesis-agg', parameters),
+    ],
+  };
+}
+
+const takings = [
+  { name: 'iterate', taking: 'nothing' },
+  { name: 'take data and key', taking: 'data-and-key' },
+];
+
+/** The codec alone, nothing sent. */
+export const aggregation: Benchmark = {
+  name: 'aggregation',
+  summary: 'aggregate and de-aggregate user records of 100 B and 1 kB; beside protobufjs and aws-kinesis-agg',
+  comparisons: [
+    ...sizes.map(aggregate),
+    ...sizes.flatMap((size) => takings.map((taking) => deaggregate(size, taking))),
+  ],
+};
