@@ -1,0 +1,197 @@
+import type { Aggregate } from './aggregate.js';
+import { AggregationError, describeValue } from './aggregation-error.js';
+import type { HashRange } from './hash-range.js';
+import { fate, type OutOfRange, RangeRules } from './range-rules.js';
+import { scanAggregate } from './scan-aggregate.js';
+import {
+  type DeaggregateInput,
+  type StoredRecord,
+  type StoredRecordSource,
+  sourcesOf,
+  storedRecordOf,
+} from './stored-record.js';
+import { LazyUserRecord, type UserRecord } from './user-record.js';
+
+/** Where reading goes on: behind this user record. */
+export interface ResumePoint {
+  /** Sequence number of the stored record. */
+  readonly sequenceNumber: string;
+  /** Index in its aggregate of the last user record that is done. Default: the whole stored record is done. */
+  readonly subSequenceNumber?: number | undefined;
+}
+
+/** How `deaggregate` treats the members of aggregates. Records that are not aggregated are always delivered. */
+export interface DeaggregateOptions {
+  /**
+   * Range of the shard the records were read from. Default: unknown, so that everything is delivered. Leave it out in Lambda and for
+   * streams whose record distribution is AUTO.
+   */
+  readonly range?: HashRange | undefined;
+  /** Ranges of the shard's parents. Default: none. */
+  readonly parentRanges?: readonly HashRange[] | undefined;
+  /**
+   * What becomes of user records outside `range`. `'auto'`: dropped in a parent's range (their producer has put them again),
+   * else delivered and reported. `'drop'`: dropped, each by itself (KCL: the whole aggregate). `'deliver'`: delivered and
+   * reported. Default: `'auto'`.
+   */
+  readonly outOfRange?: OutOfRange | undefined;
+  /** Everything up to and including this user record is left out. Default: nothing is. */
+  readonly after?: ResumePoint | undefined;
+  /**
+   * Called with the user records that are dropped, per stored record, before the rest of it is delivered. When all of a stored
+   * record is dropped this is the only sign of it.
+   */
+  readonly onDropped?: ((dropped: readonly UserRecord[]) => void) | undefined;
+  /** Called with the user records that are delivered although they are outside `range`, per stored record, before they are. */
+  readonly onOutOfRange?: ((delivered: readonly UserRecord[]) => void) | undefined;
+}
+
+interface Reading {
+  readonly rules: RangeRules | undefined;
+  readonly after: ResumePoint | undefined;
+  readonly onDropped: (dropped: readonly UserRecord[]) => void;
+  readonly onOutOfRange: (delivered: readonly UserRecord[]) => void;
+}
+
+const ignore = () => undefined;
+const knownOptions = new Set(['range', 'parentRanges', 'outOfRange', 'after', 'onDropped', 'onOutOfRange']);
+
+/**
+ * Reads the user records out of records of Kinesis, whether the KPL, this library or nobody aggregated them.
+ *
+ * A record that is not a sound aggregate is one user record, unchanged. Order is the order stored. Each record is taken apart when the
+ * iteration reaches it; iterating again takes it apart again.
+ *
+ * @param input - Records of GetRecords or SubscribeToShard, a Lambda event or its records, or the data of records.
+ * @param options - The shard's range, and where to go on.
+ * @throws AggregationError `INVALID_INPUT` or `INVALID_OPTION`, at once.
+ */
+export function deaggregate(input: DeaggregateInput, options: DeaggregateOptions = {}): Iterable<UserRecord> {
+  const reading = readingOf(options);
+  const sources = sourcesOf(input);
+  return { [Symbol.iterator]: () => userRecords(sources, reading) };
+}
+
+function* userRecords(
+  sources: readonly StoredRecordSource[],
+  reading: Reading,
+): Generator<UserRecord, void, undefined> {
+  for (const source of sources) {
+    const stored = storedRecordOf(source);
+    const { aggregate, fates, first, last } = selectionOf(stored, reading);
+    for (let member = first; member <= last; member++) {
+      if (fates !== undefined && fates[member] === fate.drop) continue;
+      yield new LazyUserRecord(stored, aggregate, member, member === last);
+    }
+  }
+}
+
+/** The user records of a stored record that are delivered: those from `first` to `last` that are not to be dropped. */
+interface Selection {
+  readonly aggregate: Aggregate | undefined;
+  readonly fates: Uint8Array | undefined;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Takes a stored record apart, unless it is done, and reports what the rules say about its user records. */
+function selectionOf(stored: StoredRecord, reading: Reading): Selection {
+  const first = firstWanted(stored, reading.after);
+  const aggregate = first === Number.POSITIVE_INFINITY ? undefined : scanAggregate(stored.data);
+  if (aggregate === undefined) return { aggregate, fates: undefined, first, last: 0 };
+  const fates = reading.rules?.fates(aggregate);
+  if (fates === undefined) return { aggregate, fates, first, last: aggregate.count - 1 };
+  const last = lastDelivered(fates);
+  report(stored, aggregate, fates, first, reading);
+  return { aggregate, fates, first, last };
+}
+
+/** Index of the first user record of a stored record that is not done; infinite when they all are. */
+function firstWanted(stored: StoredRecord, after: ResumePoint | undefined): number {
+  if (after === undefined || stored.sequenceNumber === '') return 0;
+  const order = compareDecimals(stored.sequenceNumber, after.sequenceNumber);
+  if (order > 0) return 0;
+  if (order < 0 || after.subSequenceNumber === undefined) return Number.POSITIVE_INFINITY;
+  return after.subSequenceNumber + 1;
+}
+
+/** Compares whole numbers of any length, without leading zeros, in decimal. */
+function compareDecimals(a: string, b: string): number {
+  if (a.length !== b.length) return a.length - b.length;
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+function lastDelivered(fates: Uint8Array): number {
+  let last = fates.length - 1;
+  while (last >= 0 && fates[last] === fate.drop) last--;
+  return last;
+}
+
+function report(
+  stored: StoredRecord,
+  aggregate: Aggregate,
+  fates: Uint8Array,
+  first: number,
+  reading: Reading,
+): void {
+  const dropped: UserRecord[] = [];
+  const outside: UserRecord[] = [];
+  const last = lastDelivered(fates);
+  for (let member = first; member < fates.length; member++) {
+    if (fates[member] === fate.deliver) continue;
+    const list = fates[member] === fate.drop ? dropped : outside;
+    list.push(new LazyUserRecord(stored, aggregate, member, member === last));
+  }
+  if (dropped.length > 0) reading.onDropped(dropped);
+  if (outside.length > 0) reading.onOutOfRange(outside);
+}
+
+function readingOf(options: DeaggregateOptions): Reading {
+  const { range, parentRanges = [], outOfRange = 'auto', after } = options;
+  for (const name of Object.keys(options))
+    check(knownOptions.has(name), name, name, 'left out: there is no such option');
+  check(range === undefined || isRange(range), 'range', range, 'a HashRange');
+  const parentsAreRanges = Array.isArray(parentRanges) && parentRanges.every(isRange);
+  check(parentsAreRanges, 'parentRanges', parentRanges, 'an array of HashRange');
+  check(
+    ['auto', 'drop', 'deliver'].includes(outOfRange),
+    'outOfRange',
+    outOfRange,
+    "'auto', 'drop' or 'deliver'",
+  );
+  check(
+    after === undefined || isResumePoint(after),
+    'after',
+    after,
+    'a sequence number and a sub-sequence number from 0',
+  );
+  return {
+    rules: range === undefined ? undefined : new RangeRules(range, parentRanges, outOfRange),
+    after,
+    onDropped: options.onDropped ?? ignore,
+    onOutOfRange: options.onOutOfRange ?? ignore,
+  };
+}
+
+/** Not by `instanceof`: the range may come from another copy of this package. */
+function isRange(range: unknown): boolean {
+  return (
+    typeof range === 'object' && range !== null && 'contains' in range && typeof range.contains === 'function'
+  );
+}
+
+function isResumePoint(after: ResumePoint): boolean {
+  const { sequenceNumber, subSequenceNumber = 0 } = after;
+  return /^\d+$/.test(sequenceNumber) && Number.isInteger(subSequenceNumber) && subSequenceNumber >= 0;
+}
+
+function check(holds: boolean, option: string, value: unknown, expected: string): void {
+  if (holds) return;
+  const received = describeValue(value);
+  throw new AggregationError(
+    'INVALID_OPTION',
+    `deaggregate: option "${option}" must be ${expected}; received ${received}.`,
+    { received },
+  );
+}
