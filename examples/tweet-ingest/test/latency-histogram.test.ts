@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { LatencyHistogram } from '../src/latency-histogram.js';
+
+describe('LatencyHistogram', () => {
+  it('gives median and 99th percentile within three figures', () => {
+    const histogram = new LatencyHistogram();
+    expect(histogram.quantiles).toBeUndefined();
+    for (let ms = 1; ms <= 1_000; ms += 1) histogram.record(ms);
+    expect(histogram.quantiles?.p50Ms).toBeCloseTo(500, -1);
+    expect(histogram.quantiles?.p99Ms).toBeCloseTo(990, -1);
+    histogram.reset();
+    expect(histogram.quantiles).toBeUndefined();
+  });
+
+  it('takes what lies outside its range as the nearest value', () => {
+    const histogram = new LatencyHistogram();
+    histogram.record(0);
+    expect(histogram.quantiles?.p50Ms).toBeLessThan(0.02);
+    histogram.reset();
+    histogram.record(Number.MAX_SAFE_INTEGER);
+    expect(histogram.quantiles?.p50Ms).toBeGreaterThan(3_590_000);
+  });
+});
