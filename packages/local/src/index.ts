@@ -1,0 +1,27 @@
+export { ConnectionFaultError } from './connection-fault-error.js';
+export type {
+  CallSelector,
+  FailCallFault,
+  FailRecordFault,
+  Fault,
+  FaultSelector,
+  LatencyFault,
+  LoseAnswerFault,
+  ResetFault,
+  ReshardFault,
+  ShardChange,
+  StaleListShardsFault,
+  StallFault,
+  StoreLateFault,
+  ThrottleShardFault,
+} from './fault.js';
+export { type FaultCounts, FaultPlan, type PlannedFault } from './fault-plan.js';
+export { LocalKinesis, type LocalKinesisOptions } from './local-kinesis.js';
+export type { StreamSpec } from './local-options.js';
+export { KinesisServiceError } from './service-error.js';
+export { defaultServiceLimits, type KinesisOperation, type ServiceLimits } from './service-limits.js';
+export {
+  type LocalKinesisServer,
+  type LocalKinesisServerOptions,
+  startLocalKinesis,
+} from './start-local-kinesis.js';

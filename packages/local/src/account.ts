@@ -1,0 +1,141 @@
+import type { Random } from '@shardline/core';
+import { RetainedBytes } from './retained-bytes.js';
+import { TokenSealer } from './sealed-token.js';
+import { KinesisServiceError } from './service-error.js';
+import type { KinesisOperation, ServiceLimits } from './service-limits.js';
+import type { Stream } from './stream.js';
+import { Tank } from './tank.js';
+
+/** What an {@link Account} is made from. */
+export interface AccountFacts {
+  readonly accountId: string;
+  readonly region: string;
+  readonly limits: ServiceLimits;
+  readonly maxRetainedBytes: number;
+  /** How long CREATING, UPDATING and DELETING last. */
+  readonly transitionMs: number;
+  /** Records this far apart have an empty page between them. */
+  readonly emptyPageGapMs: number;
+  readonly random: Random;
+}
+
+/** How a call names its stream. */
+export interface StreamReference {
+  readonly StreamName?: string | undefined;
+  readonly StreamARN?: string | undefined;
+}
+
+/** All streams of one account in one region, and what they share. */
+export class Account {
+  readonly id: string;
+  readonly region: string;
+  readonly limits: ServiceLimits;
+  readonly transitionMs: number;
+  readonly emptyPageGapMs: number;
+  readonly random: Random;
+  readonly budget: RetainedBytes;
+  readonly tokens: TokenSealer;
+  readonly #streams = new Map<string, Stream>();
+  readonly #calls = new Map<KinesisOperation, Tank>();
+  #epoch = 0;
+
+  constructor(facts: AccountFacts) {
+    this.id = facts.accountId;
+    this.region = facts.region;
+    this.limits = facts.limits;
+    this.transitionMs = facts.transitionMs;
+    this.emptyPageGapMs = facts.emptyPageGapMs;
+    this.random = facts.random;
+    this.budget = new RetainedBytes(facts.maxRetainedBytes);
+    this.tokens = new TokenSealer(String(facts.random.next()));
+  }
+
+  /** A number above all that were given out; the time, where that is higher. */
+  nextEpoch(atMs: number): number {
+    this.#epoch = Math.max(this.#epoch + 1, Math.floor(atMs));
+    return this.#epoch;
+  }
+
+  arnOf(streamName: string): string {
+    return `arn:aws:kinesis:${this.region}:${this.id}:stream/${streamName}`;
+  }
+
+  /** All streams in order of their names, as they stand at `now`. */
+  streams(now: number): readonly Stream[] {
+    for (const stream of [...this.#streams.values()]) stream.settle(now);
+    return [...this.#streams.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  add(stream: Stream): void {
+    this.#streams.set(stream.name, stream);
+  }
+
+  remove(stream: Stream): void {
+    this.#streams.delete(stream.name);
+    stream.release();
+  }
+
+  /** The stream of this name as it stands at `now`. */
+  find(name: string, now: number): Stream | undefined {
+    this.#streams.get(name)?.settle(now);
+    return this.#streams.get(name);
+  }
+
+  /** The stream that a call names, or the service's error. */
+  stream(reference: StreamReference, now: number): Stream {
+    const name = this.nameOf(reference);
+    const stream = this.find(name, now);
+    if (!stream || (reference.StreamARN !== undefined && reference.StreamARN !== stream.arn)) {
+      throw new KinesisServiceError(
+        'ResourceNotFoundException',
+        `Stream ${name} under account ${this.id} not found.`,
+      );
+    }
+    return stream;
+  }
+
+  /** The name in a reference by name, by ARN or by both. */
+  nameOf({ StreamName, StreamARN }: StreamReference): string {
+    const nameInArn = StreamARN?.slice(StreamARN.indexOf('/') + 1);
+    if (StreamName !== undefined && nameInArn !== undefined && StreamName !== nameInArn) {
+      throw new KinesisServiceError(
+        'InvalidArgumentException',
+        `StreamName ${StreamName} and StreamARN ${StreamARN} name two streams.`,
+      );
+    }
+    const name = StreamName ?? nameInArn;
+    if (name === undefined) {
+      throw new KinesisServiceError(
+        'InvalidArgumentException',
+        'Neither StreamName nor StreamARN was provided.',
+      );
+    }
+    return name;
+  }
+
+  /** Counts a call against the account's rate for `operation`. */
+  countCall(operation: KinesisOperation, now: number): void {
+    const perSecond = this.limits.accountCallsPerSecond[operation];
+    if (perSecond === undefined) return;
+    const tank = this.#calls.get(operation) ?? new Tank(perSecond, perSecond, now);
+    this.#calls.set(operation, tank);
+    if (!tank.tryTake(1, now)) {
+      throw new KinesisServiceError(
+        'LimitExceededException',
+        `Rate exceeded for ${operation} under account ${this.id}.`,
+      );
+    }
+  }
+
+  /** Makes room for `bytes` of records, trimming what is past retention, or throws. */
+  reserve(bytes: number, now: number): void {
+    if (this.budget.fits(bytes)) return;
+    for (const stream of this.streams(now)) stream.trim(now);
+    if (this.budget.fits(bytes)) return;
+    throw new KinesisServiceError(
+      'LocalMemoryExceededException',
+      `This local Kinesis holds ${this.budget.used} bytes of records and was asked to keep ${bytes} more; its limit is ` +
+        `${this.budget.limit}. Raise maxRetainedBytes, or delete streams that are no longer needed.`,
+    );
+  }
+}

@@ -1,0 +1,83 @@
+import type { Account } from './account.js';
+import type { Operation, OperationFaults } from './operation.js';
+import { createStream } from './operations/create-stream.js';
+import { deleteStream } from './operations/delete-stream.js';
+import { describeLimits, describeStream, describeStreamSummary } from './operations/describe-stream.js';
+import { getRecords } from './operations/get-records.js';
+import { getShardIterator } from './operations/get-shard-iterator.js';
+import { listShards } from './operations/list-shards.js';
+import { listStreams } from './operations/list-streams.js';
+import { putRecord, putRecords } from './operations/put-records.js';
+import { mergeShards, splitShard, updateShardCount } from './operations/reshard-stream.js';
+import {
+  decreaseStreamRetentionPeriod,
+  increaseStreamRetentionPeriod,
+  updateMaxRecordSize,
+  updateStreamRecordDistributionStrategy,
+} from './operations/update-stream.js';
+import { type InputForm, readInput } from './read-input.js';
+import { KinesisServiceError } from './service-error.js';
+import type { KinesisOperation } from './service-limits.js';
+
+const operations: Readonly<Record<KinesisOperation, Operation>> = {
+  CreateStream: createStream,
+  DecreaseStreamRetentionPeriod: decreaseStreamRetentionPeriod,
+  DeleteStream: deleteStream,
+  DescribeLimits: describeLimits,
+  DescribeStream: describeStream,
+  DescribeStreamSummary: describeStreamSummary,
+  GetRecords: getRecords,
+  GetShardIterator: getShardIterator,
+  IncreaseStreamRetentionPeriod: increaseStreamRetentionPeriod,
+  ListShards: listShards,
+  ListStreams: listStreams,
+  MergeShards: mergeShards,
+  PutRecord: putRecord,
+  PutRecords: putRecords,
+  SplitShard: splitShard,
+  UpdateMaxRecordSize: updateMaxRecordSize,
+  UpdateShardCount: updateShardCount,
+  UpdateStreamRecordDistributionStrategy: updateStreamRecordDistributionStrategy,
+};
+
+/** A call whose input is of the right form. */
+export interface PreparedCall {
+  readonly operation: KinesisOperation;
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Checks the form of a call. The result holds a copy of the input: what the caller does to its own afterwards has no
+ * effect, however late the call is carried out.
+ */
+export function prepareCall(operation: string, input: unknown, form: InputForm): PreparedCall {
+  if (!Object.hasOwn(operations, operation)) {
+    throw new KinesisServiceError(
+      'UnknownOperationException',
+      `The local Kinesis has no operation ${operation.slice(0, 100)}.`,
+    );
+  }
+  const known = operation as KinesisOperation;
+  return { operation: known, input: readInput(operations[known].shape, input, form) };
+}
+
+/** Carries a call out at `now`: its effect on the account, and its answer in the SDK's form. */
+export function carryOut(account: Account, call: PreparedCall, now: number, faults: OperationFaults): object {
+  account.countCall(call.operation, now);
+  return operations[call.operation].run({ account, now, faults }, call.input);
+}
+
+/** The name of the stream that a call is about, if it can be told. */
+export function streamNameOf({ tokens }: Account, { input }: PreparedCall): string | undefined {
+  const { StreamName, StreamARN, ShardIterator, NextToken } = input;
+  if (typeof StreamName === 'string') return StreamName;
+  if (typeof StreamARN === 'string') return StreamARN.slice(StreamARN.indexOf('/') + 1);
+  if (typeof ShardIterator === 'string') return nameIn(tokens.open('iterator', ShardIterator));
+  if (typeof NextToken === 'string') return nameIn(tokens.open('shards', NextToken));
+  return undefined;
+}
+
+function nameIn(content: readonly unknown[] | undefined): string | undefined {
+  const name = content?.[0];
+  return typeof name === 'string' ? name : undefined;
+}

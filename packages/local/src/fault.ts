@@ -1,0 +1,120 @@
+import type { KinesisOperation } from './service-limits.js';
+
+/** Which calls (or, where it says so, which records) a fault falls on. */
+export interface FaultSelector {
+  /** Only calls on the stream of this name. All streams when absent. */
+  readonly stream?: string;
+  /** How many of those it falls on, from 0 to 1, drawn from the injected random source. 1 when absent. */
+  readonly probability?: number;
+  /** So many of them are let pass before the fault begins. 0 when absent. */
+  readonly skip?: number;
+  /** After so many the fault is over. Without end when absent, but once for `reshard`. */
+  readonly times?: number;
+}
+
+/** A selector of calls by operation. */
+export interface CallSelector extends FaultSelector {
+  /** Only calls of these operations. All when absent. */
+  readonly operation?: KinesisOperation | readonly KinesisOperation[];
+}
+
+/** A shard refuses records (or reads) as if its limit were used up. Counts and `times` are records (or reads). */
+export interface ThrottleShardFault extends FaultSelector {
+  readonly kind: 'throttleShard';
+  /** The shard; every shard when absent. */
+  readonly shardId?: string;
+  /** The fault is over so long after it was added, in milliseconds. */
+  readonly forMs?: number;
+  /** What is refused. Writes when absent. */
+  readonly access?: 'write' | 'read';
+}
+
+/** Single records of a put fail inside the service. Counts and `times` are records. */
+export interface FailRecordFault extends FaultSelector {
+  readonly kind: 'failRecord';
+  /** Only records for this shard. */
+  readonly shardId?: string;
+  /** `InternalFailure` when absent. */
+  readonly errorCode?: string;
+  /** `Internal service failure.` when absent. */
+  readonly errorMessage?: string;
+}
+
+/** A call is answered with an error. */
+export interface FailCallFault extends CallSelector {
+  readonly kind: 'failCall';
+  /** Name of the error, such as `InternalFailure` or `AccessDeniedException`. */
+  readonly errorCode: string;
+  readonly errorMessage?: string;
+  /** HTTP status. 400 when absent, but 500 for `InternalFailure` and 503 for `ServiceUnavailable`. */
+  readonly statusCode?: number;
+  /** Whether the call has taken effect all the same. `before` (it has not) when absent. */
+  readonly when?: 'before' | 'after';
+}
+
+/** The call takes effect, but no answer ever comes. */
+export interface LoseAnswerFault extends CallSelector {
+  readonly kind: 'loseAnswer';
+}
+
+/** The call has no effect and no answer ever comes: a half-open connection. */
+export interface StallFault extends CallSelector {
+  readonly kind: 'stall';
+}
+
+/** No answer comes, and the call takes effect only `afterMs` after the caller has given up. */
+export interface StoreLateFault extends CallSelector {
+  readonly kind: 'storeLate';
+  /** From the caller's giving up (its signal, or the end of its connection); from the call itself if it has no signal. */
+  readonly afterMs: number;
+}
+
+/** The answer takes time; the call takes effect half-way. */
+export interface LatencyFault extends CallSelector {
+  readonly kind: 'latency';
+  readonly delayMs: number;
+  /** Up to so much more, drawn from the injected random source. 0 when absent. */
+  readonly jitterMs?: number;
+}
+
+/** The connection is dropped, before or after the call has taken effect. */
+export interface ResetFault extends CallSelector {
+  readonly kind: 'reset';
+  readonly when: 'before' | 'after';
+}
+
+/** How the shards of a stream change. A shard that is not named is drawn from the injected random source. */
+export type ShardChange =
+  | { readonly split: { readonly shardId?: string } }
+  | { readonly merge: { readonly shardId?: string } }
+  | { readonly shardCount: number };
+
+/**
+ * The stream is resharded at once when the call arrives, before it is carried out; with `skip: n - 1` at the n-th call.
+ * No quota and no capacity mode stands in the way. A merge takes the shard's upper neighbour, or the lower one of the
+ * last shard.
+ */
+export interface ReshardFault extends CallSelector {
+  readonly kind: 'reshard';
+  readonly stream: string;
+  readonly change: ShardChange;
+}
+
+/** ListShards answers with the shards as they were `ageMs` before. */
+export interface StaleListShardsFault extends FaultSelector {
+  readonly kind: 'staleListShards';
+  readonly ageMs: number;
+}
+
+/** Something to go wrong on purpose. */
+export type Fault =
+  | ThrottleShardFault
+  | FailRecordFault
+  | FailCallFault
+  | LoseAnswerFault
+  | StallFault
+  | StoreLateFault
+  | LatencyFault
+  | ResetFault
+  | ReshardFault
+  | StaleListShardsFault;

@@ -1,0 +1,192 @@
+import type { Clock, Random } from '@shardline/core';
+import { Account } from './account.js';
+import { applyShardChange } from './apply-shard-change.js';
+import { ConnectionFaultError } from './connection-fault-error.js';
+import { carryOut, type PreparedCall, prepareCall, streamNameOf } from './engine.js';
+import type { Fault } from './fault.js';
+import { type AnswerFault, type CallFaults, FaultPlan } from './fault-plan.js';
+import { resolveLocalOptions, type StreamSpec } from './local-options.js';
+import { addStream } from './operations/create-stream.js';
+import type { InputForm } from './read-input.js';
+import { KinesisServiceError } from './service-error.js';
+import type { ServiceLimits } from './service-limits.js';
+import { WaitingCalls } from './waiting-calls.js';
+
+/** Options of {@link LocalKinesis}. */
+export interface LocalKinesisOptions {
+  /** Where time comes from; nothing waits on any other. */
+  readonly clock: Clock;
+  /** Where chance comes from: placement on AUTO streams, faults with a probability, tokens. */
+  readonly random: Random;
+  /** Streams that exist from the start, ACTIVE at once. None when absent. */
+  readonly streams?: readonly StreamSpec[];
+  /** Limits other than the service's; `'none'` lifts all. */
+  readonly limits?: Partial<ServiceLimits> | 'none';
+  /** What goes wrong on purpose. Nothing when absent. */
+  readonly faults?: FaultPlan | readonly Fault[];
+  /**
+   * Twelve digits.
+   * @defaultValue '000000000000'
+   */
+  readonly accountId?: string;
+  /** @defaultValue 'us-east-1' */
+  readonly region?: string;
+  /**
+   * How long a stream is CREATING, UPDATING or DELETING, in milliseconds.
+   * @defaultValue 500
+   */
+  readonly transitionMs?: number;
+  /**
+   * Reading across a stretch of so many milliseconds without records takes an empty page, as it may in the service.
+   * @defaultValue 300,000
+   */
+  readonly emptyPageGapMs?: number;
+  /**
+   * How much the records of all streams may hold, in bytes, 256 for each record included. Beyond it puts are refused
+   * with `LocalMemoryExceededException`.
+   * @defaultValue 536,870,912
+   */
+  readonly maxRetainedBytes?: number;
+}
+
+/**
+ * Kinesis Data Streams in process: it refuses what the service refuses, keeps its limits, and is deterministic given its
+ * clock and random source (L1). A wall clock that jumps does not move it: its time is where `clock.now()` stood when it
+ * was made, plus what has passed on `clock.monotonic()`.
+ */
+export class LocalKinesis {
+  /** What goes wrong on purpose. May be changed at any time. */
+  readonly faults: FaultPlan;
+  readonly #account: Account;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #startMs: number;
+  readonly #waiting: WaitingCalls;
+
+  /** @throws InvalidOptionError when an option is unknown or out of range. */
+  constructor(options: LocalKinesisOptions) {
+    const { clock, random, streams, ...account } = resolveLocalOptions('LocalKinesis', options);
+    this.#clock = clock;
+    this.#random = random;
+    this.#startMs = clock.now() - clock.monotonic();
+    this.#waiting = new WaitingCalls(clock);
+    this.#account = new Account({ ...account, random });
+    const { faults = [] } = options;
+    this.faults = faults instanceof FaultPlan ? faults : new FaultPlan(faults);
+    this.faults.attach(() => this.#now());
+    for (const spec of streams) addStream(this.#account, spec, this.#now(), 0);
+  }
+
+  /**
+   * One API call, input and answer in the SDK's form. Rejects with {@link KinesisServiceError} where the service would
+   * answer with an error. Injected connection faults reject with {@link ConnectionFaultError}; a call whose answer never
+   * comes settles when `signal` fires. Giving up does not undo a call that has arrived.
+   */
+  call(operation: string, input: object, options: { readonly signal?: AbortSignal } = {}): Promise<object> {
+    return this.receive(operation, input, 'native', options.signal);
+  }
+
+  /** @internal A call in either form. */
+  receive(operation: string, input: unknown, form: InputForm, signal?: AbortSignal): Promise<object> {
+    if (signal?.aborted) return Promise.reject(new ConnectionFaultError(operation, 'timeout', signal.reason));
+    const answer = this.#serve(operation, input, form, signal);
+    return signal ? untilAborted(answer, operation, signal) : answer;
+  }
+
+  /** Ends waiting calls and forgets what was to be stored late. */
+  close(): void {
+    this.#waiting.close();
+  }
+
+  async #serve(operation: string, input: unknown, form: InputForm, signal?: AbortSignal): Promise<object> {
+    const prepared = attempt(() => prepareCall(operation, input, form));
+    const stream = prepared.call && streamNameOf(this.#account, prepared.call);
+    const faults = this.faults.draw({ operation, stream, now: this.#now(), random: this.#random });
+    const run = () => {
+      if (!prepared.call) throw prepared.error;
+      return this.#carryOut(prepared.call, faults);
+    };
+    const half = faults.latencyMs / 2;
+    if (half > 0) await this.#waiting.pause(operation, half);
+    const answer = this.#answer(operation, faults.answer, run, signal);
+    if (half === 0) return answer;
+    const [outcome] = await Promise.allSettled([answer]);
+    await this.#waiting.pause(operation, half);
+    if (outcome.status === 'rejected') throw outcome.reason;
+    return outcome.value;
+  }
+
+  #carryOut(call: PreparedCall, faults: CallFaults): object {
+    const now = this.#now();
+    for (const { stream: name, change } of faults.reshards) {
+      const stream = this.#account.find(name, now);
+      if (stream) applyShardChange(stream, change, now, this.#random);
+    }
+    return carryOut(this.#account, call, now, faults);
+  }
+
+  /** Carries a call out as its fault demands. */
+  async #answer(
+    operation: string,
+    fault: AnswerFault | undefined,
+    run: () => object,
+    signal: AbortSignal | undefined,
+  ): Promise<object> {
+    switch (fault?.kind) {
+      case undefined:
+        return run();
+      case 'failCall':
+        if (fault.when === 'after') runUnseen(run);
+        throw errorOf(fault);
+      case 'reset':
+        if (fault.when === 'after') runUnseen(run);
+        throw new ConnectionFaultError(operation, 'reset');
+      case 'loseAnswer':
+        runUnseen(run);
+        return this.#waiting.silence(operation, signal);
+      case 'stall':
+        return this.#waiting.silence(operation, signal);
+      case 'storeLate':
+        if (signal) await this.#waiting.givenUp(operation, signal);
+        await this.#waiting.pause(operation, fault.afterMs);
+        runUnseen(run);
+        return this.#waiting.silence(operation, signal);
+    }
+  }
+
+  #now(): number {
+    return this.#startMs + this.#clock.monotonic();
+  }
+}
+
+function attempt(prepare: () => PreparedCall): { readonly call?: PreparedCall; readonly error?: unknown } {
+  try {
+    return { call: prepare() };
+  } catch (error) {
+    return { error };
+  }
+}
+
+function errorOf(fault: Extract<AnswerFault, { kind: 'failCall' }>): KinesisServiceError {
+  const usual =
+    fault.errorCode === 'InternalFailure' ? 500 : fault.errorCode === 'ServiceUnavailable' ? 503 : 400;
+  const message = fault.errorMessage ?? `${fault.errorCode}, injected.`;
+  return new KinesisServiceError(fault.errorCode, message, fault.statusCode ?? usual);
+}
+
+/** Carries a call out whose answer nobody gets, be it an error. */
+function runUnseen(run: () => object): void {
+  try {
+    run();
+  } catch (error) {
+    if (!(error instanceof KinesisServiceError)) throw error;
+  }
+}
+
+function untilAborted(answer: Promise<object>, operation: string, signal: AbortSignal): Promise<object> {
+  return new Promise((resolve, reject) => {
+    const giveUp = () => reject(new ConnectionFaultError(operation, 'timeout', signal.reason));
+    signal.addEventListener('abort', giveUp, { once: true });
+    answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
+  });
+}

@@ -1,0 +1,182 @@
+import type { CreateStreamInput } from '@aws-sdk/client-kinesis';
+import type { Clock, Random } from '@shardline/core';
+import {
+  integerBetween,
+  type OptionRow,
+  type OptionTable,
+  oneOf,
+  resolveOptions,
+} from '@shardline/core/internal';
+import {
+  defaultServiceLimits,
+  operationNames,
+  resolveServiceLimits,
+  type ServiceLimits,
+} from './service-limits.js';
+
+/** A stream that exists from the start. */
+export interface StreamSpec {
+  /** 1 to 128 of the characters a–z, A–Z, 0–9, `_`, `.` and `-`. */
+  readonly name: string;
+  /**
+   * Open shards; not to be given for an on-demand stream, which begins with 4.
+   * @defaultValue 1
+   */
+  readonly shards?: number;
+  /** @defaultValue 'provisioned' */
+  readonly mode?: 'provisioned' | 'on-demand';
+  /**
+   * Whether records go where their partition key says, or anywhere (on-demand streams only).
+   * @defaultValue 'user-partition-key'
+   */
+  readonly recordDistribution?: 'user-partition-key' | 'auto';
+  /**
+   * The largest record, data plus partition key, in KiB: 1,024 to 10,240.
+   * @defaultValue 1,024
+   */
+  readonly maxRecordKiB?: number;
+}
+
+/** The options of `LocalKinesis` with defaults filled in. */
+export interface ResolvedLocalOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly streams: readonly CreateStreamInput[];
+  readonly limits: ServiceLimits;
+  readonly accountId: string;
+  readonly region: string;
+  readonly transitionMs: number;
+  readonly emptyPageGapMs: number;
+  readonly maxRetainedBytes: number;
+}
+
+/** Every option of `LocalKinesis`. */
+export const localOptionTable = {
+  clock: {
+    summary: 'Where time comes from.',
+    expected: 'a Clock',
+    accepts: hasMethods('now', 'monotonic', 'schedule'),
+    required: true,
+  },
+  random: {
+    summary: 'Where chance comes from.',
+    expected: 'a Random',
+    accepts: hasMethods('next'),
+    required: true,
+  },
+  streams: {
+    summary: 'Streams that exist from the start.',
+    expected: 'an array of { name, shards?, mode?, recordDistribution?, maxRecordKiB? }',
+    accepts: Array.isArray,
+    defaultValue: [],
+  },
+  limits: {
+    summary: 'Limits other than the service’s.',
+    expected: "an object of limits, or 'none'",
+    accepts: (value: unknown) => value === 'none' || (typeof value === 'object' && value !== null),
+    defaultValue: {},
+  },
+  faults: {
+    summary: 'What goes wrong on purpose.',
+    expected: 'a FaultPlan or an array of faults',
+    accepts: (value: unknown) => typeof value === 'object' && value !== null,
+  },
+  accountId: {
+    summary: 'Account of the streams.',
+    expected: 'a string of twelve digits',
+    accepts: (value: unknown) => typeof value === 'string' && /^\d{12}$/.test(value),
+    defaultValue: '000000000000',
+  },
+  region: {
+    summary: 'Region of the streams.',
+    expected: 'the name of a region, such as us-east-1',
+    accepts: (value: unknown) => typeof value === 'string' && /^[a-z0-9-]+$/.test(value),
+    defaultValue: 'us-east-1',
+  },
+  transitionMs: {
+    summary: 'How long a stream is CREATING, UPDATING or DELETING.',
+    ...integerBetween(0, Number.MAX_SAFE_INTEGER),
+    defaultValue: 500,
+  },
+  emptyPageGapMs: {
+    summary: 'Reading across so long a stretch without records takes an empty page.',
+    ...integerBetween(1, Number.MAX_SAFE_INTEGER),
+    defaultValue: 300_000,
+  },
+  maxRetainedBytes: {
+    summary: 'How much the records of all streams may hold.',
+    ...integerBetween(1, Number.MAX_SAFE_INTEGER),
+    defaultValue: 536_870_912,
+  },
+} satisfies OptionTable<string>;
+
+const streamTable = {
+  name: {
+    summary: 'Name of the stream.',
+    expected: '1 to 128 of the characters a-z, A-Z, 0-9, _ . -',
+    accepts: (value: unknown) => typeof value === 'string' && /^[a-zA-Z0-9_.-]{1,128}$/.test(value),
+    required: true,
+  },
+  shards: { summary: 'Open shards.', ...integerBetween(1, 20_000) },
+  mode: { summary: 'Capacity mode.', ...oneOf('provisioned', 'on-demand'), defaultValue: 'provisioned' },
+  recordDistribution: {
+    summary: 'Who decides which shard a record goes to.',
+    ...oneOf('user-partition-key', 'auto'),
+    defaultValue: 'user-partition-key',
+  },
+  maxRecordKiB: { summary: 'The largest record.', ...integerBetween(1_024, 10_240), defaultValue: 1_024 },
+} satisfies OptionTable<string>;
+
+/** Checks options and fills in defaults. */
+export function resolveLocalOptions(owner: string, given: object): ResolvedLocalOptions {
+  const resolved = resolveOptions(owner, localOptionTable, given);
+  const limits = resolved.limits as Partial<ServiceLimits> | 'none';
+  if (limits !== 'none') checkLimits(owner, limits);
+  return {
+    ...(resolved as unknown as Omit<ResolvedLocalOptions, 'limits' | 'streams'>),
+    limits: resolveServiceLimits(limits),
+    streams: (resolved.streams as readonly unknown[]).map((spec) => createInput(owner, spec)),
+  };
+}
+
+function createInput(owner: string, given: unknown): CreateStreamInput {
+  const spec = resolveOptions(`${owner} stream`, streamTable, given) as unknown as StreamSpec;
+  const onDemand = spec.mode === 'on-demand';
+  return {
+    StreamName: spec.name,
+    ShardCount: onDemand ? spec.shards : (spec.shards ?? 1),
+    StreamModeDetails: { StreamMode: onDemand ? 'ON_DEMAND' : 'PROVISIONED' },
+    RecordDistributionStrategy: spec.recordDistribution === 'auto' ? 'AUTO' : 'USER_PARTITION_KEY',
+    MaxRecordSizeInKiB: spec.maxRecordKiB,
+  };
+}
+
+/** A row for every limit, so that a wrong one is named. */
+function checkLimits(owner: string, given: Partial<ServiceLimits>): void {
+  const rows = Object.keys(defaultServiceLimits).map((name) => [name, limitRow(name)]);
+  resolveOptions(`${owner} limits`, Object.fromEntries(rows), given);
+  const rates = Object.fromEntries(operationNames.map((name) => [name, rateRow]));
+  resolveOptions(`${owner} limits.accountCallsPerSecond`, rates, given.accountCallsPerSecond ?? {});
+}
+
+function limitRow(name: string): OptionRow {
+  if (name === 'writeModel') {
+    return { summary: 'Model of the write limit.', ...oneOf('token-bucket', 'fixed-window', 'single-tank') };
+  }
+  if (name !== 'accountCallsPerSecond') return rateRow;
+  const accepts = (value: unknown) => typeof value === 'object' && value !== null;
+  return { summary: 'Call rates by operation.', expected: 'an object of rates by operation', accepts };
+}
+
+const rateRow: OptionRow = {
+  summary: 'A limit.',
+  expected: 'a number above 0, or Infinity',
+  accepts: (value) => typeof value === 'number' && value > 0,
+};
+
+function hasMethods(...names: readonly string[]): (value: unknown) => boolean {
+  return (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    names.every((name) => typeof (value as Record<string, unknown>)[name] === 'function');
+}

@@ -1,0 +1,16 @@
+import type { InputShape } from './input-shape.js';
+
+/** Shapes of members that many operations have. */
+export const streamName: InputShape = { type: 'string', min: 1, max: 128, pattern: /^[a-zA-Z0-9_.-]+$/ };
+export const streamArn: InputShape = {
+  type: 'string',
+  min: 1,
+  max: 2048,
+  pattern: /^arn:aws.*:kinesis:.*:\d{12}:stream\/\S+$/,
+};
+export const shardId: InputShape = { type: 'string', min: 1, max: 128, pattern: /^[a-zA-Z0-9_.-]+$/ };
+export const hashKey: InputShape = { type: 'string', pattern: /^(?:0|[1-9]\d{0,38})$/ };
+export const sequenceNumber: InputShape = { type: 'string', pattern: /^(?:0|[1-9]\d{0,128})$/ };
+export const nextToken: InputShape = { type: 'string', min: 1, max: 1_048_576 };
+export const maxRecordSizeInKiB: InputShape = { type: 'integer', min: 1024, max: 10_240 };
+export const streamReference = { StreamName: streamName, StreamARN: streamArn };

@@ -1,0 +1,121 @@
+import type { CreateStreamInput } from '@aws-sdk/client-kinesis';
+import type { Account } from '../account.js';
+import { uniformRanges } from '../hash-key.js';
+import { structure } from '../input-shape.js';
+import { maxRecordSizeInKiB, streamName } from '../member-shapes.js';
+import { operation } from '../operation.js';
+import { KinesisServiceError } from '../service-error.js';
+import { Stream } from '../stream.js';
+
+/** Open shards of a new on-demand stream. */
+const onDemandShards = 4;
+
+/** CreateStream. The stream is CREATING, without shards, until the transition time has passed. */
+export const createStream = operation<CreateStreamInput>(
+  structure(
+    {
+      StreamName: streamName,
+      ShardCount: { type: 'integer', min: 1 },
+      StreamModeDetails: structure(
+        { StreamMode: { type: 'choice', choices: ['PROVISIONED', 'ON_DEMAND'] } },
+        ['StreamMode'],
+      ),
+      Tags: { type: 'map', maxKeyLength: 128, of: { type: 'string', max: 256 }, max: 200 },
+      MaxRecordSizeInKiB: maxRecordSizeInKiB,
+      RecordDistributionStrategy: { type: 'choice', choices: ['AUTO', 'USER_PARTITION_KEY'] },
+      WarmThroughputMiBps: { type: 'integer', min: 0 },
+    },
+    ['StreamName'],
+  ),
+  ({ account, now }, input) => {
+    addStream(account, input, now, account.transitionMs);
+    return {};
+  },
+);
+
+/** Adds a stream that is CREATING for `transitionMs`; 0 makes it ACTIVE at once. */
+export function addStream(
+  account: Account,
+  input: CreateStreamInput,
+  now: number,
+  transitionMs: number,
+): Stream {
+  const name = input.StreamName ?? '';
+  const mode = input.StreamModeDetails?.StreamMode ?? 'PROVISIONED';
+  const shardCount = shardCountOf(input);
+  checkQuotas(account, name, mode, shardCount, now);
+  const distribution = input.RecordDistributionStrategy ?? 'USER_PARTITION_KEY';
+  if (distribution === 'AUTO' && mode === 'PROVISIONED') {
+    throw invalid(
+      'RecordDistributionStrategy is only supported for streams that use the on-demand capacity mode.',
+    );
+  }
+  const { limits, budget } = account;
+  const stream = new Stream({
+    name,
+    arn: account.arnOf(name),
+    createdAtMs: account.nextEpoch(now),
+    mode,
+    distribution,
+    maxRecordKiB: input.MaxRecordSizeInKiB ?? 1024,
+    limits,
+    budget,
+    nextEpoch: (atMs) => account.nextEpoch(atMs),
+  });
+  account.add(stream);
+  const openedAtMs = now + transitionMs;
+  stream.begin('CREATING', openedAtMs, () => {
+    for (const range of uniformRanges(shardCount)) stream.openShard(range, [], openedAtMs);
+    stream.reindex();
+  });
+  stream.settle(now);
+  return stream;
+}
+
+function shardCountOf({ ShardCount, StreamModeDetails }: CreateStreamInput): number {
+  if (StreamModeDetails?.StreamMode === 'ON_DEMAND') {
+    if (ShardCount === undefined) return onDemandShards;
+    throw invalid('ShardCount must not be given for a stream that uses the on-demand capacity mode.');
+  }
+  if (ShardCount !== undefined) return ShardCount;
+  throw invalid('ShardCount must be given for a stream that uses the provisioned capacity mode.');
+}
+
+function checkQuotas(account: Account, name: string, mode: string, shardCount: number, now: number): void {
+  const { maxOpenShards, maxOnDemandStreams, maxCreatingStreams } = account.limits;
+  const streams = account.streams(now);
+  if (streams.some((stream) => stream.name === name)) {
+    throw new KinesisServiceError(
+      'ResourceInUseException',
+      `Stream ${name} under account ${account.id} already exists.`,
+    );
+  }
+  if (streams.filter((stream) => stream.status === 'CREATING').length >= maxCreatingStreams) {
+    throw exceeded(
+      `No more than ${maxCreatingStreams} streams may be CREATING at once under account ${account.id}.`,
+    );
+  }
+  if (mode === 'ON_DEMAND' && streams.filter((stream) => stream.mode === mode).length >= maxOnDemandStreams) {
+    throw exceeded(`On-demand stream limit of ${maxOnDemandStreams} reached under account ${account.id}.`);
+  }
+  checkShardQuota(account, shardCount, maxOpenShards, now);
+}
+
+/** Throws when `more` open shards would be too many for the account. */
+export function checkShardQuota(account: Account, more: number, maxOpenShards: number, now: number): void {
+  const open = account.streams(now).reduce((sum, stream) => sum + stream.openShards.length, 0);
+  if (open + more <= maxOpenShards) return;
+  throw exceeded(
+    `This request would exceed the shard limit for the account ${account.id} in ${account.region}. ` +
+      `Current shard count for the account: ${open}. Limit: ${maxOpenShards}. Number of additional shards that would ` +
+      `have resulted from this request: ${more}.`,
+  );
+}
+
+function invalid(message: string): KinesisServiceError {
+  return new KinesisServiceError('InvalidArgumentException', message);
+}
+
+function exceeded(message: string): KinesisServiceError {
+  return new KinesisServiceError('LimitExceededException', message);
+}

@@ -1,0 +1,216 @@
+import type { PutRecordInput, PutRecordsInput, PutRecordsResultEntry } from '@aws-sdk/client-kinesis';
+import { hashKeyFromDecimal, hashPartitionKey } from '../hash-key.js';
+import { structure } from '../input-shape.js';
+import { hashKey, sequenceNumber, streamReference } from '../member-shapes.js';
+import { type OperationContext, operation, type Refusal } from '../operation.js';
+import { retainedSize } from '../record-log.js';
+import { isSequenceNumber, prefixOf } from '../sequence-number.js';
+import { KinesisServiceError } from '../service-error.js';
+import type { Shard } from '../shard.js';
+import type { Stream } from '../stream.js';
+import { throttled } from '../throttled.js';
+
+/** One record of a put, checked for its form only. */
+interface Entry {
+  readonly Data: Uint8Array;
+  readonly PartitionKey?: string | undefined;
+  readonly ExplicitHashKey?: string | undefined;
+}
+
+/** An entry that may be stored, and what it weighs: its data plus its partition key in UTF-8. */
+interface WeighedEntry {
+  readonly entry: Entry;
+  readonly sizeBytes: number;
+}
+
+const entryMembers = {
+  Data: { type: 'blob', max: 10_485_760 },
+  PartitionKey: { type: 'string', min: 1, max: 256 },
+  ExplicitHashKey: hashKey,
+} as const;
+
+/** PutRecords: every entry is judged in order and alone; one that is refused does not stop those after it. */
+export const putRecords = operation<PutRecordsInput>(
+  structure(
+    {
+      ...streamReference,
+      Records: {
+        type: 'list',
+        // The highest number of entries is a limit that can be set, so it is judged below.
+        min: 1,
+        max: Number.POSITIVE_INFINITY,
+        of: structure(entryMembers, ['Data']),
+      },
+      DryRun: { type: 'boolean' },
+    },
+    ['Records'],
+  ),
+  (context, input) => {
+    const stream = writableStream(context, input);
+    const entries = weigh(context, stream, (input.Records ?? []) as readonly Entry[]);
+    refuseDryRun(input.DryRun);
+    reserve(context, entries);
+    const results: PutRecordsResultEntry[] = [];
+    let failed = 0;
+    for (const entry of entries) {
+      const result = store(context, stream, entry);
+      if ('sequenceNumber' in result) {
+        results.push({ SequenceNumber: result.sequenceNumber, ShardId: result.shard.id });
+      } else {
+        failed += 1;
+        results.push({ ErrorCode: result.code, ErrorMessage: result.message });
+      }
+    }
+    return { FailedRecordCount: failed, Records: results };
+  },
+);
+
+/** PutRecord: one record; where PutRecords reports a refused entry, this throws. */
+export const putRecord = operation<PutRecordInput>(
+  structure(
+    {
+      ...streamReference,
+      ...entryMembers,
+      SequenceNumberForOrdering: sequenceNumber,
+      DryRun: { type: 'boolean' },
+    },
+    ['Data'],
+  ),
+  (context, input) => {
+    const stream = writableStream(context, input);
+    const entries = weigh(context, stream, [input as Entry]);
+    checkOrdering(context, stream, input.SequenceNumberForOrdering);
+    refuseDryRun(input.DryRun);
+    reserve(context, entries);
+    const [entry] = entries;
+    if (!entry) throw new KinesisServiceError('InternalFailure', 'No record to store.', 500);
+    const result = store(context, stream, entry);
+    if ('sequenceNumber' in result)
+      return { ShardId: result.shard.id, SequenceNumber: result.sequenceNumber };
+    throw new KinesisServiceError(result.code, result.message, result.code === 'InternalFailure' ? 500 : 400);
+  },
+);
+
+/** The stream, if it takes records: the service knows none that is still being created. */
+function writableStream(context: OperationContext, input: PutRecordsInput | PutRecordInput): Stream {
+  const stream = context.account.stream(input, context.now);
+  if (stream.status !== 'CREATING') return stream;
+  throw new KinesisServiceError(
+    'ResourceNotFoundException',
+    `Stream ${stream.name} under account ${context.account.id} not found.`,
+  );
+}
+
+/** Checks what the whole call must obey before any record is stored. */
+function weigh(
+  { account }: OperationContext,
+  stream: Stream,
+  entries: readonly Entry[],
+): readonly WeighedEntry[] {
+  const { putRecordsMaxRecords, putRecordsMaxBytes } = account.limits;
+  if (entries.length > putRecordsMaxRecords) {
+    throw new KinesisServiceError(
+      'ValidationException',
+      "1 validation error detected: Value at 'records' failed to satisfy constraint: " +
+        `Member must have length less than or equal to ${putRecordsMaxRecords}`,
+    );
+  }
+  let totalBytes = 0;
+  const weighed = entries.map((entry, index) => {
+    const sizeBytes = entry.Data.byteLength + Buffer.byteLength(entry.PartitionKey ?? '');
+    totalBytes += sizeBytes;
+    checkEntry(stream, entry, sizeBytes, index);
+    return { entry, sizeBytes };
+  });
+  if (totalBytes > putRecordsMaxBytes) {
+    throw new KinesisServiceError(
+      'InvalidArgumentException',
+      `Records size of ${totalBytes} bytes exceeds the limit of ${putRecordsMaxBytes} bytes for one request.`,
+    );
+  }
+  return weighed;
+}
+
+function checkEntry(stream: Stream, entry: Entry, sizeBytes: number, index: number): void {
+  const maxBytes = stream.maxRecordKiB * 1024;
+  if (sizeBytes > maxBytes) {
+    throw new KinesisServiceError(
+      'InvalidArgumentException',
+      `Record ${index + 1} has ${sizeBytes} bytes of data and partition key; stream ${stream.name} accepts up to ${maxBytes}.`,
+    );
+  }
+  if (stream.distribution === 'AUTO') return;
+  if (entry.PartitionKey === undefined) {
+    throw new KinesisServiceError(
+      'ValidationException',
+      `1 validation error detected: Value null at 'records.${index + 1}.member.partitionKey' failed to satisfy ` +
+        'constraint: Member must not be null',
+    );
+  }
+  if (entry.ExplicitHashKey !== undefined && hashKeyFromDecimal(entry.ExplicitHashKey) === undefined) {
+    throw new KinesisServiceError(
+      'InvalidArgumentException',
+      'Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]. ' +
+        `Specified value was ${entry.ExplicitHashKey}`,
+    );
+  }
+}
+
+function refuseDryRun(dryRun: boolean | undefined): void {
+  if (dryRun) throw new KinesisServiceError('DryRunOperationException', 'The request would have succeeded.');
+}
+
+function reserve({ account, now }: OperationContext, entries: readonly WeighedEntry[]): void {
+  let bytes = 0;
+  for (const { sizeBytes } of entries) bytes += retainedSize(sizeBytes);
+  account.reserve(bytes, now);
+}
+
+function store(
+  { account, now, faults }: OperationContext,
+  stream: Stream,
+  { entry, sizeBytes }: WeighedEntry,
+): { readonly shard: Shard; readonly sequenceNumber: string } | Refusal {
+  const shard = placeOf(stream, entry, () => account.random.next());
+  const refusal = faults.refusal('write', stream, shard.id);
+  if (refusal === 'throttled') return throttled(account, stream, shard);
+  if (refusal) return refusal;
+  if (!shard.writes.tryTake(sizeBytes, now)) return throttled(account, stream, shard);
+  const { Data: data, PartitionKey: partitionKey } = entry;
+  const sequenceNumber = shard.append({ data, partitionKey, arrivalMs: Math.floor(now), sizeBytes });
+  return { shard, sequenceNumber };
+}
+
+/** Where a record goes: by its explicit hash key, else by its partition key; anywhere on a stream that distributes by itself. */
+function placeOf(stream: Stream, entry: Entry, chance: () => number): Shard {
+  const shard =
+    stream.distribution === 'AUTO'
+      ? stream.openShards[Math.floor(chance() * stream.openShards.length)]
+      : stream.shardFor(hashKeyOf(entry));
+  if (!shard)
+    throw new KinesisServiceError('InternalFailure', `Stream ${stream.name} has no open shard.`, 500);
+  return shard;
+}
+
+function hashKeyOf({ ExplicitHashKey, PartitionKey }: Entry): string {
+  const explicit = ExplicitHashKey === undefined ? undefined : hashKeyFromDecimal(ExplicitHashKey);
+  return explicit ?? hashPartitionKey(PartitionKey ?? '');
+}
+
+/** A sequence number to be passed must be one that this stream gave out. */
+function checkOrdering({ account }: OperationContext, stream: Stream, after: string | undefined): void {
+  if (after === undefined) return;
+  if (stream.distribution === 'AUTO') {
+    throw new KinesisServiceError(
+      'InvalidArgumentException',
+      `SequenceNumberForOrdering cannot be used on stream ${stream.name}, whose record distribution strategy is AUTO.`,
+    );
+  }
+  const known = isSequenceNumber(after) && stream.shards.some((shard) => shard.prefix === prefixOf(after));
+  if (known) return;
+  throw new KinesisServiceError(
+    'InvalidArgumentException',
+    `ExclusiveMinimumSequenceNumber ${after} used in PutRecord on stream ${stream.name} under account ${account.id} is ` +
+      'invalid because it did not come from this stream.',
+  );
+}

@@ -1,0 +1,138 @@
+import type { MergeShardsInput, SplitShardInput, UpdateShardCountInput } from '@aws-sdk/client-kinesis';
+import { hashKeyFromDecimal } from '../hash-key.js';
+import { structure } from '../input-shape.js';
+import { hashKey, shardId, streamReference } from '../member-shapes.js';
+import { type OperationContext, operation } from '../operation.js';
+import { updateShardCount as applyShardCount, areAdjacent, merge, split } from '../reshard.js';
+import { KinesisServiceError } from '../service-error.js';
+import type { Shard } from '../shard.js';
+import { existingShard } from '../shard-position.js';
+import type { Stream } from '../stream.js';
+import { requireActive, requireProvisioned } from '../stream-guards.js';
+import { checkShardQuota } from './create-stream.js';
+
+const dayMs = 86_400_000;
+
+/** SplitShard: the stream is UPDATING until the parent closes and its two children open, in one moment. */
+export const splitShard = operation<SplitShardInput>(
+  structure({ ...streamReference, ShardToSplit: shardId, NewStartingHashKey: hashKey }, [
+    'ShardToSplit',
+    'NewStartingHashKey',
+  ]),
+  (context, input) => {
+    const { account, now } = context;
+    const stream = changeableStream(context, input);
+    const parent = openShard(context, stream, input.ShardToSplit ?? '');
+    const start = hashKeyFromDecimal(input.NewStartingHashKey ?? '');
+    if (start === undefined || start <= parent.range.start || start > parent.range.end) {
+      throw invalid(
+        `NewStartingHashKey ${input.NewStartingHashKey} used in SplitShard() on shard ${parent.id} in stream ` +
+          `${stream.name} under account ${account.id} is not both greater than one plus the shard's StartingHashKey ` +
+          "and less than the shard's EndingHashKey.",
+      );
+    }
+    checkShardQuota(account, 1, account.limits.maxOpenShards, now);
+    update(context, stream, (atMs) => split(stream, parent, start, atMs));
+    return {};
+  },
+);
+
+/** MergeShards: the stream is UPDATING until both parents close and their child opens. */
+export const mergeShards = operation<MergeShardsInput>(
+  structure({ ...streamReference, ShardToMerge: shardId, AdjacentShardToMerge: shardId }, [
+    'ShardToMerge',
+    'AdjacentShardToMerge',
+  ]),
+  (context, input) => {
+    const stream = changeableStream(context, input);
+    const shard = openShard(context, stream, input.ShardToMerge ?? '');
+    const adjacent = openShard(context, stream, input.AdjacentShardToMerge ?? '');
+    if (!areAdjacent(shard, adjacent)) {
+      throw invalid(
+        `Shards ${shard.id} and ${adjacent.id} in stream ${stream.name} under account ${context.account.id} are not an ` +
+          'adjacent pair of shards eligible for merging',
+      );
+    }
+    update(context, stream, (atMs) => merge(stream, shard, adjacent, atMs));
+    return {};
+  },
+);
+
+/** UpdateShardCount: at most double, at least half, ten times a day. */
+export const updateShardCount = operation<UpdateShardCountInput>(
+  structure(
+    {
+      ...streamReference,
+      TargetShardCount: { type: 'integer', min: 1 },
+      ScalingType: { type: 'choice', choices: ['UNIFORM_SCALING'] },
+    },
+    ['TargetShardCount', 'ScalingType'],
+  ),
+  (context, input) => {
+    const { account, now } = context;
+    const stream = changeableStream(context, input);
+    const current = stream.openShards.length;
+    const target = input.TargetShardCount ?? current;
+    checkTarget(current, target);
+    checkShardQuota(account, target - current, account.limits.maxOpenShards, now);
+    countUpdate(context, stream);
+    update(context, stream, (atMs) => applyShardCount(stream, target, atMs));
+    return {
+      StreamName: stream.name,
+      CurrentShardCount: current,
+      TargetShardCount: target,
+      StreamARN: stream.arn,
+    };
+  },
+);
+
+function changeableStream(
+  { account, now }: OperationContext,
+  input: SplitShardInput | MergeShardsInput | UpdateShardCountInput,
+): Stream {
+  const stream = account.stream(input, now);
+  requireProvisioned(stream);
+  requireActive(account, stream);
+  return stream;
+}
+
+function openShard({ account }: OperationContext, stream: Stream, id: string): Shard {
+  const shard = existingShard(account, stream, id);
+  if (shard.closedAtMs === undefined) return shard;
+  throw invalid(
+    `Shard ${id} in stream ${stream.name} under account ${account.id} has already been merged or split, and thus is not ` +
+      'eligible for merging or splitting.',
+  );
+}
+
+/** Marks the stream as UPDATING and has `change` happen when that ends. */
+function update({ account, now }: OperationContext, stream: Stream, change: (atMs: number) => void): void {
+  const doneAtMs = now + account.transitionMs;
+  stream.begin('UPDATING', doneAtMs, () => change(doneAtMs));
+}
+
+function checkTarget(current: number, target: number): void {
+  const shown = `Current open shard count: ${current} Target shard count: ${target}`;
+  if (target > current * 2) {
+    throw invalid(`UpdateShardCount cannot scale up over double your current open shard count. ${shown}`);
+  }
+  if (target < current / 2) {
+    throw invalid(`UpdateShardCount cannot scale down below half your current open shard count. ${shown}`);
+  }
+}
+
+function countUpdate({ account, now }: OperationContext, stream: Stream): void {
+  const recent = stream.shardCountUpdatesMs.filter((atMs) => atMs > now - dayMs);
+  if (recent.length >= account.limits.updateShardCountPerDay) {
+    throw new KinesisServiceError(
+      'LimitExceededException',
+      `UpdateShardCount was called ${recent.length} times on stream ${stream.name} under account ${account.id} in 24 ` +
+        `hours; the limit is ${account.limits.updateShardCountPerDay}.`,
+    );
+  }
+  stream.shardCountUpdatesMs = [...recent, now];
+}
+
+function invalid(message: string): KinesisServiceError {
+  return new KinesisServiceError('InvalidArgumentException', message);
+}

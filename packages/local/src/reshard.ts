@@ -1,0 +1,52 @@
+import { type HashKey, keyAfter, keyBefore, uniformRanges } from './hash-key.js';
+import type { Shard } from './shard.js';
+import type { Stream } from './stream.js';
+
+/**
+ * Closes `parent` and opens two children on its range, the upper one from `startOfUpper`. Sequence numbers of children
+ * lie above all of their parents'.
+ */
+export function split(stream: Stream, parent: Shard, startOfUpper: HashKey, atMs: number): void {
+  const { start, end } = parent.range;
+  parent.close(atMs);
+  stream.openShard({ start, end: keyBefore(startOfUpper) }, [parent], atMs);
+  stream.openShard({ start: startOfUpper, end }, [parent], atMs);
+  stream.reindex();
+}
+
+/** Closes two shards with adjacent ranges and opens their child. `shard` becomes its parent, the other the adjacent parent. */
+export function merge(stream: Stream, shard: Shard, adjacent: Shard, atMs: number): void {
+  const [lower, upper] = shard.range.start < adjacent.range.start ? [shard, adjacent] : [adjacent, shard];
+  shard.close(atMs);
+  adjacent.close(atMs);
+  stream.openShard({ start: lower.range.start, end: upper.range.end }, [shard, adjacent], atMs);
+  stream.reindex();
+}
+
+/** Whether the ranges of two shards lie side by side. */
+export function areAdjacent(a: Shard, b: Shard): boolean {
+  const [lower, upper] = a.range.start < b.range.start ? [a, b] : [b, a];
+  return lower.range.end < upper.range.start && keyAfter(lower.range.end) === upper.range.start;
+}
+
+/**
+ * Brings the stream to `target` open shards of equal size. As in the service, a shard has at most two parents and two
+ * children, so that a target which does not divide evenly leaves short-lived shards behind: first every shard is split
+ * at the new bounds inside it, then the pieces of each new range are merged from the lowest up.
+ */
+export function updateShardCount(stream: Stream, target: number, atMs: number): void {
+  const ranges = uniformRanges(target);
+  for (const { start } of ranges) {
+    const holder = stream.shardFor(start);
+    if (holder && holder.range.start !== start) split(stream, holder, start, atMs);
+  }
+  for (const { start, end } of ranges) {
+    let merged = stream.shardFor(start);
+    while (merged && merged.range.end < end) {
+      const next = stream.shardFor(keyAfter(merged.range.end));
+      if (!next) break;
+      merge(stream, merged, next, atMs);
+      merged = stream.shardFor(start);
+    }
+  }
+}

@@ -1,0 +1,41 @@
+/**
+ * Sequence numbers: 56 decimal digits, as the service's, so that comparing them as text and as numbers is the same.
+ *
+ * | digits | what |
+ * | --- | --- |
+ * | 2 | `49` |
+ * | 14 | epoch of the shard: rises with every shard of the account, so a child's numbers lie above its parents' |
+ * | 6 | number of the shard in its stream |
+ * | 16 | serial number in the shard |
+ * | 14 | arrival, milliseconds since 1970 |
+ * | 4 | `0002` |
+ */
+const lead = '49';
+const tail = '0002';
+const totalDigits = 56;
+const prefixDigits = 22;
+
+/** The digits that all sequence numbers of a shard begin with. */
+export function sequencePrefix(epoch: number, shardNumber: number): string {
+  return lead + String(epoch).padStart(14, '0') + String(shardNumber).padStart(6, '0');
+}
+
+/** The sequence number with this serial number. */
+export function formatSequenceNumber(prefix: string, serial: number, arrivalMs: number): string {
+  return prefix + String(serial).padStart(16, '0') + String(arrivalMs).padStart(14, '0') + tail;
+}
+
+/** Whether `text` has the form of one of our sequence numbers. */
+export function isSequenceNumber(text: string): boolean {
+  return text.length === totalDigits && text.startsWith(lead) && /^\d+$/.test(text);
+}
+
+/** The prefix of a sequence number that {@link isSequenceNumber} accepts. */
+export function prefixOf(sequenceNumber: string): string {
+  return sequenceNumber.slice(0, prefixDigits);
+}
+
+/** The shard's number out of a sequence number that {@link isSequenceNumber} accepts. */
+export function shardNumberOf(sequenceNumber: string): number {
+  return Number(sequenceNumber.slice(prefixDigits - 6, prefixDigits));
+}

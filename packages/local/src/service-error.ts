@@ -1,0 +1,51 @@
+import { ShardlineError } from '@shardline/core';
+
+/** Names that the service gives to its errors, as far as the local Kinesis uses them. */
+export type KinesisErrorName =
+  | 'DryRunOperationException'
+  | 'ExpiredIteratorException'
+  | 'ExpiredNextTokenException'
+  | 'IncompleteSignatureException'
+  | 'InternalFailure'
+  | 'InvalidArgumentException'
+  | 'LimitExceededException'
+  | 'LocalMemoryExceededException'
+  | 'MissingAuthenticationTokenException'
+  | 'ProvisionedThroughputExceededException'
+  | 'RequestEntityTooLargeException'
+  | 'ResourceInUseException'
+  | 'ResourceNotFoundException'
+  | 'SerializationException'
+  | 'UnknownOperationException'
+  | 'ValidationException';
+
+const retryableNames: readonly string[] = [
+  'InternalFailure',
+  'LimitExceededException',
+  'ProvisionedThroughputExceededException',
+  'ServiceUnavailable',
+  'ThrottlingException',
+];
+
+/**
+ * The service refused a call. `name` is the service's name for the error, such as `ResourceNotFoundException`, and
+ * `$fault` and `$metadata` stand where the SDK's exceptions have them, so that code which classifies errors sees the
+ * same in process and over HTTP.
+ */
+export class KinesisServiceError extends ShardlineError {
+  override readonly code = 'KINESIS_SERVICE_ERROR';
+  /** HTTP status of the answer. */
+  readonly statusCode: number;
+  /** Whose mistake the service says it is. */
+  readonly $fault: 'client' | 'server';
+  /** Where the SDK keeps the HTTP status. */
+  readonly $metadata: { readonly httpStatusCode: number };
+
+  constructor(name: KinesisErrorName | (string & {}), message: string, statusCode = 400) {
+    super(message, { retryable: statusCode >= 500 || retryableNames.includes(name) });
+    this.name = name;
+    this.statusCode = statusCode;
+    this.$fault = statusCode >= 500 ? 'server' : 'client';
+    this.$metadata = { httpStatusCode: statusCode };
+  }
+}

@@ -1,0 +1,165 @@
+import type { ReadLimits } from './read-limiter.js';
+import type { WriteLimits } from './write-limiter.js';
+
+/** The operations that the local Kinesis offers. */
+export const operationNames = [
+  'CreateStream',
+  'DecreaseStreamRetentionPeriod',
+  'DeleteStream',
+  'DescribeLimits',
+  'DescribeStream',
+  'DescribeStreamSummary',
+  'GetRecords',
+  'GetShardIterator',
+  'IncreaseStreamRetentionPeriod',
+  'ListShards',
+  'ListStreams',
+  'MergeShards',
+  'PutRecord',
+  'PutRecords',
+  'SplitShard',
+  'UpdateMaxRecordSize',
+  'UpdateShardCount',
+  'UpdateStreamRecordDistributionStrategy',
+] as const;
+
+/** The name of an operation that the local Kinesis offers. */
+export type KinesisOperation = (typeof operationNames)[number];
+
+/**
+ * The limits of the service, November 2026. All are on by default; a value of Infinity lifts one.
+ *
+ * They are written down here once more, apart from the producer's, so that a slip there fails against this (L1).
+ */
+export interface ServiceLimits extends WriteLimits, ReadLimits {
+  /**
+   * How a shard's write limit is modelled: `token-bucket` (one second's worth in a tank), `fixed-window` (counters that
+   * start again every second) or `single-tank` (a tank of `largeRecordBurstBytes` for all). The service documents none.
+   * @defaultValue 'token-bucket'
+   */
+  readonly writeModel: WriteLimits['writeModel'];
+  /**
+   * Data plus partition keys that a shard takes, in bytes per second.
+   * @defaultValue 1,048,576
+   */
+  readonly shardWriteBytesPerSecond: number;
+  /**
+   * Records that a shard takes per second.
+   * @defaultValue 1,000
+   */
+  readonly shardWriteRecordsPerSecond: number;
+  /**
+   * Allowance for records above 1 MiB, in bytes; it refills at `shardWriteBytesPerSecond`.
+   * @defaultValue 10,485,760
+   */
+  readonly largeRecordBurstBytes: number;
+  /**
+   * What GetRecords takes out of a shard, in bytes per second: an answer of X bytes blocks the shard for X / this.
+   * @defaultValue 2,097,152
+   */
+  readonly shardReadBytesPerSecond: number;
+  /**
+   * GetRecords calls on a shard per second, empty ones included.
+   * @defaultValue 5
+   */
+  readonly shardReadCallsPerSecond: number;
+  /**
+   * GetShardIterator calls on a shard per second.
+   * @defaultValue 5
+   */
+  readonly shardIteratorCallsPerSecond: number;
+  /**
+   * ListShards calls on a stream per second.
+   * @defaultValue 1,000
+   */
+  readonly listShardsCallsPerSecond: number;
+  /** Calls per second in the account, by operation; an operation that is not named here keeps its default. */
+  readonly accountCallsPerSecond: Readonly<Partial<Record<KinesisOperation, number>>>;
+  /**
+   * Records in one PutRecords call.
+   * @defaultValue 500
+   */
+  readonly putRecordsMaxRecords: number;
+  /**
+   * Data plus partition keys in one PutRecords call, in bytes.
+   * @defaultValue 10,485,760
+   */
+  readonly putRecordsMaxBytes: number;
+  /**
+   * Open shards in the account.
+   * @defaultValue 20,000
+   */
+  readonly maxOpenShards: number;
+  /**
+   * Streams with on-demand capacity in the account.
+   * @defaultValue 50
+   */
+  readonly maxOnDemandStreams: number;
+  /**
+   * Streams that may be in status CREATING at once.
+   * @defaultValue 5
+   */
+  readonly maxCreatingStreams: number;
+  /**
+   * UpdateShardCount calls on a stream in any 24 hours.
+   * @defaultValue 10
+   */
+  readonly updateShardCountPerDay: number;
+}
+
+/** The service's own limits. */
+export const defaultServiceLimits: ServiceLimits = Object.freeze({
+  writeModel: 'token-bucket',
+  shardWriteBytesPerSecond: 1_048_576,
+  shardWriteRecordsPerSecond: 1_000,
+  largeRecordBurstBytes: 10_485_760,
+  shardReadBytesPerSecond: 2_097_152,
+  shardReadCallsPerSecond: 5,
+  shardIteratorCallsPerSecond: 5,
+  listShardsCallsPerSecond: 1_000,
+  accountCallsPerSecond: Object.freeze({
+    CreateStream: 5,
+    DecreaseStreamRetentionPeriod: 5,
+    DeleteStream: 5,
+    DescribeLimits: 1,
+    DescribeStream: 10,
+    DescribeStreamSummary: 20,
+    IncreaseStreamRetentionPeriod: 5,
+    ListStreams: 5,
+    MergeShards: 5,
+    SplitShard: 5,
+    // The rates of these two are not documented: their neighbours' is assumed.
+    UpdateMaxRecordSize: 5,
+    UpdateStreamRecordDistributionStrategy: 5,
+    UpdateShardCount: 10,
+  }),
+  putRecordsMaxRecords: 500,
+  putRecordsMaxBytes: 10_485_760,
+  maxOpenShards: 20_000,
+  maxOnDemandStreams: 50,
+  maxCreatingStreams: 5,
+  updateShardCountPerDay: 10,
+});
+
+/** Every limit lifted; what a call may look like stays checked. */
+const noLimits: ServiceLimits = Object.freeze({
+  ...(Object.fromEntries(
+    Object.entries(defaultServiceLimits).map(([name, value]) => [
+      name,
+      typeof value === 'number' ? Number.POSITIVE_INFINITY : value,
+    ]),
+  ) as unknown as ServiceLimits),
+  accountCallsPerSecond: Object.freeze(
+    Object.fromEntries(operationNames.map((name) => [name, Number.POSITIVE_INFINITY])),
+  ),
+});
+
+/** Limits as given: `'none'` lifts all, else the ones named replace the service's. */
+export function resolveServiceLimits(given: Partial<ServiceLimits> | 'none'): ServiceLimits {
+  if (given === 'none') return noLimits;
+  const accountCallsPerSecond = {
+    ...defaultServiceLimits.accountCallsPerSecond,
+    ...given.accountCallsPerSecond,
+  };
+  return { ...defaultServiceLimits, ...given, accountCallsPerSecond };
+}

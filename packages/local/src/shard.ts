@@ -1,0 +1,122 @@
+import { type HashKeyRange, hashKeyToDecimal } from './hash-key.js';
+import { ReadLimiter } from './read-limiter.js';
+import { RecordLog, type StoredRecord } from './record-log.js';
+import type { RetainedBytes } from './retained-bytes.js';
+import { formatSequenceNumber, sequencePrefix } from './sequence-number.js';
+import type { ServiceLimits } from './service-limits.js';
+import { Tank } from './tank.js';
+import { createWriteLimiter, type WriteLimiter } from './write-limiter.js';
+
+/** What a shard is made from. */
+export interface ShardFacts {
+  readonly number: number;
+  readonly range: HashKeyRange;
+  readonly parents: readonly Shard[];
+  /** Rises with every shard of the account. */
+  readonly epoch: number;
+  readonly openedAtMs: number;
+  readonly limits: ServiceLimits;
+  readonly budget: RetainedBytes;
+}
+
+/** A shard's form in the API. */
+export interface ShardDescription {
+  readonly ShardId: string;
+  readonly ParentShardId?: string;
+  readonly AdjacentParentShardId?: string;
+  readonly HashKeyRange: { readonly StartingHashKey: string; readonly EndingHashKey: string };
+  readonly SequenceNumberRange: {
+    readonly StartingSequenceNumber: string;
+    readonly EndingSequenceNumber?: string;
+  };
+}
+
+/** The id of the shard with this number. */
+export function shardIdOf(number: number): string {
+  return `shardId-${String(number).padStart(12, '0')}`;
+}
+
+/** One shard: its place in the tree, its records and its limiters. Open until {@link Shard.close}. */
+export class Shard {
+  readonly id: string;
+  readonly number: number;
+  readonly range: HashKeyRange;
+  readonly parentIds: readonly string[];
+  readonly openedAtMs: number;
+  /** What all its sequence numbers begin with. */
+  readonly prefix: string;
+  readonly log: RecordLog;
+  readonly writes: WriteLimiter;
+  readonly reads: ReadLimiter;
+  readonly iteratorCalls: Tank;
+  readonly children: Shard[] = [];
+  readonly #startingSequenceNumber: string;
+  #serial = 0;
+  #closed: { readonly atMs: number; readonly endingSequenceNumber: string } | undefined;
+
+  constructor(facts: ShardFacts) {
+    const { limits, openedAtMs } = facts;
+    this.number = facts.number;
+    this.id = shardIdOf(facts.number);
+    this.range = facts.range;
+    this.parentIds = facts.parents.map((parent) => parent.id);
+    this.openedAtMs = openedAtMs;
+    this.prefix = sequencePrefix(facts.epoch, facts.number);
+    this.#startingSequenceNumber = formatSequenceNumber(this.prefix, 0, 0);
+    this.log = new RecordLog(facts.budget);
+    this.writes = createWriteLimiter(limits, openedAtMs);
+    this.reads = new ReadLimiter(limits, openedAtMs);
+    this.iteratorCalls = new Tank(
+      limits.shardIteratorCallsPerSecond,
+      limits.shardIteratorCallsPerSecond,
+      openedAtMs,
+    );
+    for (const parent of facts.parents) parent.children.push(this);
+  }
+
+  /** When the shard was closed; `undefined` while it is open. */
+  get closedAtMs(): number | undefined {
+    return this.#closed?.atMs;
+  }
+
+  /** Stores a record and returns its sequence number. The data is kept as it is, not copied. */
+  append(record: Omit<StoredRecord, 'sequenceNumber'>): string {
+    this.#serial += 1;
+    const sequenceNumber = formatSequenceNumber(this.prefix, this.#serial, record.arrivalMs);
+    this.log.append({
+      data: record.data,
+      partitionKey: record.partitionKey,
+      sequenceNumber,
+      arrivalMs: record.arrivalMs,
+      sizeBytes: record.sizeBytes,
+    });
+    return sequenceNumber;
+  }
+
+  /** No record is stored from here on. */
+  close(atMs: number): void {
+    const endingSequenceNumber = formatSequenceNumber(this.prefix, this.#serial + 1, Math.floor(atMs));
+    this.#closed = { atMs, endingSequenceNumber };
+  }
+
+  /** The shard in the API's form, as it stood at `atMs`. */
+  describe(atMs = Number.POSITIVE_INFINITY): ShardDescription {
+    const [parent, adjacent] = this.parentIds;
+    const closed = this.#closed && this.#closed.atMs <= atMs ? this.#closed : undefined;
+    return {
+      ShardId: this.id,
+      ...(parent === undefined ? {} : { ParentShardId: parent }),
+      ...(adjacent === undefined ? {} : { AdjacentParentShardId: adjacent }),
+      HashKeyRange: rangeInDecimal(this.range),
+      SequenceNumberRange: {
+        StartingSequenceNumber: this.#startingSequenceNumber,
+        ...(closed ? { EndingSequenceNumber: closed.endingSequenceNumber } : {}),
+      },
+    };
+  }
+}
+
+/** A range in the API's form. */
+export function rangeInDecimal(range: HashKeyRange): ShardDescription['HashKeyRange'] {
+  return { StartingHashKey: hashKeyToDecimal(range.start), EndingHashKey: hashKeyToDecimal(range.end) };
+}

@@ -1,0 +1,86 @@
+import type { AddressInfo } from 'node:net';
+import type { Clock, Random } from '@shardline/core';
+import { systemClock, systemRandom } from '@shardline/core/internal';
+import { LocalKinesis, type LocalKinesisOptions } from './local-kinesis.js';
+import { createProtocolSwitch, trackSockets } from './protocol-switch.js';
+import { defaultMaxBodyBytes, requestHandler } from './request-handler.js';
+
+/** Options of {@link startLocalKinesis}. */
+export interface LocalKinesisServerOptions extends Omit<LocalKinesisOptions, 'clock' | 'random'> {
+  /**
+   * Port to listen on; 0 takes a free one.
+   * @defaultValue 0
+   */
+  readonly port?: number;
+  /**
+   * Address to listen on.
+   * @defaultValue '127.0.0.1'
+   */
+  readonly host?: string;
+  /**
+   * The longest request body, in bytes.
+   * @defaultValue 20,971,520
+   */
+  readonly maxBodyBytes?: number;
+  /** Where time comes from. The machine's clock when absent. */
+  readonly clock?: Clock;
+  /** Where chance comes from. The machine's randomness when absent. */
+  readonly random?: Random;
+}
+
+/** A running server. */
+export interface LocalKinesisServer {
+  /** Its URL, such as `http://127.0.0.1:40123`. */
+  readonly endpoint: string;
+  /** What an AWS SDK client needs to talk to it; plain data. */
+  readonly clientConfig: {
+    readonly endpoint: string;
+    readonly region: string;
+    readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  };
+  /** The Kinesis behind it, for its faults and for calls in process. */
+  readonly kinesis: LocalKinesis;
+  /** Drops all connections and stops listening. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Starts a {@link LocalKinesis} behind HTTP/1.1 and cleartext HTTP/2, in AWS JSON 1.1, for any SDK, KPL or KCL.
+ *
+ * @throws InvalidOptionError when an option is unknown or out of range; the system's error when the port is taken.
+ */
+export async function startLocalKinesis(
+  options: LocalKinesisServerOptions = {},
+): Promise<LocalKinesisServer> {
+  const { port = 0, host = '127.0.0.1', maxBodyBytes = defaultMaxBodyBytes, ...own } = options;
+  const kinesis = new LocalKinesis({ clock: systemClock, random: systemRandom, ...own });
+  const server = createProtocolSwitch(requestHandler(kinesis, maxBodyBytes));
+  const sockets = trackSockets(server);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  const { port: listening } = server.address() as AddressInfo;
+  const endpoint = `http://${host.includes(':') ? `[${host}]` : host}:${listening}`;
+  let closed: Promise<void> | undefined;
+  const close = () => {
+    closed ??= new Promise((resolve) => {
+      kinesis.close();
+      server.close(() => resolve());
+      sockets.destroyAll();
+    });
+    return closed;
+  };
+  return {
+    endpoint,
+    clientConfig: {
+      endpoint,
+      region: own.region ?? 'us-east-1',
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    },
+    kinesis,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}

@@ -1,0 +1,22 @@
+import type { Account } from './account.js';
+import { KinesisServiceError } from './service-error.js';
+import type { Stream } from './stream.js';
+
+/** Throws unless the stream is ACTIVE, as operations that change a stream demand. */
+export function requireActive(account: Account, stream: Stream): void {
+  if (stream.status === 'ACTIVE') return;
+  throw new KinesisServiceError(
+    'ResourceInUseException',
+    `Stream ${stream.name} under account ${account.id} not ACTIVE, instead in state ${stream.status}`,
+  );
+}
+
+/** Throws where the stream resizes itself, as operations on its shards demand. */
+export function requireProvisioned(stream: Stream): void {
+  if (stream.mode === 'PROVISIONED') return;
+  throw new KinesisServiceError(
+    'ValidationException',
+    `Stream ${stream.name} uses the on-demand capacity mode; this operation is only supported for streams with the ` +
+      'provisioned capacity mode.',
+  );
+}

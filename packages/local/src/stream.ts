@@ -1,0 +1,161 @@
+import type { HashKey, HashKeyRange } from './hash-key.js';
+import type { RetainedBytes } from './retained-bytes.js';
+import type { ServiceLimits } from './service-limits.js';
+import { Shard } from './shard.js';
+import { Tank } from './tank.js';
+
+/** The status of a stream, in the API's words. */
+export type StreamStatus = 'CREATING' | 'ACTIVE' | 'UPDATING' | 'DELETING';
+
+/** What a stream is made from. */
+export interface StreamFacts {
+  readonly name: string;
+  readonly arn: string;
+  readonly createdAtMs: number;
+  readonly mode: 'PROVISIONED' | 'ON_DEMAND';
+  readonly distribution: 'USER_PARTITION_KEY' | 'AUTO';
+  readonly maxRecordKiB: number;
+  readonly limits: ServiceLimits;
+  readonly budget: RetainedBytes;
+  readonly nextEpoch: (atMs: number) => number;
+}
+
+interface Transition {
+  readonly status: Exclude<StreamStatus, 'ACTIVE'>;
+  readonly doneAtMs: number;
+  readonly finish: () => void;
+}
+
+/**
+ * One stream.
+ *
+ * ```
+ * (none) ── CreateStream ──> CREATING ── time ──> ACTIVE ── DeleteStream ──> DELETING ── time ──> (gone)
+ *                                                 │    ^
+ *                            split, merge, update └──> UPDATING (time)
+ * ```
+ *
+ * Nothing runs on a timer: {@link Stream.settle} finishes what is due, and is called before every look at the stream.
+ */
+export class Stream {
+  readonly name: string;
+  readonly arn: string;
+  readonly createdAtMs: number;
+  readonly mode: 'PROVISIONED' | 'ON_DEMAND';
+  distribution: 'USER_PARTITION_KEY' | 'AUTO';
+  maxRecordKiB: number;
+  retentionHours = 24;
+  readonly listShardsCalls: Tank;
+  /** When the shard count was updated, in the last 24 hours. */
+  shardCountUpdatesMs: readonly number[] = [];
+  readonly #facts: StreamFacts;
+  #transition: Transition | undefined;
+  /** All shards that are not past the retention period, by ascending number. */
+  #shards: Shard[] = [];
+  readonly #byId = new Map<string, Shard>();
+  #nextNumber = 0;
+  /** Open shards by ascending range. */
+  #open: readonly Shard[] = [];
+
+  constructor(facts: StreamFacts) {
+    this.#facts = facts;
+    this.name = facts.name;
+    this.arn = facts.arn;
+    this.createdAtMs = facts.createdAtMs;
+    this.mode = facts.mode;
+    this.distribution = facts.distribution;
+    this.maxRecordKiB = facts.maxRecordKiB;
+    const { listShardsCallsPerSecond } = facts.limits;
+    this.listShardsCalls = new Tank(listShardsCallsPerSecond, listShardsCallsPerSecond, facts.createdAtMs);
+  }
+
+  get status(): StreamStatus {
+    return this.#transition?.status ?? 'ACTIVE';
+  }
+
+  get shards(): readonly Shard[] {
+    return this.#shards;
+  }
+
+  get openShards(): readonly Shard[] {
+    return this.#open;
+  }
+
+  shard(id: string): Shard | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** The open shard whose range holds `key`. Every key has one while the stream has shards. */
+  shardFor(key: HashKey): Shard | undefined {
+    const open = this.#open;
+    let low = 0;
+    let high = open.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      const shard = open[middle];
+      if (shard && shard.range.start <= key) low = middle;
+      else high = middle - 1;
+    }
+    return open[low];
+  }
+
+  /** Enters `status` until `doneAtMs`, when `finish` runs. */
+  begin(status: Transition['status'], doneAtMs: number, finish: () => void): void {
+    this.#transition = { status, doneAtMs, finish };
+  }
+
+  /** Finishes the transition that is due at `now`. */
+  settle(now: number): void {
+    const transition = this.#transition;
+    if (transition && transition.doneAtMs <= now) {
+      this.#transition = undefined;
+      transition.finish();
+    }
+  }
+
+  /** The oldest time that is kept. */
+  trimHorizonMs(now: number): number {
+    return Math.max(this.createdAtMs, now - this.retentionHours * 3_600_000);
+  }
+
+  /** Drops the records and closed shards that are past the retention period. */
+  trim(now: number): void {
+    const horizon = this.trimHorizonMs(now);
+    for (const shard of this.#shards) shard.log.trimBefore(horizon);
+    const expired = (shard: Shard) => shard.closedAtMs !== undefined && shard.closedAtMs < horizon;
+    if (!this.#shards.some(expired)) return;
+    for (const shard of this.#shards) if (expired(shard)) this.#byId.delete(shard.id);
+    this.#shards = this.#shards.filter((shard) => !expired(shard));
+  }
+
+  /** Opens a shard on `range`. Its parents must be closed at the same moment, and {@link Stream.reindex} called. */
+  openShard(range: HashKeyRange, parents: readonly Shard[], atMs: number): Shard {
+    const { limits, budget, nextEpoch } = this.#facts;
+    const number = this.#nextNumber;
+    this.#nextNumber += 1;
+    const shard = new Shard({
+      number,
+      range,
+      parents,
+      epoch: nextEpoch(atMs),
+      openedAtMs: atMs,
+      limits,
+      budget,
+    });
+    this.#shards.push(shard);
+    this.#byId.set(shard.id, shard);
+    return shard;
+  }
+
+  /** Finds the open shards anew, after some were opened or closed. */
+  reindex(): void {
+    this.#open = this.#shards
+      .filter((shard) => shard.closedAtMs === undefined)
+      .sort((a, b) => (a.range.start < b.range.start ? -1 : 1));
+  }
+
+  /** Gives back all that the stream holds. */
+  release(): void {
+    for (const shard of this.#shards) shard.log.clear();
+  }
+}
