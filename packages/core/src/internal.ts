@@ -1,6 +1,7 @@
 /** The door for sibling packages. Not covered by semantic versioning: the packages are released together. */
 export { type BackoffPolicy, fullJitterMs } from './backoff.js';
 export { delay, systemClock } from './clock.js';
+export { type ConnectionPolicy, connectKinesis } from './kinesis-connection.js';
 export { serviceLimits } from './limits.js';
 export { Loop, type LoopOptions } from './loop.js';
 export {
@@ -12,3 +13,4 @@ export {
   resolveOptions,
 } from './options.js';
 export { seededRandom, systemRandom } from './random.js';
+export { type FaultKind, faultKindOf, type ServiceFault, serviceFaultOf } from './service-fault.js';

@@ -29,7 +29,7 @@ export class Loop {
 
   /** Starts the loop; `first` says whether the first run comes at once or after a pause. */
   start(first: 'now' | 'later'): void {
-    if (this.#running) return;
+    if (this.#running !== undefined) return;
     this.#stopped = new AbortController();
     this.#running = this.#cycle(first === 'now');
   }
@@ -75,4 +75,3 @@ export class Loop {
     });
   }
 }
-

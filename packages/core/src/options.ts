@@ -59,7 +59,8 @@ function unknownOption(owner: string, name: string, known: readonly string[]): I
 /** A row's `accepts` for a whole number in [low, high]. */
 export function integerBetween(low: number, high: number): Pick<OptionRow, 'accepts' | 'expected'> {
   const words = (value: number) => (value === Number.MAX_SAFE_INTEGER ? 'up' : value.toLocaleString('en-US'));
-  const range = high === Number.MAX_SAFE_INTEGER ? `${words(low)} or more` : `${words(low)} to ${words(high)}`;
+  const range =
+    high === Number.MAX_SAFE_INTEGER ? `${words(low)} or more` : `${words(low)} to ${words(high)}`;
   return {
     expected: `a whole number, ${range}`,
     accepts: (value) => Number.isSafeInteger(value) && (value as number) >= low && (value as number) <= high,

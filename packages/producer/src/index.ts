@@ -1,0 +1,23 @@
+export type { Attempt } from './attempt.js';
+export {
+  BufferFullError,
+  CloseTimeoutError,
+  type FailedRecordFacts,
+  InvalidRecordError,
+  ProducerClosedError,
+  PutAbortedError,
+  type PutFailedCode,
+  PutFailedError,
+  RecordExpiredError,
+  RecordFailedError,
+  RecordTooLargeError,
+  ShutdownTimeoutError,
+  StartFailedError,
+} from './errors.js';
+export type { ProducerEvent, RetryReason, SealReason } from './events.js';
+export type { ProducerOptions } from './options.js';
+export type { Outcome, Outcomes, PutResult } from './outcomes.js';
+export { Producer } from './producer.js';
+export type { ProducerStats, ShardStats } from './stats.js';
+export type { ProducerCounters } from './tally.js';
+export type { UserRecord } from './user-record.js';

@@ -1,0 +1,86 @@
+import type { Entry } from './entry.js';
+import type { Lane } from './lane.js';
+
+/** The entries of one lane in a request. */
+export interface RequestPart {
+  readonly lane: Lane;
+  readonly entries: readonly Entry[];
+}
+
+/** What one request may hold, and how long lanes wait for company. */
+export interface CollectRules {
+  readonly maxEntries: number;
+  /** A single larger entry goes alone. */
+  readonly maxBytes: number;
+  /** Longest wait of a full aggregate for others to share its request. */
+  readonly collectMs: number;
+  readonly ordered: boolean;
+}
+
+/** The next request, or when to look again. */
+export interface Collected {
+  readonly parts: readonly RequestPart[];
+  /** Earliest time at which a lane that has to wait may send; infinite when only an answer or a put changes anything. */
+  readonly wakeAtMs: number;
+}
+
+/**
+ * Gathers the lanes that are due, may send and have tokens into one request, first due first served. While other requests
+ * are in flight, full aggregates wait a little for company: a request costs the client more than an entry does.
+ */
+export function collect(
+  due: Iterable<Lane>,
+  nowMs: number,
+  rules: CollectRules,
+  inFlight: number,
+): Collected {
+  const ready: Lane[] = [];
+  let wakeAtMs = Number.POSITIVE_INFINITY;
+  let readyBytes = 0;
+  let goAtMs = inFlight === 0 ? nowMs : Number.POSITIVE_INFINITY;
+  for (const lane of due) {
+    if (!lane.maySend || !lane.isDue) continue;
+    const waitMs = Math.max(lane.notBeforeMs - nowMs, lane.limiter.waitMs(lane.nextBytes, nowMs));
+    if (waitMs > 0) {
+      wakeAtMs = Math.min(wakeAtMs, nowMs + waitMs);
+      continue;
+    }
+    ready.push(lane);
+    readyBytes += lane.nextBytes;
+    goAtMs = Math.min(goAtMs, lane.urgent ? nowMs : (lane.dueSinceMs ?? nowMs) + rules.collectMs);
+  }
+  if (ready.length === 0) return { parts: [], wakeAtMs };
+  if (goAtMs > nowMs && readyBytes < rules.maxBytes)
+    return { parts: [], wakeAtMs: Math.min(wakeAtMs, goAtMs) };
+  return { parts: fill(ready, nowMs, rules), wakeAtMs };
+}
+
+function fill(ready: readonly Lane[], nowMs: number, rules: CollectRules): RequestPart[] {
+  const parts: RequestPart[] = [];
+  let maxEntries = rules.maxEntries;
+  let taken = 0;
+  let bytes = 0;
+  for (const lane of ready) {
+    const companions = lane.queue.first?.maxCompanions ?? Number.POSITIVE_INFINITY;
+    const fits = taken === 0 || bytes + lane.nextBytes <= rules.maxBytes;
+    if (!fits || taken >= Math.min(companions, maxEntries)) continue;
+    const entries = lane.take({
+      maxEntries: Math.min(companions, maxEntries) - taken,
+      maxBytes: Math.max(rules.maxBytes - bytes, lane.nextBytes),
+      ordered: rules.ordered,
+      admit(entryBytes) {
+        if (lane.limiter.waitMs(entryBytes, nowMs) > 0) return false;
+        lane.limiter.take(entryBytes, nowMs);
+        return true;
+      },
+    });
+    if (entries.length === 0) continue;
+    parts.push({ lane, entries });
+    for (const entry of entries) {
+      taken += 1;
+      bytes += entry.bytes;
+      maxEntries = Math.min(maxEntries, entry.maxCompanions);
+    }
+  }
+  return parts;
+}

@@ -1,0 +1,217 @@
+import { ShardlineError } from '@shardline/core';
+import type { Attempt } from './attempt.js';
+import type { UserRecord } from './user-record.js';
+
+/** A user record cannot be put as it is: a key or the data is of the wrong type or out of range. */
+export class InvalidRecordError extends ShardlineError {
+  override readonly code = 'INVALID_RECORD';
+  /** The member of the record that is wrong. */
+  readonly member: string;
+  /** What would have been right. */
+  readonly expected: string;
+
+  constructor(member: string, received: unknown, expected: string) {
+    super(`The record was not accepted: ${member} must be ${expected}; received ${inWords(received)}.`, {
+      retryable: false,
+    });
+    this.member = member;
+    this.expected = expected;
+  }
+}
+
+function inWords(value: unknown): string {
+  if (typeof value === 'string')
+    return value.length === 0 ? 'an empty string' : `a string of ${value.length} characters`;
+  return value === null ? 'null' : typeof value;
+}
+
+/** Data plus partition key are above what the stream, or the outstanding bound, can ever take. */
+export class RecordTooLargeError extends ShardlineError {
+  override readonly code = 'RECORD_TOO_LARGE';
+  /** Data plus partition key, in bytes. */
+  readonly sizeBytes: number;
+  /** The limit it broke, in bytes. */
+  readonly limitBytes: number;
+
+  constructor(partitionKey: string, sizeBytes: number, limitBytes: number) {
+    super(
+      `The record with partition key ${JSON.stringify(partitionKey.slice(0, 60))} was not accepted: data and partition key ` +
+        `are ${sizeBytes} bytes, the limit is ${limitBytes}. Split it, or raise the stream's maximum record size.`,
+      { retryable: false },
+    );
+    this.sizeBytes = sizeBytes;
+    this.limitBytes = limitBytes;
+  }
+}
+
+/** The bound on outstanding records is reached and no put may wait (`whenFull: 'reject'`), or too many wait already. */
+export class BufferFullError extends ShardlineError {
+  override readonly code = 'BUFFER_FULL';
+  /** User records accepted and not settled. */
+  readonly outstandingRecords: number;
+  /** Their bytes. */
+  readonly outstandingBytes: number;
+  /** Puts that wait for room. */
+  readonly waitingPuts: number;
+
+  constructor(facts: { outstandingRecords: number; outstandingBytes: number; waitingPuts: number }) {
+    super(
+      `The record was not accepted: ${facts.outstandingRecords} records (${facts.outstandingBytes} bytes) are outstanding and ` +
+        `${facts.waitingPuts} puts wait. Put more slowly, add shards, or raise maxOutstandingRecords, maxOutstandingBytes or maxWaitingPuts.`,
+      { retryable: true },
+    );
+    this.outstandingRecords = facts.outstandingRecords;
+    this.outstandingBytes = facts.outstandingBytes;
+    this.waitingPuts = facts.waitingPuts;
+  }
+}
+
+/** The caller's signal fired while the put waited for room; nothing of it was accepted. */
+export class PutAbortedError extends ShardlineError {
+  override readonly code = 'PUT_ABORTED';
+
+  constructor(cause: unknown) {
+    super('The put was aborted while it waited for room; the record was not accepted.', {
+      retryable: true,
+      cause,
+    });
+  }
+}
+
+/** The producer was closed before the call. */
+export class ProducerClosedError extends ShardlineError {
+  override readonly code = 'PRODUCER_CLOSED';
+
+  constructor(stream: string) {
+    super(`The producer of stream "${stream}" is closed. Make a new one.`, { retryable: false });
+  }
+}
+
+/** What is known of an accepted record that was not stored. */
+export interface FailedRecordFacts {
+  /** Stream name or ARN, as given. */
+  readonly stream: string;
+  /** The record, read back from what was buffered. */
+  readonly record: () => UserRecord;
+  /** All attempts, oldest first. */
+  readonly attempts: readonly Attempt[];
+  /** Whether an attempt without a clear answer may have stored it (P1). */
+  readonly mayBeStored: boolean;
+}
+
+/** Base of the errors about accepted records (P1): whatever the reason, the record can be read back. */
+export abstract class RecordFailedError extends ShardlineError {
+  /** Stream name or ARN, as given. */
+  readonly stream: string;
+  /** All attempts, oldest first. */
+  readonly attempts: readonly Attempt[];
+  /** Whether an attempt without a clear answer may have stored the record: putting it again may repeat it. */
+  readonly mayBeStored: boolean;
+  readonly #record: () => UserRecord;
+
+  constructor(message: string, facts: FailedRecordFacts, retryable: boolean, cause?: unknown) {
+    const repeat = facts.mayBeStored ? ' It may have been stored by an attempt that was not answered.' : '';
+    super(message + repeat, cause === undefined ? { retryable } : { retryable, cause });
+    this.stream = facts.stream;
+    this.attempts = facts.attempts;
+    this.mayBeStored = facts.mayBeStored;
+    this.#record = facts.record;
+  }
+
+  /** The record that failed, read back from the bytes that were buffered for it. */
+  get record(): UserRecord {
+    return this.#record();
+  }
+}
+
+/** The record was not stored within `recordTtlMs`. KPL: Expired. */
+export class RecordExpiredError extends RecordFailedError {
+  override readonly code = 'RECORD_EXPIRED';
+  /** Time since it was put, in milliseconds. */
+  readonly ageMs: number;
+
+  constructor(facts: FailedRecordFacts, ageMs: number) {
+    const last = facts.attempts.at(-1)?.errorCode;
+    const why = last
+      ? `its last attempt ended in ${last}`
+      : 'it was never sent, for want of room on its shard';
+    super(
+      `A record for stream "${facts.stream}" expired after ${Math.round(ageMs)} ms and ${facts.attempts.length} attempts: ${why}. ` +
+        'Add shards, put more slowly, or raise recordTtlMs.',
+      facts,
+      true,
+    );
+    this.ageMs = ageMs;
+  }
+}
+
+/** `close()` reached its deadline before the record was settled. */
+export class ShutdownTimeoutError extends RecordFailedError {
+  override readonly code = 'SHUTDOWN_TIMEOUT';
+
+  constructor(facts: FailedRecordFacts, deadlineMs: number) {
+    super(
+      `A record for stream "${facts.stream}" was not settled when close() reached its deadline of ${deadlineMs} ms. ` +
+        'Put it again from error.record, or give close() more time.',
+      facts,
+      true,
+    );
+  }
+}
+
+/** `close()` reached its deadline: what was left has failed with `SHUTDOWN_TIMEOUT`, and was told to whoever put it. */
+export class CloseTimeoutError extends ShardlineError {
+  override readonly code = 'CLOSE_TIMEOUT';
+  /** User records that were failed. */
+  readonly failedRecords: number;
+
+  constructor(stream: string, failedRecords: number, deadlineMs: number) {
+    super(
+      `close() of the producer of stream "${stream}" reached its deadline of ${deadlineMs} ms; ${failedRecords} records were not ` +
+        'settled and have failed with SHUTDOWN_TIMEOUT. Give it more time, or put less before closing.',
+      { retryable: false },
+    );
+    this.failedRecords = failedRecords;
+  }
+}
+
+/** Why the service, or the client before it, refuses a record for good. */
+export type PutFailedCode =
+  | 'STREAM_NOT_FOUND'
+  | 'ACCESS_DENIED'
+  | 'CREDENTIALS_REJECTED'
+  | 'ENCRYPTION_KEY_UNUSABLE'
+  | 'CLIENT_MISCONFIGURED'
+  | 'RECORD_REFUSED';
+
+/** The service refused the record for a reason that a retry does not mend (P7). */
+export class PutFailedError extends RecordFailedError {
+  override readonly code: PutFailedCode;
+  /** The service's error name. */
+  readonly serviceError: string;
+
+  constructor(
+    code: PutFailedCode,
+    message: string,
+    serviceError: string,
+    facts: FailedRecordFacts,
+    cause: unknown,
+  ) {
+    super(message, facts, false, cause);
+    this.code = code;
+    this.serviceError = serviceError;
+  }
+}
+
+/** `start()` could not reach the stream for a reason that a retry does not mend. */
+export class StartFailedError extends ShardlineError {
+  override readonly code: PutFailedCode;
+  /** The service's error name. */
+  readonly serviceError: string;
+
+  constructor(code: PutFailedCode, message: string, serviceError: string, cause: unknown) {
+    super(message, { retryable: false, cause });
+    this.code = code;
+    this.serviceError = serviceError;
+  }
+}

@@ -1,0 +1,173 @@
+import type { HashKey } from '@shardline/aggregation';
+import type { Entry } from './entry.js';
+import { EntryQueue, type RunLimits } from './entry-queue.js';
+import type { Epoch } from './epochs.js';
+import type { SealReason } from './events.js';
+import { type AcceptedRecord, loneEntry, OpenAggregate, singleEntry } from './open-aggregate.js';
+import type { RateLimiter } from './rate-limiter.js';
+import type { ShardRange } from './shard-map.js';
+
+/** Where a lane hands over to. */
+export interface Successors {
+  laneFor(hash: HashKey): Lane;
+}
+
+/** What all lanes of a producer have in common. */
+export interface LaneRules {
+  /** Whether records share aggregates. */
+  readonly aggregates: boolean;
+  /** Size at which an aggregate is sealed while its lane can send. */
+  readonly aggregateBytes: number;
+  /** Largest record of the stream, as far as is known now. */
+  readonly maxRecordBytes: () => number;
+  /** `ordering: 'key'`: one request in flight. */
+  readonly ordered: boolean;
+  /** Told of every sealed aggregate and why. */
+  readonly onSealed: (lane: Lane, entry: Entry, reason: SealReason) => void;
+}
+
+/**
+ * A hash range of the stream: what waits to be sent to one shard, in put order (P3). Without a shard map one lane covers
+ * everything and does not aggregate.
+ *
+ * ```
+ *   held ──every lane it takes over from has moved──▶ open ──newer map without its shard──▶ closing ──nothing in flight──▶ moved
+ *     └──────────────────────────newer map without its shard (predecessors move first)──────▲
+ * ```
+ *
+ * `held` takes records and sends none; `open` sends; `closing` takes none and sends none: when its request is settled and its
+ * own predecessors have moved, whatever it still has is put at the head of its successors.
+ */
+export class Lane {
+  /** Undefined where the shard is not known. */
+  readonly range: ShardRange | undefined;
+  readonly limiter: RateLimiter;
+  readonly queue = new EntryQueue();
+  /** The lanes whose records must arrive before this one may send. */
+  readonly predecessors = new Set<Lane>();
+  /** The table that replaced the one this lane stood in. */
+  successors: Successors | undefined;
+  /** Requests in flight. */
+  inFlight = 0;
+  /** Aggregates whose landing on another shard awaits a newer map (P4); nothing is sent meanwhile. */
+  awaitingMap = 0;
+  /** No request before this time, after a failed one. */
+  notBeforeMs = 0;
+  /** Failed requests in a row. */
+  failures = 0;
+  /** What an aggregate may grow to while the lane waits: rate times round trip, halved by throttling. */
+  growBytes: number;
+  /** Since when it has something to send; undefined while it has not. */
+  dueSinceMs: number | undefined;
+  /** Whether what it has should not wait for company: its linger is over, a flush asked, or it is a retry. */
+  urgent = false;
+  /** The newest sequence number that it was answered, for the check of P3. */
+  lastSequenceNumber = '';
+  /** User records, entries and bytes stored since it was made. */
+  readonly storedSoFar = { userRecords: 0, entries: 0, bytes: 0 };
+  readonly #rules: LaneRules;
+  #open: OpenAggregate | undefined;
+
+  constructor(range: ShardRange | undefined, limiter: RateLimiter, rules: LaneRules) {
+    this.range = range;
+    this.limiter = limiter;
+    this.#rules = rules;
+    this.growBytes = rules.aggregateBytes;
+  }
+
+  get shardId(): string | undefined {
+    return this.range?.shardId;
+  }
+
+  /** Records or bytes are waiting in it. */
+  get isEmpty(): boolean {
+    return this.queue.length === 0 && this.#open === undefined;
+  }
+
+  /** Bytes that wait in it. */
+  get waitingBytes(): number {
+    return this.queue.bytes + (this.#open?.sizeBytes ?? 0);
+  }
+
+  /** Bytes of what would go next. */
+  get nextBytes(): number {
+    return this.queue.first?.bytes ?? (this.#open?.sizeBytes ?? 0) + 1;
+  }
+
+  /** When its oldest record was put. */
+  get oldestPutAtMs(): number {
+    return this.queue.first?.members.oldestPutAtMs ?? this.#open?.oldestPutAtMs ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Whether its state lets it send: rate and back-off are another matter. */
+  get maySend(): boolean {
+    if (this.successors || this.predecessors.size > 0 || this.awaitingMap > 0) return false;
+    return this.inFlight === 0 || !this.#rules.ordered;
+  }
+
+  /** Whether it has something that should go. */
+  get isDue(): boolean {
+    if (this.queue.length > 0) return true;
+    return (
+      this.#open !== undefined &&
+      (this.#open.due !== undefined || this.#open.sizeBytes >= this.#rules.aggregateBytes)
+    );
+  }
+
+  /** Takes a record behind all others. */
+  add(accepted: AcceptedRecord, hash: HashKey, epoch: Epoch): void {
+    if (!this.#rules.aggregates) {
+      this.queue.push(singleEntry(accepted, epoch));
+      return;
+    }
+    if (this.#open && this.#open.epoch !== epoch) this.seal('flush');
+    const { aggregateBytes } = this.#rules;
+    const waits = !this.maySend || this.queue.length > 0;
+    const limit = waits ? Math.max(aggregateBytes, this.growBytes) : aggregateBytes;
+    if (this.#open?.tryAdd(accepted, hash, limit)) return;
+    const fresh = new OpenAggregate(epoch);
+    const fits = fresh.tryAdd(accepted, hash, aggregateBytes);
+    this.seal(fits ? 'size' : 'large-record');
+    if (fits) this.#open = fresh;
+    else this.queue.push(loneEntry(accepted, hash, epoch, this.#rules.maxRecordBytes()));
+  }
+
+  /** What lingers should go now, for `reason`. */
+  makeDue(reason: SealReason): void {
+    if (this.#open) this.#open.due ??= reason;
+    if (!this.isEmpty) this.urgent = true;
+  }
+
+  /** Whether records share aggregates in it. */
+  get aggregates(): boolean {
+    return this.#rules.aggregates;
+  }
+
+  /** Counts an entry that the service took. */
+  stored(userRecords: number, bytes: number): void {
+    this.storedSoFar.userRecords += userRecords;
+    this.storedSoFar.entries += 1;
+    this.storedSoFar.bytes += bytes;
+  }
+
+  /** Ends the open aggregate, if there is one. */
+  seal(reason: SealReason): void {
+    if (!this.#open) return;
+    const entry = this.#open.seal();
+    this.#open = undefined;
+    this.queue.push(entry);
+    this.#rules.onSealed(this, entry, reason);
+  }
+
+  /** Takes out what may go in one request. */
+  take(limits: RunLimits): readonly Entry[] {
+    if (this.queue.length === 0) this.seal(this.#open?.due ?? 'size');
+    return this.queue.takeRun(limits);
+  }
+
+  /** Takes out everything, in put order. */
+  drain(reason: SealReason): readonly Entry[] {
+    this.seal(reason);
+    return this.queue.drain();
+  }
+}

@@ -1,0 +1,267 @@
+import type { KinesisClient, KinesisClientConfig } from '@aws-sdk/client-kinesis';
+import { InvalidOptionError } from '@shardline/core';
+import {
+  callable,
+  integerBetween,
+  type OptionTable,
+  oneOf,
+  resolveOptions,
+  serviceLimits,
+} from '@shardline/core/internal';
+import type { ProducerEvent } from './events.js';
+import type { Outcomes } from './outcomes.js';
+
+/** Options of a {@link Producer}. */
+export interface ProducerOptions {
+  /** Stream name, or ARN for a stream of another account. No request is made before `start()` or the first put. */
+  readonly stream: string;
+  /**
+   * Configuration of the client that the producer makes and closes: region, credentials, endpoint. It gets keep-alive HTTP/1.1
+   * connections and no retries of its own. Never together with `client`.
+   * @defaultValue the SDK's own chain of region and credentials
+   */
+  readonly clientConfig?: KinesisClientConfig;
+  /** A client to use as it is; its retries count as one attempt and its owner closes it. Never together with `clientConfig`. */
+  readonly client?: KinesisClient;
+  /**
+   * Whether user records are packed into KPL aggregates. `'auto'`: unless the stream places records itself; `'always'`: assume
+   * that it does not; `'never'`: every user record is a Kinesis record. KPL: AggregationEnabled.
+   * @defaultValue `'auto'`
+   */
+  readonly aggregate?: 'auto' | 'always' | 'never';
+  /**
+   * Size at which an aggregate is sealed, in bytes, 1,024 to 1,048,576. KPL: AggregationMaxSize.
+   * @defaultValue 51,200
+   */
+  readonly aggregateBytes?: number;
+  /**
+   * Size to which an aggregate may grow while its shard has to wait, in bytes, `aggregateBytes` to 1,048,576.
+   * @defaultValue 1,048,576
+   */
+  readonly maxAggregateBytes?: number;
+  /**
+   * Size of a PutRecords request, in bytes, 65,536 to 10,485,760; one larger record goes alone. KPL: CollectionMaxSize.
+   * @defaultValue 2,097,152
+   */
+  readonly maxRequestBytes?: number;
+  /**
+   * Longest wait of a record for others to share its aggregate, in milliseconds, 0 to 60,000. KPL: RecordMaxBufferedTime.
+   * @defaultValue 100
+   */
+  readonly lingerMs?: number;
+  /**
+   * `'key'`: records of one partition key (and explicit hash key, if given) are stored in put order. `'none'`: several requests
+   * of one shard may be in flight.
+   * @defaultValue `'key'`
+   */
+  readonly ordering?: 'key' | 'none';
+  /**
+   * How long a record is tried, from put, in milliseconds, 100 to 86,400,000. KPL: RecordTtl (30 s there).
+   * @defaultValue 120,000
+   */
+  readonly recordTtlMs?: number;
+  /**
+   * Share of a shard's write limits that this producer may use, in percent, 1 to 100. KPL: RateLimit (150 there).
+   * @defaultValue 100
+   */
+  readonly rateLimitPercent?: number;
+  /**
+   * Bound on accepted and unsettled records in bytes, book-keeping included, 1,048,576 or more. Waiting puts may hold as much again.
+   * @defaultValue 33,554,432
+   */
+  readonly maxOutstandingBytes?: number;
+  /**
+   * Bound on accepted and unsettled records, 1 or more.
+   * @defaultValue 200,000
+   */
+  readonly maxOutstandingRecords?: number;
+  /**
+   * What a put does when the bound is reached: wait for room, or fail with `BUFFER_FULL`.
+   * @defaultValue `'wait'`
+   */
+  readonly whenFull?: 'wait' | 'reject';
+  /**
+   * Puts that may wait for room, 0 or more; the next one fails with `BUFFER_FULL`.
+   * @defaultValue 10,000
+   */
+  readonly maxWaitingPuts?: number;
+  /**
+   * PutRecords requests in flight at once, 1 to 256. KPL: MaxConnections (24 there).
+   * @defaultValue 16
+   */
+  readonly maxInFlightRequests?: number;
+  /**
+   * Longest wait for the answer to one request, in milliseconds, 100 to 600,000; after it the attempt is unanswered.
+   * KPL: RequestTimeout.
+   * @defaultValue 6,000
+   */
+  readonly requestTimeoutMs?: number;
+  /** Told of the outcomes of every Kinesis record, however its user records were put. Required by `tryPut`. */
+  readonly onOutcomes?: (outcomes: Outcomes) => void;
+  /** Told of every seal, retry, failure and map change, with its reason. Also on the diagnostics channel `shardline:producer`. */
+  readonly onEvent?: (event: ProducerEvent) => void;
+}
+
+type Defaulted = Exclude<keyof ProducerOptions, 'clientConfig' | 'client' | 'onOutcomes' | 'onEvent'>;
+
+/** Options with every default filled in. */
+export type ResolvedProducerOptions = Required<Pick<ProducerOptions, Defaulted>> &
+  Omit<ProducerOptions, Defaulted>;
+
+const anObject = {
+  expected: 'an object',
+  accepts: (value: unknown) => typeof value === 'object' && value !== null,
+};
+const { defaultMaxRecordBytes } = serviceLimits;
+
+/** The option table of the producer: validation, docs/options.md and the README come from it. */
+export const producerOptions: OptionTable<keyof ProducerOptions> = Object.freeze({
+  stream: {
+    summary: 'Stream name, or ARN for a stream of another account.',
+    expected: "a stream name of 1 to 128 letters, digits, '.', '_' or '-', or a stream ARN",
+    accepts: (value) => typeof value === 'string' && (/^[\w.-]{1,128}$/.test(value) || isStreamArn(value)),
+    required: true,
+    javaName: 'argument of addUserRecord',
+    reason: 'One producer serves one stream; several may share one client.',
+  },
+  clientConfig: {
+    summary: 'Configuration of the client that the producer makes and closes; never together with client.',
+    ...anObject,
+    javaName: 'Region, KinesisEndpoint, CredentialsProvider …',
+    reason: 'The client gets keep-alive HTTP/1.1 and no retries underneath ours.',
+  },
+  client: {
+    summary: 'A client to use as it is; never together with clientConfig.',
+    ...anObject,
+    reason: "Its retries are hidden from the attempts' history and may reorder a shard.",
+  },
+  aggregate: {
+    summary: 'Whether user records are packed into KPL aggregates.',
+    ...oneOf('auto', 'always', 'never'),
+    defaultValue: 'auto',
+    javaName: 'AggregationEnabled',
+    reason: "'auto' stops where the stream places records itself: readers would drop the aggregates.",
+  },
+  aggregateBytes: {
+    summary: 'Size at which an aggregate is sealed, in bytes.',
+    ...integerBetween(1_024, defaultMaxRecordBytes),
+    defaultValue: 51_200,
+    javaName: 'AggregationMaxSize',
+    reason: 'Two payload units of 25 KiB, as the service bills on-demand and provisioned puts.',
+  },
+  maxAggregateBytes: {
+    summary: 'Size to which an aggregate may grow while its shard has to wait, in bytes.',
+    ...integerBetween(1_024, defaultMaxRecordBytes),
+    defaultValue: defaultMaxRecordBytes,
+    reason:
+      'With one request in flight per shard, a long round trip needs larger aggregates to reach the rate.',
+  },
+  maxRequestBytes: {
+    summary: 'Size of a PutRecords request, in bytes; one larger record goes alone.',
+    ...integerBetween(65_536, serviceLimits.putRecordsMaxBytes),
+    defaultValue: 2_097_152,
+    javaName: 'CollectionMaxSize',
+    reason: 'Building and signing a larger body holds up the event loop for more than some ten milliseconds.',
+  },
+  lingerMs: {
+    summary: 'Longest wait of a record for others to share its aggregate, in milliseconds.',
+    ...integerBetween(0, 60_000),
+    defaultValue: 100,
+    javaName: 'RecordMaxBufferedTime',
+    reason: "The KPL's default; less costs requests, more costs latency.",
+  },
+  ordering: {
+    summary: "Whether the records of one key are stored in put order ('key') or not ('none').",
+    ...oneOf('key', 'none'),
+    defaultValue: 'key',
+    reason: "The KPL has no order; 'key' allows one request in flight per shard.",
+  },
+  recordTtlMs: {
+    summary: 'How long a record is tried, from put, in milliseconds.',
+    ...integerBetween(100, 86_400_000),
+    defaultValue: 120_000,
+    javaName: 'RecordTtl',
+    reason: 'The 30 s of the KPL lose records in a common throttling spell or failover.',
+  },
+  rateLimitPercent: {
+    summary: "Share of a shard's write limits that this producer may use, in percent.",
+    ...integerBetween(1, 100),
+    defaultValue: 100,
+    javaName: 'RateLimit',
+    reason: 'Above 100 only buys throttling; several producers converge by themselves.',
+  },
+  maxOutstandingBytes: {
+    summary: 'Bound on accepted and unsettled records, in bytes.',
+    ...integerBetween(defaultMaxRecordBytes, Number.MAX_SAFE_INTEGER),
+    defaultValue: 33_554_432,
+    reason: 'A few seconds of what one process can send to a few shards.',
+  },
+  maxOutstandingRecords: {
+    summary: 'Bound on accepted and unsettled records.',
+    ...integerBetween(1, Number.MAX_SAFE_INTEGER),
+    defaultValue: 200_000,
+    reason: 'Small records cost more in book-keeping than in bytes.',
+  },
+  whenFull: {
+    summary:
+      "What a put does when the bound is reached: wait for room ('wait'), or fail with BUFFER_FULL ('reject').",
+    ...oneOf('wait', 'reject'),
+    defaultValue: 'wait',
+    reason: 'Waiting is back-pressure; rejecting suits callers that must answer at once.',
+  },
+  maxWaitingPuts: {
+    summary: 'Puts that may wait for room; the next one fails with BUFFER_FULL.',
+    ...integerBetween(0, Number.MAX_SAFE_INTEGER),
+    defaultValue: 10_000,
+    reason: 'Callers that do not await would otherwise grow without bound.',
+  },
+  maxInFlightRequests: {
+    summary: 'PutRecords requests in flight at once.',
+    ...integerBetween(1, 256),
+    defaultValue: 16,
+    javaName: 'MaxConnections',
+    reason: 'Enough for 64 shards at their cap with 200 ms of round trip.',
+  },
+  requestTimeoutMs: {
+    summary: 'Longest wait for the answer to one request, in milliseconds.',
+    ...integerBetween(100, 600_000),
+    defaultValue: 6_000,
+    javaName: 'RequestTimeout',
+    reason: "The KPL's default.",
+  },
+  onOutcomes: {
+    summary: 'Told of the outcomes of every Kinesis record; required by tryPut.',
+    ...callable(),
+    reason: 'One call per aggregate is the cheapest way to learn what became of records.',
+  },
+  onEvent: {
+    summary: 'Told of every seal, retry, failure and map change, with its reason.',
+    ...callable(),
+    reason: 'The same events are on the diagnostics channel shardline:producer.',
+  },
+} satisfies OptionTable<keyof ProducerOptions>);
+
+/** Checks options and fills in defaults; throws {@link InvalidOptionError}. */
+export function resolveProducerOptions(given: ProducerOptions): ResolvedProducerOptions {
+  const resolved = resolveOptions('Producer', producerOptions, given) as unknown as ResolvedProducerOptions;
+  if (resolved.client && resolved.clientConfig) {
+    throw new InvalidOptionError({
+      owner: 'Producer',
+      option: 'client',
+      received: resolved.client,
+      expected: 'absent where clientConfig is given',
+    });
+  }
+  const { aggregateBytes, maxAggregateBytes } = resolved;
+  if (maxAggregateBytes >= aggregateBytes) return resolved;
+  throw new InvalidOptionError({
+    owner: 'Producer',
+    option: 'maxAggregateBytes',
+    received: maxAggregateBytes,
+    expected: `at least aggregateBytes (${aggregateBytes})`,
+  });
+}
+
+function isStreamArn(value: string): boolean {
+  return /^arn:[\w-]+:kinesis:[\w-]+:\d{12}:stream\/[\w.-]{1,128}$/.test(value);
+}

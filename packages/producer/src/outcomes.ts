@@ -1,0 +1,39 @@
+import type { ShardlineError } from '@shardline/core';
+import type { Attempt } from './attempt.js';
+
+/** Where a user record is stored, and what it took. KPL: UserRecordResult. */
+export interface PutResult {
+  /** The shard that took it. */
+  readonly shardId: string;
+  /** Sequence number of the Kinesis record that holds it; all user records of one aggregate share it. */
+  readonly sequenceNumber: string;
+  /** Place inside the aggregate, from 0; 0 for a record that was sent alone. What consumers call sub-sequence number. */
+  readonly subSequenceNumber: number;
+  /** All attempts, oldest first; the middle of a very long history is left out. */
+  readonly attempts: readonly Attempt[];
+}
+
+/** What became of one user record. */
+export type Outcome =
+  | {
+      /** Place in the array given to `putMany`, or in the Kinesis record. */
+      readonly index: number;
+      readonly stored: true;
+      readonly result: PutResult;
+    }
+  | {
+      /** Place in the array given to `putMany`, or in the Kinesis record. */
+      readonly index: number;
+      readonly stored: false;
+      readonly error: ShardlineError;
+    };
+
+/** What became of several user records. Outcomes are made when asked for: a caller who looks at none pays for none. */
+export interface Outcomes extends Iterable<Outcome> {
+  /** How many user records. */
+  readonly length: number;
+  /** The outcome at `index`. */
+  at(index: number): Outcome;
+  /** Only the records that were not stored. */
+  failures(): Iterable<Extract<Outcome, { stored: false }>>;
+}

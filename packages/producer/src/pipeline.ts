@@ -1,0 +1,269 @@
+import type { HashKey } from '@shardline/aggregation';
+import type { Clock, Random, Timer } from '@shardline/core';
+import { serviceLimits } from '@shardline/core/internal';
+import { Dispatcher } from './dispatcher.js';
+import type { Entry } from './entry.js';
+import { Epochs } from './epochs.js';
+import { RecordExpiredError } from './errors.js';
+import type { SealReason } from './events.js';
+import { takeExpired } from './expiry.js';
+import { Gate } from './gate.js';
+import type { KinesisApi } from './kinesis-api.js';
+import { Lane } from './lane.js';
+import type { AcceptedRecord } from './open-aggregate.js';
+import type { ResolvedProducerOptions } from './options.js';
+import { Placement } from './placement.js';
+import { RateLimiter } from './rate-limiter.js';
+import { Reporter } from './reporter.js';
+import { Router } from './router.js';
+import { Sender } from './sender.js';
+import { type FailureOf, type Landing, SettledEntry } from './settled-entry.js';
+import { Settler } from './settler.js';
+import type { ShardRange } from './shard-map.js';
+
+/** The edges of a pipeline: the service, time and chance. */
+export interface Edges {
+  readonly api: KinesisApi;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** Longest wait of a full aggregate for company while other requests are in flight. */
+const collectAtMostMs = 10;
+/** Every stream takes a record of 1 MiB, of which the aggregate's partition key is one byte. */
+const largestAggregateBytes = serviceLimits.defaultMaxRecordBytes - 1;
+/** A shard count is unknown or moves by itself: how far the stream's own bucket may grow. */
+const wholeStreamMaxShare = 10_000;
+
+/**
+ * `put → gate → route → lane(aggregate → limit) → collect → send → settle | retry`
+ *
+ * Wires the stages of one stream; each is given the next step, none knows this class. From acceptance to settling an entry is
+ * in exactly one place: a lane, a request in flight, or the wait for a map.
+ */
+export class Pipeline {
+  readonly gate: Gate;
+  readonly epochs = new Epochs();
+  readonly reporter: Reporter;
+  readonly placement: Placement;
+  readonly #options: ResolvedProducerOptions;
+  readonly #edges: Edges;
+  readonly #router: Router;
+  readonly #dispatcher: Dispatcher;
+  readonly #sender: Sender;
+  readonly #settler: Settler;
+  #sweep: Timer | undefined;
+  #giveUp: FailureOf | undefined;
+
+  constructor(options: ResolvedProducerOptions, edges: Edges) {
+    this.#options = options;
+    this.#edges = edges;
+    const { clock, random, api } = edges;
+    this.reporter = new Reporter(options.stream, options);
+    this.gate = new Gate(
+      {
+        maxRecords: options.maxOutstandingRecords,
+        maxBytes: options.maxOutstandingBytes,
+        maxWaiting: options.whenFull === 'wait' ? options.maxWaitingPuts : 0,
+      },
+      () => this.hurry('buffer-full'),
+    );
+    this.placement = new Placement({
+      api,
+      clock,
+      random,
+      aggregate: options.aggregate,
+      replace: (map) => this.#router.replace(map),
+      release: () => this.#release(),
+      tell: (make) => this.reporter.tell(make),
+    });
+    this.#router = new Router({
+      makeLane: (range) => this.#makeLane(range),
+      aggregateBytes: options.aggregateBytes,
+      onReady: (lanes) => this.#ready(lanes),
+    });
+    this.#sender = new Sender(api, clock, options.requestTimeoutMs);
+    this.#settler = this.#makeSettler();
+    this.#dispatcher = new Dispatcher({
+      clock,
+      rules: {
+        maxEntries: serviceLimits.putRecordsMaxRecords,
+        maxBytes: options.maxRequestBytes,
+        collectMs: Math.min(collectAtMostMs, options.lingerMs),
+        ordered: options.ordering === 'key',
+      },
+      lingerMs: options.lingerMs,
+      maxInFlightRequests: options.maxInFlightRequests,
+      lanes: () => this.#router.lanes,
+      send: async (parts) => {
+        this.reporter.tally.add('requests', 1);
+        for (const { entries } of parts) this.reporter.tally.add('sentEntries', entries.length);
+        this.#settler.settle(await this.#sender.send(parts));
+      },
+    });
+    for (const lane of this.#router.lanes) lane.awaitingMap += 1;
+  }
+
+  /** The lanes that take new records. */
+  get lanes(): readonly Lane[] {
+    return this.#router.lanes;
+  }
+
+  get inFlightRequests(): number {
+    return this.#dispatcher.inFlight;
+  }
+
+  /** Takes a record for which the gate has made room. */
+  accept(accepted: AcceptedRecord, hash: HashKey): void {
+    this.placement.start();
+    const epoch = this.epochs.current;
+    epoch.outstanding += 1;
+    this.reporter.tally.add('acceptedRecords', 1);
+    const lane = this.#router.laneFor(hash);
+    lane.add(accepted, hash, epoch);
+    if (this.gate.isContended) lane.makeDue('buffer-full');
+    this.#dispatcher.added(lane);
+    this.#sweep ??= this.#sweepLater();
+  }
+
+  /** Settles everything accepted so far. */
+  flush(reason: SealReason): Promise<void> {
+    const done = this.epochs.end();
+    this.hurry(reason);
+    return done;
+  }
+
+  /** What lingers goes as soon as its lane may send. */
+  hurry(reason: SealReason): void {
+    this.#dispatcher.hurry(reason, this.#router.allLanes());
+  }
+
+  /** Fails everything that is left with `failure`, requests in flight included (P6). */
+  giveUp(failure: FailureOf, why: Error): void {
+    this.#giveUp = failure;
+    this.#sender.abortAll(why);
+    for (const lane of this.#router.allLanes()) {
+      for (const entry of lane.drain('close')) this.#finish(lane, entry, failure);
+    }
+  }
+
+  /** No timer, request or connection stays behind. */
+  async close(): Promise<void> {
+    this.#sweep?.cancel();
+    this.#dispatcher.close();
+    await this.placement.close();
+    this.#edges.api.close();
+  }
+
+  #makeLane(range: ShardRange | undefined): Lane {
+    const options = this.#options;
+    const share = options.rateLimitPercent / 100;
+    const shards = range ? 1 : this.placement.openShardCount;
+    const limiter = new RateLimiter(
+      {
+        recordsPerSecond: serviceLimits.shardWriteRecordsPerSecond * share * shards,
+        bytesPerSecond: serviceLimits.shardWriteBytesPerSecond * share * shards,
+        maxShare: range ? 1 : wholeStreamMaxShare,
+      },
+      this.#edges.clock.monotonic(),
+    );
+    return new Lane(range, limiter, {
+      aggregates: range !== undefined && options.aggregate !== 'never',
+      aggregateBytes: Math.min(options.aggregateBytes, largestAggregateBytes),
+      maxRecordBytes: () => this.placement.maxRecordBytes,
+      ordered: options.ordering === 'key',
+      onSealed: (lane, entry, reason) =>
+        this.reporter.sealed(reason, lane.shardId, entry.members.count, entry.bytes),
+    });
+  }
+
+  #makeSettler(): Settler {
+    const { clock, random } = this.#edges;
+    return new Settler({
+      clock,
+      random,
+      maxAggregateBytes: Math.min(this.#options.maxAggregateBytes, largestAggregateBytes),
+      finish: (lane, entry, end) => this.#finish(lane, entry, end),
+      putBack: (lane, entries) => this.#putBack(lane, entries),
+      onRetry: (lane, entries, reason, errorCode) => {
+        const records = entries.reduce((sum, entry) => sum + entry.members.count, 0);
+        this.reporter.retried(reason, lane.shardId, records, errorCode);
+        if (reason === 'throttled') this.reporter.tally.add('throttledEntries', entries.length);
+      },
+      locate: (shardId) => this.placement.locate(shardId),
+      onUnknownShard: (shardId) => this.placement.met(shardId),
+      onPlacedElsewhere: () => this.placement.stopAggregating('evidence'),
+      onOrderInverted: (shardId) => {
+        this.reporter.tally.add('orderInverted', 1);
+        this.reporter.tell(() => ({ type: 'order-inverted', reason: 'sequence-number', shardId }));
+      },
+      onLaneFree: (lane) => {
+        this.#router.settle();
+        this.#dispatcher.ready(lane);
+      },
+    });
+  }
+
+  #putBack(lane: Lane, entries: readonly Entry[]): void {
+    if (this.#giveUp) {
+      for (const entry of entries) this.#finish(lane, entry, this.#giveUp);
+      return;
+    }
+    lane.queue.unshift(entries);
+    lane.urgent = true;
+    this.#sweep ??= this.#sweepLater();
+  }
+
+  /** Settles every record of an entry (P1). */
+  #finish(lane: Lane, entry: Entry, end: Landing | FailureOf): void {
+    const { members } = entry;
+    const settled = new SettledEntry(this.#options.stream, entry, end);
+    if (typeof end === 'function') this.reporter.failed(settled.failureCode, lane.shardId, members.count);
+    else {
+      this.reporter.tally.stored(members.count, entry.bytes);
+      lane.stored(members.count, entry.bytes);
+    }
+    members.sinks.forEach((sink, position) => {
+      sink?.settle(members.tags[position] ?? 0, settled, position);
+    });
+    this.reporter.outcomes(settled);
+    this.epochs.settle(members.epoch, members.count);
+    this.gate.leave(members.count, members.chargedBytes);
+  }
+
+  /** The first fetch of a map is over, well or badly: records that waited for it may go. */
+  #release(): void {
+    const first = this.#router.allLanes().filter((lane) => lane.range === undefined);
+    for (const lane of first) lane.awaitingMap = Math.max(0, lane.awaitingMap - 1);
+    this.#router.settle();
+    this.#ready(first);
+  }
+
+  #ready(lanes: Iterable<Lane>): void {
+    for (const lane of lanes) {
+      if (!lane.isEmpty) this.#dispatcher.added(lane);
+    }
+  }
+
+  /** While anything is outstanding, expired records are looked for; late by at most an eighth of the time to live. */
+  #sweepLater(): Timer {
+    const { clock } = this.#edges;
+    const { recordTtlMs } = this.#options;
+    return clock.schedule(Math.min(1_000, Math.max(10, recordTtlMs / 8)), () => {
+      this.#sweep = undefined;
+      this.#expire(clock.monotonic());
+      if (this.gate.outstandingRecords > 0) this.#sweep ??= this.#sweepLater();
+    });
+  }
+
+  #expire(nowMs: number): void {
+    const { recordTtlMs, aggregateBytes } = this.#options;
+    for (const lane of this.#router.allLanes()) {
+      for (const entry of takeExpired(lane, nowMs, recordTtlMs, aggregateBytes)) {
+        const ageMs = nowMs - entry.members.oldestPutAtMs;
+        this.#finish(lane, entry, (facts) => new RecordExpiredError(facts, ageMs));
+      }
+    }
+    this.#router.settle();
+  }
+}

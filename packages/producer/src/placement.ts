@@ -1,0 +1,131 @@
+import type { Clock, Random } from '@shardline/core';
+import { type ServiceFault, serviceLimits } from '@shardline/core/internal';
+import type { ProducerEvent } from './events.js';
+import type { KinesisApi, StreamSummary } from './kinesis-api.js';
+import { isLasting } from './refusal.js';
+import type { ShardMap, ShardRange } from './shard-map.js';
+import { ShardMaps } from './shard-maps.js';
+
+/** What a {@link Placement} needs from outside. */
+export interface PlacementParts {
+  readonly api: KinesisApi;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly aggregate: 'auto' | 'always' | 'never';
+  /** Places records by this map from now on, or in one lane without aggregation. */
+  readonly replace: (map: ShardMap | undefined) => void;
+  /** The first fetch is over. */
+  readonly release: () => void;
+  readonly tell: (make: () => ProducerEvent) => void;
+}
+
+/**
+ * Knows how the stream places records: by key and shard map, or by itself (AUTO), where aggregates must not be sent (P4).
+ */
+export class Placement {
+  readonly #parts: PlacementParts;
+  readonly #maps: ShardMaps;
+  #summary: StreamSummary | undefined;
+  #map: ShardMap | undefined;
+  #placesItself = false;
+  #toldUnknown = false;
+  #released = false;
+  #started = false;
+
+  constructor(parts: PlacementParts) {
+    this.#parts = parts;
+    this.#maps = new ShardMaps({
+      api: parts.api,
+      clock: parts.clock,
+      random: parts.random,
+      onMap: (map) => this.#onMap(map),
+      onSummary: (summary) => this.#onSummary(summary),
+      onFault: (call, fault) => this.#onFault(call, fault),
+    });
+  }
+
+  /** Largest record of the stream, as far as is known; until the stream is described the default of the service. */
+  get maxRecordBytes(): number {
+    return this.#summary?.maxRecordBytes ?? serviceLimits.defaultMaxRecordBytes;
+  }
+
+  /** Whether the stream's own limits are known, or cannot be. */
+  get isDescribed(): boolean {
+    return this.#released;
+  }
+
+  get openShardCount(): number {
+    return this.#map?.shards.length ?? this.#summary?.openShardCount ?? 1;
+  }
+
+  /** Begins to fetch maps, once. */
+  start(): void {
+    if (this.#started) return;
+    this.#started = true;
+    void this.refresh().then(() => this.#release());
+  }
+
+  /** Fetches anew; resolves with what went wrong, if anything did. */
+  refresh(): Promise<ServiceFault | undefined> {
+    this.#started = true;
+    return this.#maps.refresh().then((fault) => {
+      this.#release();
+      return fault;
+    });
+  }
+
+  /** A shard took a record; if no map shows it, a newer one is fetched. */
+  met(shardId: string): void {
+    if (this.#map && !this.#map.has(shardId)) void this.#maps.refresh();
+  }
+
+  locate(shardId: string): Promise<{ landed: ShardRange | undefined; map: ShardMap | undefined }> {
+    return this.#maps.locate(shardId);
+  }
+
+  /** The stream places records itself. `aggregate: 'always'` says that this cannot be. */
+  stopAggregating(reason: 'summary' | 'evidence'): void {
+    if (this.#placesItself || this.#parts.aggregate === 'always') return;
+    this.#placesItself = true;
+    this.#parts.tell(() => ({ type: 'aggregation-stopped', reason }));
+    this.#parts.replace(undefined);
+  }
+
+  async close(): Promise<void> {
+    await this.#maps.close();
+  }
+
+  #onMap(map: ShardMap): void {
+    const before = this.#map;
+    this.#map = map;
+    if (before?.equals(map)) return;
+    const reason = before ? 'changed' : 'first';
+    this.#parts.tell(() => ({ type: 'shard-map', reason, openShards: map.shards.length }));
+    if (!this.#placesItself) this.#parts.replace(map);
+  }
+
+  #onSummary(summary: StreamSummary): void {
+    this.#summary = summary;
+    if (summary.recordDistribution === 'AUTO') this.stopAggregating('summary');
+    else if (summary.recordDistribution === undefined) this.#unknown('DescribeStreamSummary does not say');
+  }
+
+  #onFault(call: 'ListShards' | 'DescribeStreamSummary', fault: ServiceFault): void {
+    if (call === 'DescribeStreamSummary' && isLasting(fault.kind)) this.#unknown(fault.name);
+    const { name, message } = fault;
+    this.#parts.tell(() => ({ type: 'shard-map-failed', reason: `${call}: ${name}`, message }));
+  }
+
+  /** Said once: aggregation goes on, since nearly all streams place records by key. */
+  #unknown(reason: string): void {
+    if (this.#toldUnknown || this.#parts.aggregate !== 'auto') return;
+    this.#toldUnknown = true;
+    this.#parts.tell(() => ({ type: 'distribution-unknown', reason }));
+  }
+
+  #release(): void {
+    if (this.#released) return;
+    this.#released = true;
+    this.#parts.release();
+  }
+}

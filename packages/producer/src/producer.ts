@@ -1,0 +1,198 @@
+import { InvalidOptionError } from '@shardline/core';
+import { delay } from '@shardline/core/internal';
+import { Admission } from './admission.js';
+import { CloseTimeoutError, ProducerClosedError, ShutdownTimeoutError } from './errors.js';
+import { type ProducerOptions, type ResolvedProducerOptions, resolveProducerOptions } from './options.js';
+import type { Outcomes, PutResult } from './outcomes.js';
+import { type Edges, Pipeline } from './pipeline.js';
+import { isLasting, startFailed } from './refusal.js';
+import { sdkEdges } from './sdk-edges.js';
+import { BatchSink, PutSink } from './sinks.js';
+import { type ProducerStats, shardStats } from './stats.js';
+import type { UserRecord } from './user-record.js';
+
+/** How long {@link Producer.close} waits unless told otherwise. */
+const defaultCloseDeadlineMs = 30_000;
+
+/**
+ * Puts user records into one Kinesis data stream: aggregated in the KPL's format, rate-limited per shard, in order per key,
+ * bounded in memory. Every accepted record is settled exactly once, as stored or with a typed error.
+ */
+export class Producer {
+  readonly #options: ResolvedProducerOptions;
+  readonly #edges: Edges;
+  readonly #pipeline: Pipeline;
+  readonly #admission: Admission;
+  #refusedBytes = 0;
+  #closed: Promise<void> | undefined;
+
+  /** Checks the options and throws `INVALID_OPTION`; makes no request. */
+  constructor(options: ProducerOptions);
+  /** @internal */
+  constructor(options: ProducerOptions, edges: Edges);
+  constructor(options: ProducerOptions, edges?: Edges) {
+    this.#options = resolveProducerOptions(options);
+    this.#edges = edges ?? sdkEdges(this.#options);
+    this.#pipeline = new Pipeline(this.#options, this.#edges);
+    const { gate, placement } = this.#pipeline;
+    this.#admission = new Admission({
+      stream: this.#options.stream,
+      gate,
+      maxOutstandingBytes: this.#options.maxOutstandingBytes,
+      mayWait: this.#options.whenFull === 'wait',
+      maxRecordBytes: () => (placement.isDescribed ? placement.maxRecordBytes : undefined),
+      described: () => placement.refresh(),
+      nowMs: () => this.#edges.clock.monotonic(),
+      accept: (accepted, hash) => this.#pipeline.accept(accepted, hash),
+    });
+  }
+
+  /**
+   * Describes the stream and lists its shards, so that the first put need not wait for it. Optional.
+   * Rejects with `STREAM_NOT_FOUND`, `ACCESS_DENIED` and the like where no retry would help; a passing fault does not reject.
+   */
+  async start(): Promise<void> {
+    this.#refuseWhenClosed();
+    const fault = await this.#pipeline.placement.refresh();
+    if (fault && isLasting(fault.kind)) throw startFailed(fault, this.#options.stream);
+  }
+
+  /**
+   * Puts one record. Resolves when it is stored, rejects with a typed error when it is not accepted or has failed.
+   * Awaiting each put in a loop stores one record per linger: put without awaiting, or use {@link putMany}.
+   */
+  put(record: UserRecord, options: { readonly signal?: AbortSignal } = {}): Promise<PutResult> {
+    try {
+      this.#refuseWhenClosed();
+      const sink = new PutSink();
+      if (this.#admission.tryEnter(record, sink, 0)) return sink.result;
+      return this.#admission.enter(record, sink, 0, options.signal).then(() => sink.result);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /**
+   * Puts many records for the price of one promise. Resolves when each is settled, with an outcome for each in the order given; a
+   * bad record never rejects it. A signal that fires while records wait for room fails those with `PUT_ABORTED`.
+   */
+  putMany(
+    records: readonly UserRecord[],
+    options: { readonly signal?: AbortSignal } = {},
+  ): Promise<Outcomes> {
+    try {
+      this.#refuseWhenClosed();
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    const sink = new BatchSink(records.length);
+    this.#admission.enterAll(records, sink, options.signal);
+    return sink.done;
+  }
+
+  /**
+   * Puts one record without a promise: `false` when there is no room for it now (see {@link waitForRoom}). What became of it
+   * is told to `onOutcomes`, which is required. Throws what is wrong with the record.
+   */
+  tryPut(record: UserRecord): boolean {
+    this.#refuseWhenClosed();
+    if (!this.#options.onOutcomes) {
+      throw new InvalidOptionError({
+        owner: 'Producer.tryPut',
+        option: 'onOutcomes',
+        received: undefined,
+        expected: 'a function: nothing else would say what became of the record',
+      });
+    }
+    if (this.#admission.tryEnter(record, undefined, 0)) return true;
+    this.#refusedBytes = this.#admission.roomFor(record);
+    return false;
+  }
+
+  /** Resolves when there is room for the record that {@link tryPut} refused last. */
+  async waitForRoom(): Promise<void> {
+    this.#refuseWhenClosed();
+    const { gate, placement } = this.#pipeline;
+    if (!placement.isDescribed) await placement.refresh();
+    await gate.room(this.#refusedBytes);
+  }
+
+  /**
+   * Sends what lingers and resolves when everything accepted before the call is settled; waits for nothing that comes later. When
+   * `signal` fires it rejects with the signal's reason, and the records go on.
+   */
+  async flush(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    options.signal?.throwIfAborted();
+    const done = this.#pipeline.flush('flush');
+    await (options.signal ? Promise.race([done, rejectedBy(options.signal)]) : done);
+  }
+
+  /**
+   * Refuses further puts, settles everything accepted, and lets go of connections and timers. What is not settled within
+   * `deadlineMs` (30,000 by default), or when `signal` fires, fails with `SHUTDOWN_TIMEOUT`, and the call rejects with `CLOSE_TIMEOUT`.
+   */
+  close(options: { readonly deadlineMs?: number; readonly signal?: AbortSignal } = {}): Promise<void> {
+    this.#closed ??= this.#close(options.deadlineMs ?? defaultCloseDeadlineMs, options.signal);
+    return this.#closed;
+  }
+
+  /** {@link close} with its default deadline. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** What the producer holds and has done. */
+  stats(): ProducerStats {
+    const { gate, reporter, lanes, inFlightRequests } = this.#pipeline;
+    return {
+      ...reporter.tally.snapshot(),
+      outstandingRecords: gate.outstandingRecords,
+      outstandingBytes: gate.outstandingBytes,
+      waitingPuts: gate.waitingPuts,
+      inFlightRequests,
+      shards: lanes.map(shardStats),
+    };
+  }
+
+  async #close(deadlineMs: number, signal: AbortSignal | undefined): Promise<void> {
+    const over = new AbortController();
+    const onAbort = () => over.abort();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    const expired = delay(this.#edges.clock, signal?.aborted ? 0 : deadlineMs, over.signal).then(
+      () => 'expired',
+    );
+    const settled = this.#settleAll().then(() => 'settled');
+    const end = await Promise.race([settled, expired]);
+    signal?.removeEventListener('abort', onAbort);
+    const left = this.#pipeline.gate.outstandingRecords;
+    if (end === 'expired') await this.#giveUp(deadlineMs);
+    over.abort();
+    await this.#pipeline.close();
+    if (end === 'expired') throw new CloseTimeoutError(this.#options.stream, left, deadlineMs);
+  }
+
+  async #settleAll(): Promise<void> {
+    this.#pipeline.hurry('close');
+    await this.#admission.drained();
+    await this.#pipeline.flush('close');
+  }
+
+  async #giveUp(deadlineMs: number): Promise<void> {
+    this.#admission.close();
+    const why = new Error('close() reached its deadline.');
+    why.name = 'ShutdownTimeout';
+    this.#pipeline.giveUp((facts) => new ShutdownTimeoutError(facts, deadlineMs), why);
+    await this.#pipeline.placement.close();
+    await this.#pipeline.flush('close');
+  }
+
+  #refuseWhenClosed(): void {
+    if (this.#closed !== undefined) throw new ProducerClosedError(this.#options.stream);
+  }
+}
+
+function rejectedBy(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}

@@ -1,0 +1,95 @@
+import { type HashKey, hashKeyOf } from '@shardline/aggregation';
+import type { Entry } from './entry.js';
+import { type AcceptedRecord, OpenAggregate, singleEntry } from './open-aggregate.js';
+import { recordBytes, type UserRecord } from './user-record.js';
+
+/** Where the records of entries go when the entries are cut up. */
+export interface Regrouping<Group> {
+  /** The group of a record. */
+  groupOf(hash: HashKey, putAtMs: number): Group;
+  /** Most bytes of an aggregate of this group; 0 where its records go alone. */
+  aggregateBytes(group: Group): number;
+}
+
+/**
+ * Cuts entries up by group, put order kept inside each. Records of several entries share an aggregate only where none was
+ * ever sent: an entry's history is its records' history.
+ */
+export function regroup<Group>(entries: readonly Entry[], rules: Regrouping<Group>): Map<Group, Entry[]> {
+  const packer = new Packer(rules);
+  for (const entry of entries) {
+    packer.begin(entry);
+    entry.records().forEach((record, position) => {
+      packer.add(record, position);
+    });
+  }
+  return packer.finish();
+}
+
+class Packer<Group> {
+  readonly #rules: Regrouping<Group>;
+  readonly #done = new Map<Group, Entry[]>();
+  readonly #open = new Map<Group, OpenAggregate>();
+  #source: Entry | undefined;
+
+  constructor(rules: Regrouping<Group>) {
+    this.#rules = rules;
+  }
+
+  begin(source: Entry): void {
+    if (this.#source && !mayShare(this.#source, source)) this.#sealAll();
+    this.#source = source;
+  }
+
+  add(record: UserRecord, position: number): void {
+    const source = this.#source;
+    if (!source) return;
+    const { epoch, sinks, tags, putAtMs } = source.members;
+    const accepted: AcceptedRecord = {
+      record,
+      bytes: recordBytes(record),
+      sink: sinks[position],
+      tag: tags[position] ?? 0,
+      putAtMs: putAtMs[position] ?? 0,
+    };
+    const hash = hashKeyOf(record.partitionKey, record.explicitHashKey);
+    const group = this.#rules.groupOf(hash, accepted.putAtMs);
+    const maxBytes = this.#rules.aggregateBytes(group);
+    if (this.#open.get(group)?.tryAdd(accepted, hash, maxBytes)) return;
+    this.#seal(group);
+    const fresh = new OpenAggregate(epoch);
+    if (maxBytes > 0 && fresh.tryAdd(accepted, hash, maxBytes)) this.#open.set(group, fresh);
+    else this.#emit(group, singleEntry(accepted, epoch));
+  }
+
+  finish(): Map<Group, Entry[]> {
+    this.#sealAll();
+    return this.#done;
+  }
+
+  #sealAll(): void {
+    for (const group of [...this.#open.keys()]) this.#seal(group);
+  }
+
+  #seal(group: Group): void {
+    const open = this.#open.get(group);
+    if (!open) return;
+    this.#open.delete(group);
+    this.#emit(group, open.seal());
+  }
+
+  #emit(group: Group, entry: Entry): void {
+    if (this.#source) entry.inherit(this.#source);
+    const entries = this.#done.get(group);
+    if (entries) entries.push(entry);
+    else this.#done.set(group, [entry]);
+  }
+}
+
+function mayShare(one: Entry, other: Entry): boolean {
+  return isFresh(one) && isFresh(other) && one.members.epoch === other.members.epoch;
+}
+
+function isFresh(entry: Entry): boolean {
+  return entry.attempts.length === 0 && !entry.mayBeStored;
+}

@@ -1,0 +1,70 @@
+import { channel } from 'node:diagnostics_channel';
+import type { ProducerEvent, RetryReason, SealReason } from './events.js';
+import type { Outcomes } from './outcomes.js';
+import { Tally } from './tally.js';
+
+/** User code that is told of things; none of it can break the pipeline (P1). */
+export interface Listeners {
+  readonly onEvent?: (event: ProducerEvent) => void;
+  readonly onOutcomes?: (outcomes: Outcomes) => void;
+}
+
+/** Name of the diagnostics channel. */
+const channelName = 'shardline:producer';
+
+/** Counts what happens and tells the listener and the diagnostics channel; costs nothing while nobody listens. */
+export class Reporter {
+  readonly tally = new Tally();
+  readonly #stream: string;
+  readonly #listeners: Listeners;
+  readonly #channel = channel(channelName);
+  #warned = false;
+
+  constructor(stream: string, listeners: Listeners) {
+    this.#stream = stream;
+    this.#listeners = listeners;
+  }
+
+  /** Tells of an event; `make` is called only when somebody listens. */
+  tell(make: () => ProducerEvent): void {
+    const { onEvent } = this.#listeners;
+    if (!onEvent && !this.#channel.hasSubscribers) return;
+    const event = make();
+    if (this.#channel.hasSubscribers) this.#channel.publish({ stream: this.#stream, event });
+    if (onEvent) this.#call('onEvent', () => onEvent(event));
+  }
+
+  sealed(reason: SealReason, shardId: string | undefined, userRecords: number, bytes: number): void {
+    this.tally.addBy('sealed', reason, 1);
+    this.tell(() => ({ type: 'sealed', reason, shardId, userRecords, bytes }));
+  }
+
+  retried(reason: RetryReason, shardId: string | undefined, userRecords: number, errorCode: string): void {
+    this.tally.addBy('retriedRecords', reason, userRecords);
+    this.tell(() => ({ type: 'retry', reason, shardId, userRecords, errorCode }));
+  }
+
+  failed(code: string, shardId: string | undefined, userRecords: number): void {
+    this.tally.addBy('failedRecords', code, userRecords);
+    this.tell(() => ({ type: 'failed', reason: code, shardId, userRecords }));
+  }
+
+  /** Hands outcomes to the user. */
+  outcomes(outcomes: Outcomes): void {
+    const { onOutcomes } = this.#listeners;
+    if (onOutcomes) this.#call('onOutcomes', () => onOutcomes(outcomes));
+  }
+
+  #call(reason: 'onOutcomes' | 'onEvent', callback: () => void): void {
+    try {
+      callback();
+    } catch (error) {
+      if (reason === 'onOutcomes') this.tell(() => ({ type: 'callback-failed', reason, error }));
+      if (this.#warned) return;
+      this.#warned = true;
+      process.emitWarning(`${reason} of the producer of stream "${this.#stream}" threw: ${String(error)}`, {
+        code: 'SHARDLINE_CALLBACK_FAILED',
+      });
+    }
+  }
+}

@@ -1,0 +1,98 @@
+import type { HashKey } from '@shardline/aggregation';
+import type { Lane } from './lane.js';
+import { LaneTable, overlaps } from './lane-table.js';
+import { regroup } from './regroup.js';
+import { type ShardMap, type ShardRange, sameRange } from './shard-map.js';
+
+/** What a {@link Router} needs from outside. */
+export interface RouterParts {
+  /** Makes the lane of a shard, or of the whole stream. */
+  readonly makeLane: (range: ShardRange | undefined) => Lane;
+  /** Most bytes of an aggregate that is made of moved records. */
+  readonly aggregateBytes: number;
+  /** These lanes were given records, or may send now. */
+  readonly onReady: (lanes: Iterable<Lane>) => void;
+}
+
+/**
+ * Knows the lanes of the newest map and moves what is left in older ones to them, keeping the order of every key (P3): a lane
+ * that closed hands over only when nothing of it is in flight, to the head of its successors, and those hold until everything
+ * that overlaps them has arrived.
+ */
+export class Router {
+  readonly #parts: RouterParts;
+  readonly #closing = new Set<Lane>();
+  #table: LaneTable;
+
+  constructor(parts: RouterParts) {
+    this.#parts = parts;
+    this.#table = new LaneTable(undefined, [parts.makeLane(undefined)]);
+  }
+
+  /** The map that places new records; undefined without one, and on AUTO streams. */
+  get map(): ShardMap | undefined {
+    return this.#table.map;
+  }
+
+  /** The lanes that take new records. */
+  get lanes(): readonly Lane[] {
+    return this.#table.lanes;
+  }
+
+  /** Those, and the ones that still have something to hand over. */
+  allLanes(): readonly Lane[] {
+    return this.#closing.size === 0 ? this.#table.lanes : [...this.#closing, ...this.#table.lanes];
+  }
+
+  laneFor(hash: HashKey): Lane {
+    return this.#table.laneFor(hash);
+  }
+
+  /** Places records by `map` from now on; without a map, in one lane that does not aggregate. */
+  replace(map: ShardMap | undefined): void {
+    const old = this.#table;
+    if (map ? old.map?.equals(map) : old.map === undefined) return;
+    const kept = new Map(
+      old.lanes.flatMap((lane) => (lane.range ? [[lane.range.shardId, lane] as const] : [])),
+    );
+    const ranges: readonly (ShardRange | undefined)[] = map ? map.shards : [undefined];
+    const lanes = ranges.map((range) => {
+      const before = range && kept.get(range.shardId);
+      return before?.range && sameRange(before.range, range) ? before : this.#parts.makeLane(range);
+    });
+    this.#table = new LaneTable(map, lanes);
+    for (const lane of old.lanes) {
+      if (lanes.includes(lane)) continue;
+      lane.successors = this.#table;
+      this.#closing.add(lane);
+    }
+    for (const lane of lanes) {
+      for (const closing of this.#closing)
+        if (overlaps(closing.range, lane.range)) lane.predecessors.add(closing);
+    }
+    this.settle();
+  }
+
+  /** Moves whatever can move now. To be called when a lane may have become idle. */
+  settle(): void {
+    for (let moved = true; moved; ) {
+      moved = false;
+      for (const lane of this.#closing) moved = this.#tryMove(lane) || moved;
+    }
+  }
+
+  #tryMove(lane: Lane): boolean {
+    const { successors } = lane;
+    if (!successors || lane.inFlight > 0 || lane.awaitingMap > 0 || lane.predecessors.size > 0) return false;
+    this.#closing.delete(lane);
+    const moved = regroup(lane.drain('reshard'), {
+      groupOf: (hash) => successors.laneFor(hash),
+      aggregateBytes: (to) => (to.aggregates ? this.#parts.aggregateBytes : 0),
+    });
+    for (const [to, entries] of moved) to.queue.unshift(entries);
+    const held = [...this.#table.lanes, ...this.#closing];
+    for (const other of held) other.predecessors.delete(lane);
+    this.#parts.onReady([...moved.keys(), ...held]);
+    return true;
+  }
+}

@@ -1,0 +1,229 @@
+import type { Clock, Random } from '@shardline/core';
+import { type FaultKind, faultKindOf, fullJitterMs, type ServiceFault } from '@shardline/core/internal';
+import type { RequestPart } from './collector.js';
+import type { Entry } from './entry.js';
+import type { RetryReason } from './events.js';
+import type { EntryAnswer } from './kinesis-api.js';
+import { judgeLanding } from './landing.js';
+import type { Lane } from './lane.js';
+
+import { isLasting, putFailed } from './refusal.js';
+import { regroup } from './regroup.js';
+import type { SentRequest } from './sender.js';
+import type { FailureOf, Landing } from './settled-entry.js';
+import type { ShardMap, ShardRange } from './shard-map.js';
+
+/** What a {@link Settler} needs from outside. */
+export interface SettlerParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Most bytes to which an aggregate may grow. */
+  readonly maxAggregateBytes: number;
+  /** The entry is over. */
+  readonly finish: (lane: Lane, entry: Entry, end: Landing | FailureOf) => void;
+  /** These go again, before everything else of their lane. */
+  readonly putBack: (lane: Lane, entries: readonly Entry[]) => void;
+  /** Says that entries go again, and why. */
+  readonly onRetry: (lane: Lane, entries: readonly Entry[], reason: RetryReason, errorCode: string) => void;
+  /** Finds a shard in a map fetched after now. */
+  readonly locate: (
+    shardId: string,
+  ) => Promise<{ landed: ShardRange | undefined; map: ShardMap | undefined }>;
+  /** A shard that the map does not know took a record. */
+  readonly onUnknownShard: (shardId: string) => void;
+  /** An aggregate landed elsewhere though its shard is open: the stream places records itself (P4). */
+  readonly onPlacedElsewhere: () => void;
+  readonly onOrderInverted: (shardId: string) => void;
+  /** Nothing of the lane is in flight for this request any more. */
+  readonly onLaneFree: (lane: Lane) => void;
+}
+
+/** Back-off of a lane after failed requests in a row. */
+const laneBackoff = Object.freeze({ baseMs: 50, capMs: 2_000 });
+
+/** Decides what becomes of every entry of a request that is over: stored, failed, or again (P1, P4, P7). */
+export class Settler {
+  readonly #parts: SettlerParts;
+
+  constructor(parts: SettlerParts) {
+    this.#parts = parts;
+  }
+
+  /** Settles or puts back every entry of `sent`. */
+  settle(sent: SentRequest): void {
+    const { parts, end } = sent;
+    for (const { lane } of parts) lane.inFlight -= 1;
+    const entries = parts.reduce((sum, part) => sum + part.entries.length, 0);
+    const fault =
+      end.fault ?? (end.answers.length === entries ? undefined : miscounted(end.answers.length, entries));
+    let at = 0;
+    for (const part of parts) {
+      if (fault) this.#refused(part, fault, entries, sent);
+      else this.#answered(part, (end.answers ?? []).slice(at, at + part.entries.length), sent);
+      at += part.entries.length;
+    }
+    for (const { lane } of parts) this.#parts.onLaneFree(lane);
+  }
+
+  /** One fault for the whole request. */
+  #refused(
+    { lane, entries }: RequestPart,
+    fault: ServiceFault,
+    requestEntries: number,
+    sent: SentRequest,
+  ): void {
+    for (const entry of entries) this.#failedAttempt(entry, fault.kind, fault.name, fault.message, sent);
+    if (fault.kind === 'refused' && this.#isolate(lane, entries, requestEntries, fault)) return;
+    if (isLasting(fault.kind)) {
+      for (const entry of entries) this.#parts.finish(lane, entry, (facts) => putFailed(fault, facts));
+      return;
+    }
+    this.#again(lane, entries, retryReason(fault), fault.kind, fault.name);
+  }
+
+  /** Narrows a refused request down to the entry, and the aggregate to the member, that is at fault (P7). */
+  #isolate(lane: Lane, entries: readonly Entry[], requestEntries: number, fault: ServiceFault): boolean {
+    const [only] = entries;
+    if (requestEntries > 1) {
+      for (const entry of entries) entry.maxCompanions = Math.floor(requestEntries / 2);
+      this.#putBack(lane, entries, 'isolate', fault.name);
+      return true;
+    }
+    if (!only?.aggregated || only.members.count === 1) return false;
+    const members = alone(only);
+    for (const member of members) member.maxCompanions = Math.ceil(members.length / 2);
+    this.#putBack(lane, members, 'isolate', fault.name);
+    return true;
+  }
+
+  /** An answer for each entry. */
+  #answered({ lane, entries }: RequestPart, answers: readonly EntryAnswer[], sent: SentRequest): void {
+    const again: Entry[] = [];
+    let worst: { kind: FaultKind; name: string } | undefined;
+    entries.forEach((entry, index) => {
+      const answer = answers[index];
+      if (!answer) return;
+      if ('shardId' in answer) {
+        this.#landed(lane, entry, answer, sent);
+        return;
+      }
+      const { errorCode: name, errorMessage: message } = answer;
+      const kind = faultKindOf(name);
+      this.#failedAttempt(entry, kind, name, message, sent);
+      const fault: ServiceFault = { kind, name, message, answered: true, cause: undefined };
+      if (isLasting(kind)) this.#parts.finish(lane, entry, (facts) => putFailed(fault, facts));
+      else again.push(entry);
+      if (worst?.kind !== 'throttled') worst = { kind, name };
+    });
+    this.#grow(lane, sent.endMs - sent.sentMs);
+    if (again.length === 0 || !worst) lane.failures = 0;
+    else
+      this.#again(
+        lane,
+        again,
+        worst.kind === 'throttled' ? 'throttled' : 'transient',
+        worst.kind,
+        worst.name,
+      );
+  }
+
+  #landed(lane: Lane, entry: Entry, landing: Landing, sent: SentRequest): void {
+    lane.limiter.succeeded(sent.endMs);
+    this.#checkOrder(lane, landing);
+    if (lane.shardId !== undefined && lane.shardId !== landing.shardId) {
+      if (entry.aggregated) {
+        void this.#landedElsewhere(lane, entry, landing, sent);
+        return;
+      }
+      this.#parts.onUnknownShard(landing.shardId);
+    }
+    entry.attempted(sent.sentMs, sent.endMs, { success: true });
+    this.#parts.finish(lane, entry, landing);
+  }
+
+  /** The lane stands still until a newer map says where the members belong. */
+  async #landedElsewhere(lane: Lane, entry: Entry, landing: Landing, sent: SentRequest): Promise<void> {
+    lane.awaitingMap += 1;
+    const { landed, map } = await this.#parts.locate(landing.shardId);
+    const predictedStillOpen = lane.shardId !== undefined && map?.has(lane.shardId) === true;
+    const verdict = judgeLanding(entry, { landed, predictedStillOpen });
+    lane.awaitingMap -= 1;
+    if (landed && predictedStillOpen) this.#parts.onPlacedElsewhere();
+    if (verdict === 'acknowledge') {
+      entry.attempted(sent.sentMs, sent.endMs, { success: true });
+      this.#parts.finish(lane, entry, landing);
+    } else {
+      const errorMessage = `Stored in ${landing.shardId}, which is not the shard of every user record in it.`;
+      entry.attempted(sent.sentMs, sent.endMs, { success: false, errorCode: 'WrongShard', errorMessage });
+      entry.mayBeStored = true;
+      const entries = verdict === 'put-again' ? [entry] : alone(entry);
+      this.#putBack(lane, entries, 'wrong-shard', 'WrongShard');
+    }
+    this.#parts.onLaneFree(lane);
+  }
+
+  #failedAttempt(
+    entry: Entry,
+    kind: FaultKind,
+    errorCode: string,
+    errorMessage: string,
+    sent: SentRequest,
+  ): void {
+    entry.attempted(sent.sentMs, sent.endMs, { success: false, errorCode, errorMessage });
+    if (kind === 'transient') entry.mayBeStored = true;
+  }
+
+  #again(
+    lane: Lane,
+    entries: readonly Entry[],
+    reason: RetryReason,
+    kind: FaultKind,
+    errorCode: string,
+  ): void {
+    const nowMs = this.#parts.clock.monotonic();
+    lane.failures += 1;
+    lane.notBeforeMs = nowMs + fullJitterMs(lane.failures, laneBackoff, this.#parts.random);
+    if (kind === 'throttled') {
+      lane.limiter.throttled(nowMs);
+      lane.growBytes = Math.floor(lane.growBytes / 2);
+    }
+    this.#putBack(lane, entries, reason, errorCode);
+  }
+
+  #putBack(lane: Lane, entries: readonly Entry[], reason: RetryReason, errorCode: string): void {
+    this.#parts.onRetry(lane, entries, reason, errorCode);
+    this.#parts.putBack(lane, entries);
+  }
+
+  /** A lane with one request in flight reaches its rate only if a request carries what flows in during two round trips. */
+  #grow(lane: Lane, roundTripMs: number): void {
+    const wanted = (2 * lane.limiter.bytesPerSecond * roundTripMs) / 1000;
+    lane.growBytes = Math.min(this.#parts.maxAggregateBytes, Math.floor(wanted));
+  }
+
+  #checkOrder(lane: Lane, { shardId, sequenceNumber }: Landing): void {
+    if (lane.shardId === undefined || lane.shardId !== shardId) return;
+    if (isLower(sequenceNumber, lane.lastSequenceNumber)) this.#parts.onOrderInverted(shardId);
+    else lane.lastSequenceNumber = sequenceNumber;
+  }
+}
+
+/** Each member as an entry of its own, in put order. */
+function alone(entry: Entry): readonly Entry[] {
+  return regroup([entry], { groupOf: () => 'alone', aggregateBytes: () => 0 }).get('alone') ?? [];
+}
+
+function isLower(one: string, other: string): boolean {
+  return one.length === other.length ? one < other : one.length < other.length;
+}
+
+function retryReason(fault: ServiceFault): RetryReason {
+  if (fault.kind === 'throttled') return 'throttled';
+  if (fault.name === 'RecordCountMismatch') return 'malformed-answer';
+  return fault.answered ? 'transient' : 'no-answer';
+}
+
+function miscounted(answers: number, entries: number): ServiceFault {
+  const message = `The answer has ${answers} results for ${entries} records.`;
+  return { kind: 'transient', name: 'RecordCountMismatch', message, answered: true, cause: undefined };
+}

@@ -1,0 +1,74 @@
+import { type HashKey, HashRangeIndex } from '@shardline/aggregation';
+
+/** A shard as far as placement goes. */
+export interface ShardRange {
+  readonly shardId: string;
+  /** First hash key, decimal. */
+  readonly startingHashKey: string;
+  /** Last hash key, decimal, inclusive. */
+  readonly endingHashKey: string;
+}
+
+/** The open shards of a stream as one listing showed them. Immutable; a newer listing makes a newer map. */
+export class ShardMap {
+  readonly shards: readonly ShardRange[];
+  readonly #index: HashRangeIndex;
+  readonly #byId: ReadonlyMap<string, ShardRange>;
+
+  constructor(shards: readonly ShardRange[]) {
+    this.shards = shards;
+    this.#index = new HashRangeIndex(shards);
+    this.#byId = new Map(shards.map((shard) => [shard.shardId, shard]));
+  }
+
+  /** The open shard that the service will put `hash` in. */
+  shardFor(hash: HashKey): ShardRange | undefined {
+    return this.shards[this.#index.find(hash)];
+  }
+
+  has(shardId: string): boolean {
+    return this.#byId.has(shardId);
+  }
+
+  /** Whether `other` has the same shards with the same ranges. */
+  equals(other: ShardMap): boolean {
+    return (
+      this.shards.length === other.shards.length &&
+      this.shards.every((shard) => sameRange(shard, other.#byId.get(shard.shardId)))
+    );
+  }
+}
+
+/** Whether two shards are the same one: a stream that is made anew under its old name reuses ids. */
+export function sameRange(one: ShardRange, other: ShardRange | undefined): boolean {
+  return (
+    other !== undefined &&
+    one.shardId === other.shardId &&
+    one.startingHashKey === other.startingHashKey &&
+    one.endingHashKey === other.endingHashKey
+  );
+}
+
+/** The shard id that was made last: ids end in a number that only grows. */
+export function newestShardId(shards: readonly ShardRange[]): string | undefined {
+  return shards.reduce<string | undefined>(
+    (newest, { shardId }) => (newest === undefined || shardId > newest ? shardId : newest),
+    undefined,
+  );
+}
+
+/** Whether the ranges cover every hash key once. A listing taken in the middle of a reshard may not. */
+export function coversEverything(shards: readonly ShardRange[]): boolean {
+  const ranges = shards
+    .map(({ startingHashKey, endingHashKey }) => ({
+      start: BigInt(startingHashKey),
+      end: BigInt(endingHashKey),
+    }))
+    .sort((one, other) => (one.start < other.start ? -1 : 1));
+  let next = 0n;
+  for (const { start, end } of ranges) {
+    if (start !== next) return false;
+    next = end + 1n;
+  }
+  return next === 1n << 128n;
+}

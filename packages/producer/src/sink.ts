@@ -1,0 +1,20 @@
+import type { RecordFailedError } from './errors.js';
+import type { Outcome, PutResult } from './outcomes.js';
+
+/** The end of an entry, as far as a sink looks. */
+export interface Settled {
+  /** The outcome of the record at `position` of the entry. */
+  at(position: number): Outcome;
+  /** Hands the outcome of one record to the callbacks of a promise. */
+  deliver(
+    position: number,
+    resolve: (result: PutResult) => void,
+    reject: (error: RecordFailedError) => void,
+  ): void;
+}
+
+/** Whoever waits for the outcome of a record: a promise, or a whole batch. */
+export interface Sink {
+  /** Told once, when the entry that holds the record is settled. `tag` is what the sink gave, `position` the place in the entry. */
+  settle(tag: number, settled: Settled, position: number): void;
+}

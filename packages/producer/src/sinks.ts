@@ -1,0 +1,73 @@
+import type { ShardlineError } from '@shardline/core';
+import type { Outcome, Outcomes, PutResult } from './outcomes.js';
+import type { Settled, Sink } from './sink.js';
+
+/** The sink of one `put`: a promise. */
+export class PutSink implements Sink {
+  readonly result: Promise<PutResult>;
+  #resolve!: (result: PutResult) => void;
+  #reject!: (error: Error) => void;
+
+  constructor() {
+    this.result = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  settle(_tag: number, settled: Settled, position: number): void {
+    settled.deliver(position, this.#resolve, this.#reject);
+  }
+}
+
+/** The sink of one `putMany`: settled when the last of its records is; a bad record never rejects it. */
+export class BatchSink implements Sink, Outcomes {
+  readonly length: number;
+  readonly done: Promise<Outcomes>;
+  readonly #settled: (Settled | ShardlineError | undefined)[];
+  readonly #positions: Int32Array;
+  #left: number;
+  #resolve!: (outcomes: Outcomes) => void;
+
+  constructor(length: number) {
+    this.length = length;
+    this.#left = length;
+    this.#settled = new Array<Settled | ShardlineError | undefined>(length).fill(undefined);
+    this.#positions = new Int32Array(length);
+    this.done = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+    if (length === 0) this.#resolve(this);
+  }
+
+  settle(tag: number, settled: Settled, position: number): void {
+    this.#positions[tag] = position;
+    this.#end(tag, settled);
+  }
+
+  /** The record at `index` was not accepted. */
+  refuse(index: number, error: ShardlineError): void {
+    this.#end(index, error);
+  }
+
+  at(index: number): Outcome {
+    const end = this.#settled[index];
+    if (end === undefined) throw new RangeError(`There is no record at ${index} of ${this.length}.`);
+    if (end instanceof Error) return { index, stored: false, error: end };
+    return { ...end.at(this.#positions[index] ?? 0), index };
+  }
+
+  *failures(): Generator<Extract<Outcome, { stored: false }>> {
+    for (const outcome of this) if (!outcome.stored) yield outcome;
+  }
+
+  *[Symbol.iterator](): Generator<Outcome> {
+    for (let index = 0; index < this.length; index += 1) yield this.at(index);
+  }
+
+  #end(index: number, end: Settled | ShardlineError): void {
+    this.#settled[index] = end;
+    this.#left -= 1;
+    if (this.#left === 0) this.#resolve(this);
+  }
+}

@@ -1,0 +1,45 @@
+import type { Lane } from './lane.js';
+import type { ProducerCounters } from './tally.js';
+
+/** One shard, or the whole stream where the shards are not known. */
+export interface ShardStats {
+  /** Undefined for the whole stream. */
+  readonly shardId: string | undefined;
+  /** User records stored since the shard is known. */
+  readonly storedRecords: number;
+  /** Kinesis records stored since the shard is known. */
+  readonly storedEntries: number;
+  /** What they took of the shard's byte limit: data plus partition keys. */
+  readonly storedBytes: number;
+  /** Bytes that wait to be sent to it. */
+  readonly waitingBytes: number;
+  /** Current rate limit, after what throttling taught, in bytes per second. */
+  readonly rateBytesPerSecond: number;
+}
+
+/** What a producer holds and has done. */
+export interface ProducerStats extends ProducerCounters {
+  /** User records accepted and not settled (P2). KPL: getOutstandingRecordsCount. */
+  readonly outstandingRecords: number;
+  /** What they are charged, in bytes. */
+  readonly outstandingBytes: number;
+  /** Puts that wait for room. */
+  readonly waitingPuts: number;
+  /** PutRecords requests in flight. */
+  readonly inFlightRequests: number;
+  /** The shards that take new records. */
+  readonly shards: readonly ShardStats[];
+}
+
+/** The figures of one lane. */
+export function shardStats(lane: Lane): ShardStats {
+  const { userRecords, entries, bytes } = lane.storedSoFar;
+  return {
+    shardId: lane.shardId,
+    storedRecords: userRecords,
+    storedEntries: entries,
+    storedBytes: bytes,
+    waitingBytes: lane.waitingBytes,
+    rateBytesPerSecond: lane.limiter.bytesPerSecond,
+  };
+}

@@ -1,0 +1,28 @@
+/** What an application puts. KPL: UserRecord. */
+export interface UserRecord {
+  /**
+   * Decides the shard, and with it which records keep their order. 1 to 256 characters, counted in UTF-16 units as the
+   * KPL does; well-formed Unicode is stored unchanged.
+   */
+  readonly partitionKey: string;
+  /**
+   * Decides the shard instead of the partition key's MD5: a decimal number from 0 to 2^128 − 1.
+   * @defaultValue none
+   */
+  readonly explicitHashKey?: string;
+  /**
+   * The payload; a string is stored as UTF-8. Bytes are copied when the record is accepted: do not change them before a
+   * put that waits has settled. With the partition key at most the stream's record limit (1 MiB unless raised).
+   */
+  readonly data: string | Uint8Array;
+}
+
+/** Charged to `maxOutstandingBytes` per record besides its bytes: its slots in the index, and the sink's. */
+export const recordOverheadBytes = 48;
+
+/** Bytes that a record takes of a shard's and of a record's limit: data plus partition key in UTF-8. */
+export function recordBytes(record: UserRecord): number {
+  const { data } = record;
+  const dataBytes = typeof data === 'string' ? Buffer.byteLength(data) : data.length;
+  return dataBytes + Buffer.byteLength(record.partitionKey);
+}
