@@ -60,7 +60,8 @@ export class TweetGenerator {
   /** The next tweet, ready for the producer. */
   nextRecord(): TweetRecord {
     const envelope = this.next();
-    return { partitionKey: envelope.data.author_id, data: JSON.stringify(envelope) };
+    const { id, author_id: partitionKey } = envelope.data;
+    return { id, partitionKey, data: JSON.stringify(envelope) };
   }
 
   #tweet(author: Author, answered: Earlier | undefined, quoted: Earlier | undefined): Tweet {

@@ -60,7 +60,7 @@ function identified(tweet: Record<string, unknown>, line: Uint8Array): TweetReco
   if (authorId.length > maxKeyLength && [...authorId].length > maxKeyLength) {
     return skipped('bad author_id', `tweet ${id} has an "author_id" of more than ${maxKeyLength} characters`);
   }
-  return { partitionKey: authorId, data: line };
+  return { id, partitionKey: authorId, data: line };
 }
 
 /** The X API reports its own trouble in the stream, as a line with `errors` and no `data`. */

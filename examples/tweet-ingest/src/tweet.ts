@@ -68,6 +68,8 @@ export interface TweetEnvelope {
 
 /** What the producer is given for a tweet. */
 export interface TweetRecord {
+  /** The tweet's id. The producer has no use for it; the ledger knows tweets by it. */
+  readonly id: string;
   /** The author's id: tweets of one author stay in order. */
   readonly partitionKey: string;
   /** The line as JSON. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { count, duration, megabytes, percent } from '../src/demo/format.js';
+import { count, duration, megabytes, percent } from '../src/format.js';
 
 describe('format', () => {
   it('writes figures the same way everywhere', () => {

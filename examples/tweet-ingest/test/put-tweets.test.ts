@@ -4,7 +4,7 @@ import { putTweets, type TweetProducer } from '../src/put-tweets.js';
 import type { Timing } from '../src/timing.js';
 import type { TweetRecord } from '../src/tweet.js';
 
-const tweet = (key: string): TweetRecord => ({ partitionKey: key, data: '{}' });
+const tweet = (key: string): TweetRecord => ({ id: key, partitionKey: key, data: '{}' });
 
 async function* batchesOf(...batches: string[][]): AsyncGenerator<TweetRecord[]> {
   for (const batch of batches) yield batch.map(tweet);

@@ -106,6 +106,6 @@ describe('TweetGenerator', () => {
     const generator = new TweetGenerator({ seed: 1 });
     const record = generator.nextRecord();
     expect(JSON.parse(String(record.data))).toEqual(tweets[0]);
-    expect(record.partitionKey).toBe(tweets[0]?.data.author_id);
+    expect(record).toMatchObject({ id: tweets[0]?.data.id, partitionKey: tweets[0]?.data.author_id });
   });
 });

@@ -11,7 +11,7 @@ describe('readTweetLine', () => {
   ])('takes %s as it is, under its author', (text) => {
     const line = Buffer.from(text);
     const result = readTweetLine(line);
-    expect(result).toEqual({ partitionKey: '42', data: line });
+    expect(result).toEqual({ id: '1', partitionKey: '42', data: line });
     expect('data' in result && result.data).toBe(line);
   });
 

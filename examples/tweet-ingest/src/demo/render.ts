@@ -1,6 +1,6 @@
 import type { Colors } from 'picocolors/types.js';
+import { count, duration, megabytes, percent } from '../format.js';
 import { bar } from './bar.js';
-import { count, duration, megabytes, percent } from './format.js';
 import { type ShardSnapshot, type Snapshot, shardCaps } from './snapshot.js';
 
 /** Columns that {@link render} needs. */

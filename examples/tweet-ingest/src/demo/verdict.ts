@@ -1,5 +1,5 @@
 import type { Colors } from 'picocolors/types.js';
-import { count } from './format.js';
+import { count } from '../format.js';
 
 /** What the ledger found when it read the stream, in tweets. */
 export interface Findings {

@@ -1,0 +1,105 @@
+import type { ProducerStats } from '@shardline/producer';
+import type { LatencyQuantiles } from '../latency-histogram.js';
+import type { ShardSnapshot, Snapshot } from './snapshot.js';
+
+/** The part of the producer's statistics that the demo shows. */
+export type MeteredStats = Pick<
+  ProducerStats,
+  | 'storedRecords'
+  | 'storedEntries'
+  | 'throttledEntries'
+  | 'outstandingRecords'
+  | 'outstandingBytes'
+  | 'shards'
+>;
+
+/** What is measured at one moment. */
+export interface Measurement {
+  readonly atMs: number;
+  /** Tweets offered so far. */
+  readonly offered: number;
+  readonly stats: MeteredStats;
+}
+
+/** Rates are taken over this long, so that one aggregate more or less does not make them jump. */
+const windowMs = 1_000;
+
+/** Turns counters that only grow into what the live view shows. Pure: time comes with each measurement. */
+export class DemoMeter {
+  readonly #measurements: Measurement[] = [];
+  readonly #notes = new Map<string, string>();
+  readonly #shardIds: string[] = [];
+
+  /** Takes a measurement. */
+  add(measurement: Measurement): void {
+    this.#measurements.push(measurement);
+    while ((this.#measurements[1]?.atMs ?? Number.POSITIVE_INFINITY) <= measurement.atMs - windowMs) {
+      this.#measurements.shift();
+    }
+    for (const { shardId } of measurement.stats.shards) {
+      if (shardId !== undefined && !this.#shardIds.includes(shardId)) this.#shardIds.push(shardId);
+    }
+  }
+
+  /** Shows `text` beside a shard. */
+  note(shardId: string, text: string): void {
+    this.#notes.set(shardId, text);
+  }
+
+  /** The open shard that takes the most bytes just now. */
+  get hottestShardId(): string | undefined {
+    const open = this.#shards().filter(({ state }) => state === 'open');
+    return open.reduce<ShardSnapshot | undefined>(
+      (hottest, shard) => (shard.bytesPerSecond > (hottest?.bytesPerSecond ?? -1) ? shard : hottest),
+      undefined,
+    )?.shardId;
+  }
+
+  /** What to show now. */
+  snapshot(facts: {
+    readonly elapsedMs: number;
+    readonly loadMs: number;
+    readonly activity: string;
+    readonly latency: LatencyQuantiles | undefined;
+  }): Snapshot {
+    const { stats } = this.#latest;
+    return {
+      ...facts,
+      offeredPerSecond: this.#rate(({ offered }) => offered),
+      storedPerSecond: this.#rate((at) => at.stats.storedRecords),
+      recordsPerSecond: this.#rate((at) => at.stats.storedEntries),
+      tweetsPerRecord: stats.storedEntries === 0 ? 0 : stats.storedRecords / stats.storedEntries,
+      throttledRecords: stats.throttledEntries,
+      outstandingRecords: stats.outstandingRecords,
+      outstandingBytes: stats.outstandingBytes,
+      shards: this.#shards(),
+    };
+  }
+
+  #shards(): ShardSnapshot[] {
+    const open = new Set(this.#latest.stats.shards.map(({ shardId }) => shardId));
+    return this.#shardIds.map((shardId) => ({
+      shardId,
+      bytesPerSecond: this.#rate((at) => shardOf(at, shardId)?.storedBytes ?? 0),
+      recordsPerSecond: this.#rate((at) => shardOf(at, shardId)?.storedEntries ?? 0),
+      state: open.has(shardId) ? 'open' : 'closed',
+      note: this.#notes.get(shardId) ?? '',
+    }));
+  }
+
+  #rate(counter: (measurement: Measurement) => number): number {
+    const first = this.#measurements[0] ?? this.#latest;
+    const spanMs = this.#latest.atMs - first.atMs;
+    return spanMs > 0 ? Math.max(0, ((counter(this.#latest) - counter(first)) * 1_000) / spanMs) : 0;
+  }
+
+  get #latest(): Measurement {
+    const latest = this.#measurements.at(-1);
+    if (!latest) throw new RangeError('DemoMeter: nothing was measured yet.');
+    return latest;
+  }
+}
+
+function shardOf({ stats }: Measurement, shardId: string) {
+  return stats.shards.find((shard) => shard.shardId === shardId);
+}
