@@ -81,13 +81,13 @@ class MessageScan {
     while (reader.hasMore()) {
       const tag = reader.varint();
       if (tag === partitionKeyIndexTag) {
-        partitionKeyIndex = this.#index();
+        partitionKeyIndex = reader.index();
       } else if (tag === dataTag) {
         dataTo = reader.fieldEnd();
         dataFrom = reader.at;
         reader.at = dataTo;
       } else if (tag === explicitHashKeyIndexTag) {
-        explicitHashKeyIndex = this.#index();
+        explicitHashKeyIndex = reader.index();
       } else if (tag === tagsTag) {
         this.#tag();
       } else {
@@ -101,12 +101,6 @@ class MessageScan {
       this.#highestExplicitHashKeyIndex = explicitHashKeyIndex;
     }
     this.#aggregate.add(partitionKeyIndex, explicitHashKeyIndex, dataFrom, dataTo);
-  }
-
-  /** An index; one that no table can hold stands for all that are outside. */
-  #index(): number {
-    const index = this.#reader.varint();
-    return index < 0 ? outsideEveryTable : index;
   }
 
   /** A tag is not kept, but without its key the message is malformed. */
@@ -124,5 +118,3 @@ class MessageScan {
     reader.limit = outer;
   }
 }
-
-const outsideEveryTable = 0x7fff_ffff;

@@ -25,6 +25,8 @@ export class WireReader {
   limit: number;
   /** Whether something malformed has been met. */
   failed = false;
+  /** Whether the varint read last, if it was a long one, has bits above the 31 lowest. */
+  #tooLargeForIndex = false;
 
   constructor(bytes: Uint8Array, from: number, to: number) {
     this.bytes = bytes;
@@ -52,6 +54,13 @@ export class WireReader {
       }
     }
     return this.#longVarint();
+  }
+
+  /** A varint that is a place in a table; every value no table can have reads as the largest one, 2^31 - 1. */
+  index(): number {
+    this.#tooLargeForIndex = false;
+    const value = this.varint();
+    return this.#tooLargeForIndex ? 0x7fff_ffff : value;
   }
 
   /** Reads the length of a field whose bytes follow and returns where they end, at most the limit. */
@@ -97,6 +106,8 @@ export class WireReader {
     for (let at = this.at, shift = 0; at < last; at++, shift += 7) {
       const byte = this.bytes[at] as number;
       if (shift < 32) value |= (byte & 0x7f) << shift;
+      // The fifth byte holds bits 28 to 34, the later ones only higher ones.
+      if (shift >= 28 && (byte & (shift === 28 ? 0x78 : 0x7f)) !== 0) this.#tooLargeForIndex = true;
       if (byte < 0x80) {
         this.at = at + 1;
         return value;
