@@ -38,6 +38,7 @@ export class Account {
   readonly #streams = new Map<string, Stream>();
   readonly #calls = new Map<KinesisOperation, Tank>();
   #epoch = 0;
+  #lastCreationMs = 0;
 
   constructor(facts: AccountFacts) {
     this.id = facts.accountId;
@@ -54,6 +55,12 @@ export class Account {
   nextEpoch(atMs: number): number {
     this.#epoch = Math.max(this.#epoch + 1, Math.floor(atMs));
     return this.#epoch;
+  }
+
+  /** A creation time that no other stream of the account has, so that it tells a stream from its namesake before. */
+  nextCreationMs(now: number): number {
+    this.#lastCreationMs = Math.max(this.#lastCreationMs + 1, Math.floor(now));
+    return this.#lastCreationMs;
   }
 
   arnOf(streamName: string): string {

@@ -1,4 +1,5 @@
 import type { Random } from '@shardline/core';
+import { checkFault } from './check-fault.js';
 import type { Fault, LatencyFault, ReshardFault } from './fault.js';
 import type { OperationFaults, Refusal } from './operation.js';
 
@@ -70,8 +71,12 @@ export class FaultPlan {
     for (const fault of faults) this.add(fault);
   }
 
-  /** Adds a fault, effective from the next call on. */
+  /**
+   * Adds a fault, effective from the next call on.
+   * @throws InvalidOptionError when it is not a fault that can be injected.
+   */
   add(fault: Fault): PlannedFault {
+    checkFault(fault);
     const remove = () => {
       this.#rules = this.#rules.filter((other) => other !== rule);
     };

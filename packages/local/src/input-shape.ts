@@ -6,7 +6,7 @@ export type InputShape =
   | { readonly type: 'boolean' }
   | { readonly type: 'timestamp' }
   | { readonly type: 'blob'; readonly max: number }
-  | { readonly type: 'list'; readonly of: InputShape; readonly min: number; readonly max: number }
+  | { readonly type: 'list'; readonly of: InputShape; readonly min: number }
   | { readonly type: 'map'; readonly maxKeyLength: number; readonly of: InputShape; readonly max: number }
   | StructureShape;
 

@@ -1,5 +1,5 @@
 import type { CreateStreamInput } from '@aws-sdk/client-kinesis';
-import type { Clock, Random } from '@shardline/core';
+import { type Clock, InvalidOptionError, type Random } from '@shardline/core';
 import {
   integerBetween,
   type OptionRow,
@@ -142,9 +142,20 @@ export function resolveLocalOptions(owner: string, given: object): ResolvedLocal
 function createInput(owner: string, given: unknown): CreateStreamInput {
   const spec = resolveOptions(`${owner} stream`, streamTable, given) as unknown as StreamSpec;
   const onDemand = spec.mode === 'on-demand';
+  const fail = (option: keyof StreamSpec, expected: string) =>
+    new InvalidOptionError({
+      owner: `${owner} stream "${spec.name}"`,
+      option,
+      received: spec[option],
+      expected,
+    });
+  if (onDemand && spec.shards !== undefined) throw fail('shards', 'absent for an on-demand stream');
+  if (!onDemand && spec.recordDistribution === 'auto') {
+    throw fail('recordDistribution', "'user-partition-key' unless mode is 'on-demand'");
+  }
   return {
     StreamName: spec.name,
-    ShardCount: onDemand ? spec.shards : (spec.shards ?? 1),
+    ShardCount: onDemand ? undefined : (spec.shards ?? 1),
     StreamModeDetails: { StreamMode: onDemand ? 'ON_DEMAND' : 'PROVISIONED' },
     RecordDistributionStrategy: spec.recordDistribution === 'auto' ? 'AUTO' : 'USER_PARTITION_KEY',
     MaxRecordSizeInKiB: spec.maxRecordKiB,

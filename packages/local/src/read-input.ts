@@ -1,3 +1,4 @@
+import { isDate, isUint8Array } from 'node:util/types';
 import type { InputShape, StructureShape } from './input-shape.js';
 import { KinesisServiceError } from './service-error.js';
 
@@ -10,7 +11,7 @@ export type InputForm = 'native' | 'json';
  */
 export function readInput(shape: StructureShape, input: unknown, form: InputForm): Record<string, unknown> {
   const reader = new InputReader(form);
-  const value = reader.structure(shape, input, '');
+  const value = reader.structure(shape, input);
   const [first, ...others] = reader.faults;
   if (first !== undefined) {
     const errors = others.length === 0 ? '1 validation error' : `${others.length + 1} validation errors`;
@@ -19,171 +20,184 @@ export function readInput(shape: StructureShape, input: unknown, form: InputForm
   return value;
 }
 
+/** A value as the messages show it. */
+function quoted(value: string): string {
+  return `'${value.length > 300 ? `${value.slice(0, 297)}...` : value}'`;
+}
+
 /** The service reports no more faults than these in one message. */
 const maxFaults = 10;
 
 class InputReader {
   readonly faults: string[] = [];
   readonly #form: InputForm;
+  /** Members and indexes down to the value being read; put into words only when there is a fault. */
+  readonly #path: (string | number)[] = [];
 
   constructor(form: InputForm) {
     this.#form = form;
   }
 
-  structure(shape: StructureShape, value: unknown, path: string): Record<string, unknown> {
+  structure(shape: StructureShape, value: unknown): Record<string, unknown> {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      throw wrongType(path === '' ? 'the request' : path, 'a structure', value);
+      throw this.#wrongType('a structure', value);
     }
     const given = value as Record<string, unknown>;
     const read: Record<string, unknown> = {};
     for (const name of shape.required) {
-      if (given[name] === undefined || given[name] === null)
-        this.#fault('null', join(path, name), 'not be null');
+      const content = given[name];
+      if (content === undefined || content === null)
+        this.#below(name, () => this.#fault('not be null', 'null'));
     }
     for (const name in shape.members) {
       const member = shape.members[name];
       const content = given[name];
       if (member === undefined || content === undefined || content === null) continue;
-      read[name] = this.#value(member, content, path, name);
+      this.#path.push(name);
+      read[name] = this.#value(member, content);
+      this.#path.pop();
     }
     return read;
   }
 
-  #value(shape: InputShape, value: unknown, parent: string, name: string): unknown {
+  #value(shape: InputShape, value: unknown): unknown {
     switch (shape.type) {
       case 'string':
-        return this.#string(shape, value, join(parent, name));
+        return this.#string(shape, value);
       case 'blob':
-        return this.#blob(shape.max, value, parent, name);
+        return this.#blob(shape.max, value);
       case 'integer':
-        return this.#integer(shape, value, join(parent, name));
+        return this.#integer(shape, value);
       case 'boolean':
-        if (typeof value !== 'boolean') throw wrongType(join(parent, name), 'a Boolean', value);
+        if (typeof value !== 'boolean') throw this.#wrongType('a Boolean', value);
         return value;
       case 'choice':
-        return this.#choice(shape.choices, value, join(parent, name));
+        return this.#choice(shape.choices, value);
       case 'timestamp':
-        return this.#timestamp(value, join(parent, name));
+        return this.#timestamp(value);
       case 'list':
-        return this.#list(shape, value, join(parent, name));
+        return this.#list(shape, value);
       case 'map':
-        return this.#map(shape, value, join(parent, name));
+        return this.#map(shape, value);
       case 'structure':
-        return this.structure(shape, value, join(parent, name));
+        return this.structure(shape, value);
     }
   }
 
-  #string(shape: Extract<InputShape, { type: 'string' }>, value: unknown, path: string): string {
-    if (typeof value !== 'string') throw wrongType(path, 'a String', value);
+  #string(shape: Extract<InputShape, { type: 'string' }>, value: unknown): string {
+    if (typeof value !== 'string') throw this.#wrongType('a String', value);
     const { min, max, pattern } = shape;
     if (min !== undefined && value.length < min) {
-      this.#fault(`'${value}'`, path, `have length greater than or equal to ${min}`);
+      this.#fault(`have length greater than or equal to ${min}`, quoted(value));
     } else if (max !== undefined && value.length > max && [...value].length > max) {
-      this.#fault(`'${value}'`, path, `have length less than or equal to ${max}`);
+      this.#fault(`have length less than or equal to ${max}`, quoted(value));
     } else if (pattern && !pattern.test(value)) {
-      this.#fault(`'${value}'`, path, `satisfy regular expression pattern: ${pattern.source.slice(1, -1)}`);
+      this.#fault(`satisfy regular expression pattern: ${pattern.source.slice(1, -1)}`, quoted(value));
     }
     return value;
   }
 
-  #blob(max: number, value: unknown, parent: string, name: string): Uint8Array {
-    const bytes = this.#form === 'json' ? fromBase64(value, parent, name) : copyOf(value, parent, name);
-    if (bytes.byteLength > max) {
-      this.#fault(undefined, join(parent, name), `have length less than or equal to ${max}`);
-    }
+  #blob(max: number, value: unknown): Uint8Array {
+    const bytes = this.#form === 'json' ? this.#fromBase64(value) : this.#copyOf(value);
+    if (bytes.byteLength > max) this.#fault(`have length less than or equal to ${max}`);
     return bytes;
   }
 
-  #integer(shape: { min?: number; max?: number }, value: unknown, path: string): number {
-    if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw wrongType(path, 'an Integer', value);
+  #copyOf(value: unknown): Uint8Array {
+    if (!isUint8Array(value)) throw this.#wrongType('a Blob', value);
+    return Buffer.from(value);
+  }
+
+  /** Strict: the length must be right and nothing but base64 may stand in it. */
+  #fromBase64(value: unknown): Uint8Array {
+    if (typeof value !== 'string') throw this.#wrongType('a Blob in base64', value);
+    const bytes = Buffer.from(value, 'base64');
+    if (value.length % 4 === 0 && bytes.length === Buffer.byteLength(value, 'base64')) return bytes;
+    throw new KinesisServiceError('SerializationException', `'${this.#where()}' is not base64.`);
+  }
+
+  #integer(shape: { min?: number; max?: number }, value: unknown): number {
+    if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw this.#wrongType('an Integer', value);
     if (shape.min !== undefined && value < shape.min) {
-      this.#fault(`'${value}'`, path, `have value greater than or equal to ${shape.min}`);
+      this.#fault(`have value greater than or equal to ${shape.min}`, quoted(String(value)));
     } else if (shape.max !== undefined && value > shape.max) {
-      this.#fault(`'${value}'`, path, `have value less than or equal to ${shape.max}`);
+      this.#fault(`have value less than or equal to ${shape.max}`, quoted(String(value)));
     }
     return value;
   }
 
-  #choice(choices: readonly string[], value: unknown, path: string): string {
-    if (typeof value !== 'string') throw wrongType(path, 'a String', value);
-    if (!choices.includes(value)) {
-      this.#fault(`'${value}'`, path, `satisfy enum value set: [${choices.join(', ')}]`);
-    }
+  #choice(choices: readonly string[], value: unknown): string {
+    if (typeof value !== 'string') throw this.#wrongType('a String', value);
+    if (!choices.includes(value))
+      this.#fault(`satisfy enum value set: [${choices.join(', ')}]`, quoted(value));
     return value;
   }
 
-  #timestamp(value: unknown, path: string): Date {
-    const time = this.#form === 'json' ? fromSeconds(value) : value;
-    if (!(time instanceof Date) || Number.isNaN(time.getTime())) throw wrongType(path, 'a Timestamp', value);
+  #timestamp(value: unknown): Date {
+    const time =
+      this.#form === 'json' && typeof value === 'number' ? new Date(Math.round(value * 1000)) : value;
+    const expected = this.#form === 'json' ? 'a number of seconds' : 'a Timestamp';
+    if (!isDate(time) || Number.isNaN(time.getTime())) throw this.#wrongType(expected, value);
     return new Date(time);
   }
 
-  #list(shape: Extract<InputShape, { type: 'list' }>, value: unknown, path: string): unknown[] {
-    if (!Array.isArray(value)) throw wrongType(path, 'a List', value);
-    if (value.length < shape.min || value.length > shape.max) {
-      const [word, bound] = value.length < shape.min ? ['greater', shape.min] : ['less', shape.max];
-      this.#fault(undefined, path, `have length ${word} than or equal to ${bound}`);
+  #list(shape: Extract<InputShape, { type: 'list' }>, value: unknown): unknown[] {
+    if (!Array.isArray(value)) throw this.#wrongType('a List', value);
+    if (value.length < shape.min) {
+      this.#fault(`have length greater than or equal to ${shape.min}`);
       return [];
     }
-    const { of } = shape;
-    // An entry's path is put together only when there is something to say about it.
-    return value.map((entry, index) =>
-      of.type === 'structure'
-        ? this.structure(of, entry, `${path}.${index + 1}.member`)
-        : this.#value(of, entry, `${path}.${index + 1}`, 'member'),
+    return value.map((entry: unknown, index) => {
+      this.#path.push(index + 1, 'member');
+      const read = this.#value(shape.of, entry);
+      this.#path.length -= 2;
+      return read;
+    });
+  }
+
+  #map(shape: Extract<InputShape, { type: 'map' }>, value: unknown): Record<string, unknown> {
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      throw this.#wrongType('a Map', value);
+    const entries = Object.entries(value);
+    if (entries.length > shape.max) this.#fault(`have length less than or equal to ${shape.max}`);
+    for (const [key] of entries) {
+      const fits = key.length >= 1 && key.length <= shape.maxKeyLength;
+      if (!fits) this.#fault(`have keys of length 1 to ${shape.maxKeyLength}`, quoted(key));
+    }
+    return Object.fromEntries(
+      entries.map(([key, entry]) => [key, this.#below(key, () => this.#value(shape.of, entry))]),
     );
   }
 
-  #map(shape: Extract<InputShape, { type: 'map' }>, value: unknown, path: string): Record<string, unknown> {
-    if (typeof value !== 'object' || value === null || Array.isArray(value))
-      throw wrongType(path, 'a Map', value);
-    const entries = Object.entries(value);
-    if (entries.length > shape.max)
-      this.#fault(undefined, path, `have length less than or equal to ${shape.max}`);
-    for (const [key] of entries) {
-      if (key.length < 1 || key.length > shape.maxKeyLength) {
-        this.#fault(`'${key}'`, path, `have keys of length 1 to ${shape.maxKeyLength}`);
-      }
-    }
-    return Object.fromEntries(entries.map(([key, entry]) => [key, this.#value(shape.of, entry, path, key)]));
+  #below<T>(name: string, read: () => T): T {
+    this.#path.push(name);
+    const result = read();
+    this.#path.pop();
+    return result;
   }
 
-  #fault(value: string | undefined, path: string, constraint: string): void {
+  /** Notes that the value at the present path is wrong; `shown` is how the message quotes it. */
+  #fault(constraint: string, shown = ''): void {
     if (this.faults.length >= maxFaults) return;
-    const shown = value === undefined ? '' : ` ${value.length > 300 ? `${value.slice(0, 297)}...` : value}`;
-    this.faults.push(`Value${shown} at '${path}' failed to satisfy constraint: Member must ${constraint}`);
+    const value = shown === '' ? 'Value' : `Value ${shown}`;
+    this.faults.push(
+      `${value} at '${this.#where()}' failed to satisfy constraint: Member must ${constraint}`,
+    );
   }
-}
 
-/** A member's path in the service's messages: names begin in lower case there. */
-function join(parent: string, name: string): string {
-  const own = name.charAt(0).toLowerCase() + name.slice(1);
-  return parent === '' ? own : `${parent}.${own}`;
-}
-
-function wrongType(path: string, expected: string, received: unknown): KinesisServiceError {
-  const what = received === null ? 'null' : Array.isArray(received) ? 'a list' : `a ${typeof received}`;
-  return new KinesisServiceError(
-    'SerializationException',
-    `'${path}' must be ${expected}; received ${what}.`,
-  );
-}
-
-function copyOf(value: unknown, parent: string, name: string): Uint8Array {
-  if (!(value instanceof Uint8Array)) throw wrongType(join(parent, name), 'a Blob', value);
-  return new Uint8Array(value);
-}
-
-/** Strict: the length must be right and nothing but base64 may stand in it. */
-function fromBase64(value: unknown, parent: string, name: string): Uint8Array {
-  if (typeof value !== 'string') throw wrongType(join(parent, name), 'a Blob in base64', value);
-  const bytes = Buffer.from(value, 'base64');
-  if (value.length % 4 !== 0 || bytes.length !== Buffer.byteLength(value, 'base64')) {
-    throw new KinesisServiceError('SerializationException', `'${join(parent, name)}' is not base64.`);
+  #wrongType(expected: string, received: unknown): KinesisServiceError {
+    const what = received === null ? 'null' : Array.isArray(received) ? 'a list' : `a ${typeof received}`;
+    const where = this.#path.length === 0 ? 'The request' : `'${this.#where()}'`;
+    return new KinesisServiceError(
+      'SerializationException',
+      `${where} must be ${expected}; received ${what}.`,
+    );
   }
-  return bytes;
-}
 
-function fromSeconds(value: unknown): Date | undefined {
-  return typeof value === 'number' ? new Date(Math.round(value * 1000)) : undefined;
+  /** The path in the service's words: names begin in lower case there. */
+  #where(): string {
+    return this.#path
+      .map((part) => (typeof part === 'string' ? part.charAt(0).toLowerCase() + part.slice(1) : part))
+      .join('.');
+  }
 }

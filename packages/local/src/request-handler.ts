@@ -50,6 +50,7 @@ async function serve(
   const body = await readBody(request, maxBodyBytes);
   const operation = operationOf(request);
   requireSignature(request);
+  requireJson(request);
   const answer = await kinesis.receive(operation, parse(body), 'json', gone);
   return { status: 200, body: encodeJson(answer), headers: { 'content-type': contentType } };
 }
@@ -77,6 +78,13 @@ function requireSignature(request: Request): void {
   }
 }
 
+function requireJson(request: Request): void {
+  const type = request.headers['content-type']?.split(';', 1)[0]?.trim();
+  if (type === contentType) return;
+  const message = `Content type ${type ?? '(none)'} is not understood; use ${contentType}.`;
+  throw new KinesisServiceError('SerializationException', message, 415);
+}
+
 function parse(body: Buffer): unknown {
   if (body.length === 0) return {};
   try {
@@ -89,7 +97,7 @@ function parse(body: Buffer): unknown {
 
 function fail(request: Request, response: Response, error: unknown): void {
   if (error instanceof ConnectionFaultError) {
-    request.socket.destroy();
+    if (error.kind === 'reset') dropConnection(request);
   } else if (error instanceof KinesisServiceError) {
     const body = JSON.stringify({ __type: error.name, message: error.message });
     send(response, error.statusCode, body, { 'content-type': contentType, 'x-amzn-errortype': error.name });
@@ -98,6 +106,11 @@ function fail(request: Request, response: Response, error: unknown): void {
     const message = error instanceof Error ? error.message : String(error);
     fail(request, response, new KinesisServiceError('InternalFailure', message, 500));
   }
+}
+
+function dropConnection(request: Request): void {
+  if ('stream' in request) request.stream.session?.destroy();
+  else request.socket.resetAndDestroy();
 }
 
 function send(

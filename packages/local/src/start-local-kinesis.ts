@@ -62,7 +62,7 @@ export async function startLocalKinesis(
     server.listen(port, host, resolve);
   });
   const { port: listening } = server.address() as AddressInfo;
-  const endpoint = `http://${host.includes(':') ? `[${host}]` : host}:${listening}`;
+  const endpoint = `http://${reachable(host)}:${listening}`;
   let closed: Promise<void> | undefined;
   const close = () => {
     closed ??= new Promise((resolve) => {
@@ -83,4 +83,11 @@ export async function startLocalKinesis(
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** How a client on this machine reaches a server that listens on `host`. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return host.includes(':') ? `[${host}]` : host;
 }

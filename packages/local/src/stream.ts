@@ -115,7 +115,7 @@ export class Stream {
 
   /** The oldest time that is kept. */
   trimHorizonMs(now: number): number {
-    return Math.max(this.createdAtMs, now - this.retentionHours * 3_600_000);
+    return now - this.retentionHours * 3_600_000;
   }
 
   /** Drops the records and closed shards that are past the retention period. */

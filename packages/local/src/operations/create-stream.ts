@@ -54,7 +54,7 @@ export function addStream(
   const stream = new Stream({
     name,
     arn: account.arnOf(name),
-    createdAtMs: account.nextEpoch(now),
+    createdAtMs: account.nextCreationMs(now),
     mode,
     distribution,
     maxRecordKiB: input.MaxRecordSizeInKiB ?? 1024,

@@ -94,7 +94,7 @@ function readPage(
     records.push({
       SequenceNumber: record.sequenceNumber,
       ApproximateArrivalTimestamp: new Date(record.arrivalMs),
-      Data: new Uint8Array(record.data),
+      Data: Buffer.from(record.data),
       PartitionKey: record.partitionKey,
     });
     bytes += record.sizeBytes;

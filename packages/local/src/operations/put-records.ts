@@ -38,7 +38,6 @@ export const putRecords = operation<PutRecordsInput>(
         type: 'list',
         // The highest number of entries is a limit that can be set, so it is judged below.
         min: 1,
-        max: Number.POSITIVE_INFINITY,
         of: structure(entryMembers, ['Data']),
       },
       DryRun: { type: 'boolean' },

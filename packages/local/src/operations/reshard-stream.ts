@@ -32,7 +32,7 @@ export const splitShard = operation<SplitShardInput>(
       );
     }
     checkShardQuota(account, 1, account.limits.maxOpenShards, now);
-    update(context, stream, (atMs) => split(stream, parent, start, atMs));
+    update(context, stream, [parent], (atMs) => split(stream, parent, start, atMs));
     return {};
   },
 );
@@ -53,7 +53,7 @@ export const mergeShards = operation<MergeShardsInput>(
           'adjacent pair of shards eligible for merging',
       );
     }
-    update(context, stream, (atMs) => merge(stream, shard, adjacent, atMs));
+    update(context, stream, [shard, adjacent], (atMs) => merge(stream, shard, adjacent, atMs));
     return {};
   },
 );
@@ -76,7 +76,7 @@ export const updateShardCount = operation<UpdateShardCountInput>(
     checkTarget(current, target);
     checkShardQuota(account, target - current, account.limits.maxOpenShards, now);
     countUpdate(context, stream);
-    update(context, stream, (atMs) => applyShardCount(stream, target, atMs));
+    update(context, stream, [], (atMs) => applyShardCount(stream, target, atMs));
     return {
       StreamName: stream.name,
       CurrentShardCount: current,
@@ -105,10 +105,20 @@ function openShard({ account }: OperationContext, stream: Stream, id: string): S
   );
 }
 
-/** Marks the stream as UPDATING and has `change` happen when that ends. */
-function update({ account, now }: OperationContext, stream: Stream, change: (atMs: number) => void): void {
+/**
+ * Marks the stream as UPDATING and has `change` happen when that ends, unless an injected reshard has closed one of the
+ * shards it is about meanwhile.
+ */
+function update(
+  { account, now }: OperationContext,
+  stream: Stream,
+  shards: readonly Shard[],
+  change: (atMs: number) => void,
+): void {
   const doneAtMs = now + account.transitionMs;
-  stream.begin('UPDATING', doneAtMs, () => change(doneAtMs));
+  stream.begin('UPDATING', doneAtMs, () => {
+    if (shards.every((shard) => shard.closedAtMs === undefined)) change(doneAtMs);
+  });
 }
 
 function checkTarget(current: number, target: number): void {

@@ -1,0 +1,112 @@
+import { InvalidOptionError } from '@shardline/core';
+import {
+  integerBetween,
+  type OptionRow,
+  type OptionTable,
+  oneOf,
+  resolveOptions,
+} from '@shardline/core/internal';
+import type { Fault } from './fault.js';
+import { operationNames } from './service-limits.js';
+
+const text: Pick<OptionRow, 'accepts' | 'expected'> = {
+  expected: 'a string of one character or more',
+  accepts: (value) => typeof value === 'string' && value.length > 0,
+};
+
+const duration: Pick<OptionRow, 'accepts' | 'expected'> = {
+  expected: 'a number of milliseconds, 0 or more',
+  accepts: (value) => typeof value === 'number' && value >= 0,
+};
+
+const selector = {
+  kind: { summary: 'What goes wrong.', ...text, required: true },
+  stream: { summary: 'Only on this stream.', ...text },
+  probability: {
+    summary: 'Share of the calls.',
+    expected: 'a number from 0 to 1',
+    accepts: (value: unknown) => typeof value === 'number' && value >= 0 && value <= 1,
+  },
+  skip: { summary: 'How many are let pass first.', ...integerBetween(0, Number.MAX_SAFE_INTEGER) },
+  times: { summary: 'After how many it is over.', ...integerBetween(1, Number.MAX_SAFE_INTEGER) },
+} satisfies OptionTable<string>;
+
+const callSelector = {
+  ...selector,
+  operation: {
+    summary: 'Only on these operations.',
+    expected: 'the name of an operation, or an array of names',
+    accepts: (value: unknown) =>
+      [value].flat().every((name) => operationNames.some((known) => known === name)),
+  },
+} satisfies OptionTable<string>;
+
+const shardId = { summary: 'Only on this shard.', ...text };
+const errorCode = { summary: 'Name of the error.', ...text };
+const errorMessage = { summary: 'Message of the error.', ...text };
+
+const tables: Readonly<Record<Fault['kind'], OptionTable<string>>> = {
+  throttleShard: {
+    ...selector,
+    shardId,
+    forMs: { summary: 'How long.', ...duration },
+    access: { summary: 'What is refused.', ...oneOf('write', 'read') },
+  },
+  failRecord: { ...selector, shardId, errorCode, errorMessage },
+  failCall: {
+    ...callSelector,
+    errorCode: { ...errorCode, required: true },
+    errorMessage,
+    statusCode: { summary: 'HTTP status.', ...integerBetween(400, 599) },
+    when: { summary: 'Before or after the effect.', ...oneOf('before', 'after') },
+  },
+  loseAnswer: callSelector,
+  stall: callSelector,
+  storeLate: { ...callSelector, afterMs: { summary: 'How late.', ...duration, required: true } },
+  latency: {
+    ...callSelector,
+    delayMs: { summary: 'How long.', ...duration, required: true },
+    jitterMs: { summary: 'Up to how much longer.', ...duration },
+  },
+  reset: {
+    ...callSelector,
+    when: { summary: 'Before or after the effect.', ...oneOf('before', 'after'), required: true },
+  },
+  reshard: {
+    ...callSelector,
+    stream: { ...selector.stream, required: true },
+    change: {
+      summary: 'What becomes of the shards.',
+      expected:
+        '{ split: { shardId? } }, { merge: { shardId? } } or { shardCount: a whole number, 1 or more }',
+      accepts: isShardChange,
+      required: true,
+    },
+  },
+  staleListShards: {
+    ...selector,
+    ageMs: { summary: 'How old the listing is.', ...duration, required: true },
+  },
+};
+
+/** Throws an InvalidOptionError when a fault is not one that can be injected. */
+export function checkFault(fault: Fault): void {
+  const kind = (fault as Fault | undefined)?.kind;
+  if (kind === undefined || !Object.hasOwn(tables, kind)) {
+    const expected = `one of ${Object.keys(tables).join(', ')}`;
+    throw new InvalidOptionError({ owner: 'FaultPlan', option: 'kind', received: kind, expected });
+  }
+  resolveOptions(`FaultPlan ${kind}`, tables[kind], fault);
+}
+
+function isShardChange(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const [name, ...others] = Object.keys(value);
+  if (name === undefined || others.length > 0) return false;
+  const content = (value as Record<string, unknown>)[name];
+  if (name === 'shardCount') return Number.isSafeInteger(content) && (content as number) >= 1;
+  if (name !== 'split' && name !== 'merge') return false;
+  if (typeof content !== 'object' || content === null) return false;
+  const { shardId: id } = content as { shardId?: unknown };
+  return id === undefined || typeof id === 'string';
+}
