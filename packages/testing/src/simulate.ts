@@ -59,8 +59,9 @@ class Simulation {
   readonly #world: ProcessState;
   #processes: ProcessState[] = [];
   #started = 0;
-  /** Scratch space of {@link Simulation.#step}. */
+  /** Scratch space of a step: the first `#candidateCount` entries are those that may act next. */
   readonly #candidates: ProcessState[] = [];
+  #candidateCount = 0;
   #elapsedMs = 0;
   #steps = 0;
   #fingerprint = 0;
@@ -127,7 +128,7 @@ class Simulation {
     }
     if (this.#steps === maxSteps)
       return this.#fail('max-steps', `the scenario has not ended within ${maxSteps} steps`);
-    const count = this.#candidates.length;
+    const count = this.#candidateCount;
     const chosen = this.#candidates[count === 1 ? 0 : Math.floor(this.#choice.next() * count)];
     this.#elapsedMs = atMs;
     this.#steps += 1;
@@ -143,15 +144,16 @@ class Simulation {
   /** Collects the processes whose next event is the earliest, and returns its time. */
   #gatherCandidates(): number {
     let earliestMs = Number.POSITIVE_INFINITY;
-    this.#candidates.length = 0;
+    this.#candidateCount = 0;
     for (const member of this.#processes) {
       const dueMs = member.paused ? undefined : member.events.nextDueMs;
       if (dueMs === undefined) continue;
       const atMs = Math.max(dueMs, this.#elapsedMs);
       if (atMs > earliestMs) continue;
-      if (atMs < earliestMs) this.#candidates.length = 0;
+      if (atMs < earliestMs) this.#candidateCount = 0;
       earliestMs = atMs;
-      this.#candidates.push(member);
+      this.#candidates[this.#candidateCount] = member;
+      this.#candidateCount += 1;
     }
     return earliestMs;
   }

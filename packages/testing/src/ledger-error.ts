@@ -1,0 +1,20 @@
+import { ShardlineError } from '@shardline/core';
+
+/** Why a {@link LedgerError} was thrown. */
+export type LedgerErrorCode =
+  /** A ledger file is missing, cannot be read, or holds a line that no ledger wrote. */
+  | 'LEDGER_UNREADABLE'
+  /** A ledger file cannot be created or written to. */
+  | 'LEDGER_UNWRITABLE'
+  /** The stream cannot be read: the service refused, or did not answer often enough in a row. */
+  | 'STREAM_UNREADABLE';
+
+/** A ledger or a stream could not be read or written, so nothing can be said about its records. */
+export class LedgerError extends ShardlineError {
+  override readonly code: LedgerErrorCode;
+
+  constructor(code: LedgerErrorCode, message: string, cause?: unknown) {
+    super(message, { retryable: code === 'STREAM_UNREADABLE', ...(cause === undefined ? {} : { cause }) });
+    this.code = code;
+  }
+}

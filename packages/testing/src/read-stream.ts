@@ -1,0 +1,132 @@
+import { delay } from '@shardline/core/internal';
+import type { ChildShard, ListedShard, ListShardsAnswer } from './kinesis-reads.js';
+import { PatientCalls } from './patient-calls.js';
+import { type ReadStreamOptions, resolveReadStreamOptions } from './read-stream-options.js';
+import { ReaderRule } from './reader-rule.js';
+import { type CursorPage, ShardCursor } from './shard-cursor.js';
+import type { StoredPage } from './stored-page.js';
+
+/**
+ * Reads a whole stream from its oldest record: all shards, closed ones included, several at a time, a child after its
+ * parents. Within a shard pages come in its order; pages of unrelated shards come as they arrive. Shares no code with the
+ * producer and its codec.
+ *
+ * Throws a `LedgerError` when the service refuses, or a call has no success for `giveUpAfterMs`.
+ */
+export async function* readStream(options: ReadStreamOptions): AsyncGenerator<StoredPage, void, undefined> {
+  const stop = new AbortController();
+  try {
+    yield* new StreamReader(resolveReadStreamOptions(options), stop.signal).pages();
+  } finally {
+    stop.abort();
+  }
+}
+
+interface ShardReading {
+  readonly shardId: string;
+  readonly cursor: ShardCursor;
+  /** Since when the shard has brought nothing new, once nothing new is expected. */
+  quietSinceMs: number | undefined;
+}
+
+interface Turn {
+  readonly reading: ShardReading;
+  readonly page: CursorPage;
+  readonly finished: boolean;
+}
+
+class StreamReader {
+  readonly #options: Required<ReadStreamOptions>;
+  readonly #calls: PatientCalls;
+  readonly #stream: { readonly StreamARN: string } | { readonly StreamName: string };
+  readonly #signal: AbortSignal;
+  readonly #shards = new Map<string, ListedShard>();
+  readonly #finished = new Set<string>();
+  readonly #turns = new Map<string, Promise<Turn>>();
+  #following = true;
+
+  constructor(options: Required<ReadStreamOptions>, signal: AbortSignal) {
+    const { stream } = options;
+    this.#options = options;
+    this.#signal = signal;
+    this.#calls = new PatientCalls({ ...options, signal });
+    this.#stream = stream.startsWith('arn:') ? { StreamARN: stream } : { StreamName: stream };
+  }
+
+  async *pages(): AsyncGenerator<StoredPage, void, undefined> {
+    const followed = () => {
+      this.#following = false;
+    };
+    this.#options.until.then(followed, followed);
+    await this.#listShards();
+    this.#startReady();
+    while (this.#turns.size > 0) {
+      const { reading, page, finished } = await Promise.race(this.#turns.values());
+      const { shardId, userRecords, records, dropped } = page;
+      if (records > 0) yield { shardId, userRecords, records, dropped };
+      if (finished) await this.#finish(shardId, page.children);
+      else this.#begin(reading, this.#options.pollMs);
+    }
+  }
+
+  /** Children come from a fresh list and from the parent itself: either may be the first to know them. */
+  async #finish(shardId: string, children: readonly ChildShard[]): Promise<void> {
+    this.#turns.delete(shardId);
+    this.#finished.add(shardId);
+    for (const { ShardId, ParentShards, HashKeyRange } of children) {
+      const [ParentShardId, AdjacentParentShardId] = ParentShards;
+      this.#shards.set(ShardId, { ShardId, ParentShardId, AdjacentParentShardId, HashKeyRange });
+    }
+    await this.#listShards();
+    this.#startReady();
+  }
+
+  /** Begins to read the shards whose parents, as far as they still exist, are read to their ends. */
+  #startReady(): void {
+    for (const [shardId, shard] of this.#shards) {
+      if (this.#turns.has(shardId) || this.#finished.has(shardId)) continue;
+      const parents = this.#parentsOf(shard);
+      if (!parents.every((parent) => this.#finished.has(parent.ShardId))) continue;
+      const ranges = parents.map((parent) => parent.HashKeyRange);
+      const rule = new ReaderRule(this.#options.readAs, shard.HashKeyRange, ranges);
+      const cursor = new ShardCursor({ calls: this.#calls, stream: this.#stream, shardId, rule });
+      this.#begin({ shardId, cursor, quietSinceMs: undefined }, 0);
+    }
+  }
+
+  #parentsOf({ ParentShardId, AdjacentParentShardId }: ListedShard): readonly ListedShard[] {
+    const ids = [ParentShardId, AdjacentParentShardId];
+    const known = ids.map((id) => (id === undefined ? undefined : this.#shards.get(id)));
+    return known.filter((shard) => shard !== undefined);
+  }
+
+  #begin(reading: ShardReading, pauseMs: number): void {
+    const turn = this.#turn(reading, pauseMs);
+    // When another shard fails first, the race is over and nobody looks at this one again.
+    turn.catch(() => {});
+    this.#turns.set(reading.shardId, turn);
+  }
+
+  async #turn(reading: ShardReading, pauseMs: number): Promise<Turn> {
+    const { clock, settleMs } = this.#options;
+    if (pauseMs > 0) await delay(clock, pauseMs, this.#signal);
+    const following = this.#following;
+    const page = await reading.cursor.next();
+    const nowMs = clock.monotonic();
+    if (following || !page.atTip) reading.quietSinceMs = undefined;
+    else if (reading.quietSinceMs === undefined || page.records > 0) reading.quietSinceMs = nowMs;
+    const quiet = reading.quietSinceMs !== undefined && nowMs - reading.quietSinceMs >= settleMs;
+    return { reading, page, finished: page.ended || quiet };
+  }
+
+  async #listShards(): Promise<void> {
+    const what = `stream ${this.#options.stream}`;
+    let nextToken: string | undefined;
+    do {
+      const input = nextToken === undefined ? this.#stream : { NextToken: nextToken };
+      const answer = await this.#calls.call<ListShardsAnswer>('ListShards', input, what);
+      for (const shard of answer.Shards ?? []) this.#shards.set(shard.ShardId, shard);
+      nextToken = answer.NextToken;
+    } while (nextToken);
+  }
+}

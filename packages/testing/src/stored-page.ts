@@ -1,0 +1,23 @@
+/** A user record as it stands in the stream. */
+export interface StoredUserRecord {
+  readonly shardId: string;
+  readonly sequenceNumber: string;
+  /** Its index in its aggregate; 0 when it is not in one. */
+  readonly subSequenceNumber: number;
+  /** Whether it was stored in an aggregate. */
+  readonly aggregated: boolean;
+  readonly partitionKey: string;
+  /** In an aggregate, as the producer wrote it. The service does not give back that of a record stored alone. */
+  readonly explicitHashKey: string | undefined;
+  readonly data: Uint8Array;
+}
+
+/** What one read of a shard brought. */
+export interface StoredPage {
+  readonly shardId: string;
+  readonly userRecords: readonly StoredUserRecord[];
+  /** Records as the service counts them: an aggregate is one. */
+  readonly records: number;
+  /** User records left out because a consumer would not deliver them (`readAs`). */
+  readonly dropped: number;
+}
