@@ -1,0 +1,60 @@
+#!/usr/bin/env node
+import { helpText, parseArguments, type Target } from './arguments.js';
+import { explainError } from './explain-error.js';
+import { ingest } from './ingest.js';
+import { openLedger } from './ledger-check.js';
+import { nothingFailed, summaryOf } from './summary.js';
+import { openTarget } from './target-stream.js';
+import { machineTiming } from './timing.js';
+
+const say = (text: string) => process.stderr.write(`${text}\n`);
+const print = (text: string) => process.stdout.write(`${text}\n`);
+
+/** The first SIGINT or SIGTERM ends the reading, the second one the process. */
+function interruption(): AbortSignal {
+  const controller = new AbortController();
+  const stop = (name: NodeJS.Signals) => {
+    if (controller.signal.aborted) process.exit(1);
+    say(`${name}: settling what was put; once more ends at once`);
+    controller.abort();
+  };
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, stop);
+  return controller.signal;
+}
+
+let target: Target | undefined;
+
+async function main(): Promise<number> {
+  const command = parseArguments(process.argv.slice(2), process.stdin.isTTY === true);
+  if (command.kind === 'help') {
+    print(helpText);
+    return 0;
+  }
+  target = command.target;
+  const ledger = openLedger(command.ledgerPath);
+  const stream = await openTarget(command.target, say);
+  try {
+    const facts = await ingest(command, {
+      target: stream,
+      stdin: process.stdin,
+      timing: machineTiming,
+      say,
+      signal: interruption(),
+      ledger: ledger?.tweets,
+    });
+    for (const line of summaryOf(facts)) print(line);
+    const intact = ledger === undefined || (await ledger.check(stream, print));
+    return intact && nothingFailed(facts) ? 0 : 1;
+  } finally {
+    await stream.close();
+  }
+}
+
+main().then(
+  (exitStatus) => process.exit(exitStatus),
+  (error: unknown) => {
+    const { text, exitStatus } = explainError(error, target);
+    say(`tweet-ingest: ${text}`);
+    process.exit(exitStatus);
+  },
+);

@@ -1,0 +1,51 @@
+import type { ProducerEvent } from '@shardline/producer';
+
+/** Says those of a producer's events that an operator should know of, each kind of trouble once. */
+export class EventLog {
+  readonly #say: (text: string) => void;
+  readonly #said = new Set<string>();
+  #mapKnown = false;
+  #mapFault: string | undefined;
+
+  constructor(say: (text: string) => void) {
+    this.#say = say;
+  }
+
+  /** Why the shards are not known, if they are not. */
+  get mapFault(): string | undefined {
+    return this.#mapKnown ? undefined : this.#mapFault;
+  }
+
+  /** Given to the producer as `onEvent`. */
+  readonly add = (event: ProducerEvent): void => {
+    if (event.type === 'shard-map') this.#mapKnown = true;
+    if (event.type === 'shard-map-failed') this.#mapFault = `${event.reason}: ${event.message}`;
+    const text = inWords(event);
+    const kind = `${event.type} ${event.reason}`;
+    if (text === undefined || this.#said.has(kind)) return;
+    if (event.type !== 'shard-map') this.#said.add(kind);
+    this.#say(text);
+  };
+}
+
+function inWords(event: ProducerEvent): string | undefined {
+  switch (event.type) {
+    case 'shard-map':
+      return event.reason === 'changed'
+        ? `the stream was resharded: ${event.openShards} open shards`
+        : undefined;
+    case 'shard-map-failed':
+      return `the shards could not be listed: ${event.message}`;
+    case 'aggregation-stopped':
+      return 'the stream places records itself: tweets go one by one, without order';
+    case 'order-inverted':
+      return `${event.shardId} gave a later request a lower sequence number`;
+    case 'callback-failed':
+      return `${event.reason} threw: ${String(event.error)}`;
+    case 'distribution-unknown':
+    case 'sealed':
+    case 'retry':
+    case 'failed':
+      return undefined;
+  }
+}
