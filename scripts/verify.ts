@@ -1,7 +1,8 @@
 /** `pnpm verify`: everything that CI runs, one line a step; the last line is the sum. */
 import { buildPackages } from './bootstrap/set-up.mjs';
+import { checkSteps } from './verify/check-steps.js';
 import { consoleTarget, runSteps, totalsLine } from './verify/report.js';
-import { onePassed, programStep, type Step } from './verify/step.js';
+import { onePassed, type Step } from './verify/step.js';
 import { vitestStep } from './verify/vitest-step.js';
 
 const steps: readonly Step[] = [
@@ -12,8 +13,7 @@ const steps: readonly Step[] = [
       return onePassed;
     },
   },
-  programStep('format and lint', 'biome', ['ci', '--error-on-warnings', '--colors=off', '.']),
-  programStep('types', 'tsc', ['-p', 'tsconfig.json']),
+  ...checkSteps(),
   vitestStep({ name: 'unit', project: 'unit' }),
   vitestStep({ name: 'simulation', project: 'simulation' }),
   vitestStep({ name: 'integration', project: 'integration' }),

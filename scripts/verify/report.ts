@@ -20,20 +20,30 @@ export interface ReportTarget {
   readonly progressEveryMs: number;
 }
 
-/** Runs the steps one after another, each with its line, and sums them up. A step that throws has failed. */
-export async function runSteps(steps: readonly Step[], target: ReportTarget): Promise<Totals> {
-  let totals: Totals = { passed: 0, failed: 0, skipped: 0 };
-  for (const step of steps) {
-    const { result, elapsedMs } = await runStep(step, target);
-    target.print(stepLine(step.name, result, elapsedMs));
-    if (result.output !== '') target.print(indent(result.output));
-    totals = {
-      passed: totals.passed + result.passed,
-      failed: totals.failed + result.failed,
-      skipped: totals.skipped + result.skipped,
-    };
-  }
-  return totals;
+/** Runs the steps, each with its line as it ends, and sums them up. A step that throws has failed. */
+export async function runSteps(steps: readonly Step[], target: ReportTarget, atOnce = 1): Promise<Totals> {
+  const waiting = [...steps];
+  const results: StepResult[] = [];
+  const work = async (): Promise<void> => {
+    for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) {
+      const { result, elapsedMs } = await runStep(step, target);
+      target.print(stepLine(step.name, result, elapsedMs));
+      if (result.output !== '') target.print(indent(result.output));
+      results.push(result);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+  return sumOf(results);
+}
+
+function sumOf(results: readonly Totals[]): Totals {
+  const sum = (count: (result: Totals) => number): number =>
+    results.reduce((total, result) => total + count(result), 0);
+  return {
+    passed: sum(({ passed }) => passed),
+    failed: sum(({ failed }) => failed),
+    skipped: sum(({ skipped }) => skipped),
+  };
 }
 
 async function runStep(step: Step, target: ReportTarget): Promise<{ result: StepResult; elapsedMs: number }> {

@@ -1,0 +1,44 @@
+import ts from 'typescript';
+import { type Check, type Finding, withoutExceptions } from './check.js';
+import { untested } from './exceptions.js';
+import type { SourceFile, Workspace } from './workspace.js';
+
+const source = /^(packages|examples)\/[^/]+\/src\/.*\.ts$|^scripts\/(checks|verify|pack)\/.*\.ts$/;
+const door = /\/(index|internal)\.ts$/;
+const reference = /\.reference\.ts$/;
+
+/** The test of `src/a/b.ts` is `test/a/b.test.ts`, so that whoever changes one finds the other. */
+export const testTwins: Check = {
+  name: 'every source has its test',
+  find: (workspace) => withoutExceptions(missing(workspace), untested),
+};
+
+function missing(workspace: Workspace): Finding[] {
+  const tests = workspace.files(/\.test\.ts$/).map(({ path }) => path);
+  return workspace
+    .files(source)
+    .filter(({ path }) => !door.test(path) && !reference.test(path))
+    .filter((file) => hasRunTime(workspace, file))
+    .flatMap(({ path }) => {
+      const stem = testOf(path);
+      const found = tests.some((test) => test.startsWith(`${stem}.`));
+      return found ? [] : [{ path, problem: `has no test: write ${stem}.test.ts` }];
+    });
+}
+
+function testOf(path: string): string {
+  const place = path.startsWith('scripts/')
+    ? path.replace('scripts/', 'scripts/test/')
+    : path.replace('/src/', '/test/');
+  return place.slice(0, -'.ts'.length);
+}
+
+/** Whether anything of the file is left when its types are gone. */
+function hasRunTime(workspace: Workspace, file: SourceFile): boolean {
+  return workspace.tree(file).statements.some((statement) => {
+    if (ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement)) return false;
+    if (ts.isImportDeclaration(statement)) return false;
+    if (ts.isExportDeclaration(statement)) return false;
+    return true;
+  });
+}

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { packageShape } from '../../checks/package-shape.js';
+import { foundBy } from './found-by.js';
+
+const good = {
+  name: '@shardline/core',
+  version: '0.0.0',
+  description: 'What it is',
+  license: 'Apache-2.0',
+  type: 'module',
+  sideEffects: false,
+  files: ['dist'],
+  exports: {
+    '.': {
+      '@shardline/source': './src/index.ts',
+      import: { types: './dist/index.d.ts', default: './dist/index.js' },
+      require: { types: './dist/index.d.cts', default: './dist/index.cjs' },
+    },
+    './package.json': './package.json',
+  },
+  dependencies: { '@shardline/aggregation': 'workspace:^' },
+  peerDependencies: { '@aws-sdk/client-kinesis': 'catalog:peers' },
+};
+const judge = (manifest: object, licence = 'the licence') =>
+  foundBy(packageShape, {
+    LICENSE: 'the licence',
+    'packages/core/LICENSE': licence,
+    'packages/core/package.json': JSON.stringify({ ...good, ...manifest }),
+  });
+
+test('the shape of every package', async () => {
+  expect(await judge({})).toEqual([]);
+});
+
+test.each([
+  ['another name', { name: 'core' }],
+  ['no licence', { license: undefined }],
+  ['no description', { description: undefined }],
+  ['side effects', { sideEffects: true }],
+  ['more files', { files: ['dist', 'src'] }],
+  ['an SDK of its own', { dependencies: { '@aws-sdk/client-kinesis': '^3.0.0' } }],
+  ['a sibling by number', { dependencies: { '@shardline/aggregation': '1.0.0' } }],
+  ['a peer range of its own', { peerDependencies: { '@aws-sdk/client-kinesis': '>=3' } }],
+  ['a door without CJS', { exports: { '.': { import: './dist/index.js' } } }],
+])('%s', async (_name, change) => {
+  expect(await judge(change)).toHaveLength(1);
+});
+
+test('another licence text', async () => {
+  expect(await judge({}, 'all rights reserved')).toHaveLength(1);
+});
+
+test('two versions', async () => {
+  const found = await foundBy(packageShape, {
+    LICENSE: '',
+    'packages/core/LICENSE': '',
+    'packages/core/package.json': JSON.stringify(good),
+    'packages/local/LICENSE': '',
+    'packages/local/package.json': JSON.stringify({ ...good, name: '@shardline/local', version: '0.1.0' }),
+  });
+  expect(found).toEqual([expect.stringContaining('one version')]);
+});
