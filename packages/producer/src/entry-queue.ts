@@ -56,31 +56,17 @@ export class EntryQueue {
 
   /** Takes what may go in one request. */
   takeRun(limits: RunLimits): readonly Entry[] {
-    const run: Entry[] = [];
+    const run = new Run(limits);
     const skipped: Entry[] = [];
-    const keys = new Set<string>();
-    let bytes = 0;
     let at = this.#head;
-    for (; at < this.#entries.length && run.length < limits.maxEntries; at += 1) {
+    for (; at < this.#entries.length && !run.isFull && skipped.length < maxScanned; at += 1) {
       const entry = this.#entries[at];
-      if (!entry || skipped.length >= maxScanned) break;
-      if (limits.ordered && run.length > 0 && entry.aggregated) break;
-      if (limits.ordered && keys.has(entry.orderKey)) {
-        skipped.push(entry);
-        continue;
-      }
-      const fits = bytes + entry.bytes <= limits.maxBytes && run.length < entry.maxCompanions;
-      if (!fits || tooManyFor(run, entry) || !limits.admit(entry.bytes)) break;
-      run.push(entry);
-      bytes += entry.bytes;
-      if (limits.ordered && entry.aggregated) {
-        at += 1;
-        break;
-      }
-      if (limits.ordered) keys.add(entry.orderKey);
+      const next = entry ? run.offer(entry) : 'stop';
+      if (next === 'stop') break;
+      if (entry && next === 'skip') skipped.push(entry);
     }
-    this.#remove(at, skipped, bytes);
-    return run;
+    this.#remove(at, skipped, run.bytes);
+    return run.entries;
   }
 
   #remove(upTo: number, kept: readonly Entry[], bytes: number): void {
@@ -99,7 +85,36 @@ export class EntryQueue {
   }
 }
 
-function tooManyFor(run: readonly Entry[], next: Entry): boolean {
-  const [first] = run;
-  return first !== undefined && run.length >= Math.min(first.maxCompanions, next.maxCompanions);
+/** What one request takes of a lane, as it grows. */
+class Run {
+  readonly entries: Entry[] = [];
+  bytes = 0;
+  readonly #limits: RunLimits;
+  readonly #keys = new Set<string>();
+  #maxEntries: number;
+
+  constructor(limits: RunLimits) {
+    this.#limits = limits;
+    this.#maxEntries = limits.maxEntries;
+  }
+
+  /** With order, an aggregate stands alone: it holds many keys. */
+  get isFull(): boolean {
+    const alone = this.#limits.ordered && this.entries[0]?.aggregated === true;
+    return alone || this.entries.length >= this.#maxEntries;
+  }
+
+  /** Takes the entry, leaves it for later because of its key, or ends the run before it. */
+  offer(entry: Entry): 'taken' | 'skip' | 'stop' {
+    const { ordered, maxBytes, admit } = this.#limits;
+    if (ordered && entry.aggregated && this.entries.length > 0) return 'stop';
+    if (ordered && this.#keys.has(entry.orderKey)) return 'skip';
+    if (this.bytes + entry.bytes > maxBytes || this.entries.length >= entry.maxCompanions) return 'stop';
+    if (!admit(entry.bytes)) return 'stop';
+    this.entries.push(entry);
+    this.bytes += entry.bytes;
+    this.#maxEntries = Math.min(this.#maxEntries, entry.maxCompanions);
+    if (ordered) this.#keys.add(entry.orderKey);
+    return 'taken';
+  }
 }

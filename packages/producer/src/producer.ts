@@ -39,7 +39,6 @@ export class Producer {
       stream: this.#options.stream,
       gate,
       maxOutstandingBytes: this.#options.maxOutstandingBytes,
-      mayWait: this.#options.whenFull === 'wait',
       maxRecordBytes: () => (placement.isDescribed ? placement.maxRecordBytes : undefined),
       described: () => placement.refresh(),
       nowMs: () => this.#edges.clock.monotonic(),
@@ -62,14 +61,10 @@ export class Producer {
    * Awaiting each put in a loop stores one record per linger: put without awaiting, or use {@link putMany}.
    */
   put(record: UserRecord, options: { readonly signal?: AbortSignal } = {}): Promise<PutResult> {
-    try {
-      this.#refuseWhenClosed();
-      const sink = new PutSink();
-      if (this.#admission.tryEnter(record, sink, 0)) return sink.result;
-      return this.#admission.enter(record, sink, 0, options.signal).then(() => sink.result);
-    } catch (error) {
-      return Promise.reject(error);
-    }
+    if (this.#closed !== undefined) return Promise.reject(new ProducerClosedError(this.#options.stream));
+    const sink = new PutSink();
+    this.#admission.enterAll([record], sink, options.signal);
+    return sink.result;
   }
 
   /**
@@ -80,11 +75,7 @@ export class Producer {
     records: readonly UserRecord[],
     options: { readonly signal?: AbortSignal } = {},
   ): Promise<Outcomes> {
-    try {
-      this.#refuseWhenClosed();
-    } catch (error) {
-      return Promise.reject(error);
-    }
+    if (this.#closed !== undefined) return Promise.reject(new ProducerClosedError(this.#options.stream));
     const sink = new BatchSink(records.length);
     this.#admission.enterAll(records, sink, options.signal);
     return sink.done;

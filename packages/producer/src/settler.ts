@@ -148,7 +148,7 @@ export class Settler {
     const predictedStillOpen = lane.shardId !== undefined && map?.has(lane.shardId) === true;
     const verdict = judgeLanding(entry, { landed, predictedStillOpen });
     lane.awaitingMap -= 1;
-    if (landed && predictedStillOpen) this.#parts.onPlacedElsewhere();
+    if (predictedStillOpen && map?.has(landing.shardId)) this.#parts.onPlacedElsewhere();
     if (verdict === 'acknowledge') {
       entry.attempted(sent.sentMs, sent.endMs, { success: true });
       this.#parts.finish(lane, entry, landing);

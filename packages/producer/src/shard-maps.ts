@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Clock, Random } from '@shardline/core';
 import { delay, fullJitterMs, Loop, type ServiceFault, serviceFaultOf } from '@shardline/core/internal';
 import type { KinesisApi, StreamSummary } from './kinesis-api.js';
@@ -32,6 +33,7 @@ const callWithinMs = 5_000;
 export class ShardMaps {
   readonly #parts: ShardMapsParts;
   readonly #loop: Loop;
+  /** Every lane that awaits a map listens to it: there may be thousands. */
   readonly #closed = new AbortController();
   readonly #waiters: ((fault: ServiceFault | undefined) => void)[] = [];
   #map: ShardMap | undefined;
@@ -41,6 +43,7 @@ export class ShardMaps {
 
   constructor(parts: ShardMapsParts) {
     this.#parts = parts;
+    setMaxListeners(0, this.#closed.signal);
     const { clock, random } = parts;
     this.#loop = new Loop({
       clock,
@@ -71,9 +74,8 @@ export class ShardMaps {
   /** Finds the range of a shard in a map fetched after this call; gives up after five seconds. */
   async locate(shardId: string): Promise<{ landed: ShardRange | undefined; map: ShardMap | undefined }> {
     const deadlineMs = this.#parts.clock.monotonic() + locateWithinMs;
+    const late = delay(this.#parts.clock, locateWithinMs, this.#closed.signal).then(() => 'late' as const);
     while (!this.#closed.signal.aborted && this.#parts.clock.monotonic() < deadlineMs) {
-      const leftMs = deadlineMs - this.#parts.clock.monotonic();
-      const late = delay(this.#parts.clock, leftMs, this.#closed.signal).then(() => 'late' as const);
       const fault = await Promise.race([this.refresh(), late]);
       if (fault !== undefined) continue;
       const map = this.#map;

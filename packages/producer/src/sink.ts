@@ -1,3 +1,4 @@
+import type { ShardlineError } from '@shardline/core';
 import type { RecordFailedError } from './errors.js';
 import type { Outcome, PutResult } from './outcomes.js';
 
@@ -17,4 +18,10 @@ export interface Settled {
 export interface Sink {
   /** Told once, when the entry that holds the record is settled. `tag` is what the sink gave, `position` the place in the entry. */
   settle(tag: number, settled: Settled, position: number): void;
+}
+
+/** A sink of records that may not be accepted. */
+export interface RefusableSink extends Sink {
+  /** The record with tag `tag` was not accepted. */
+  refuse(tag: number, error: ShardlineError): void;
 }

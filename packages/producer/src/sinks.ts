@@ -1,9 +1,9 @@
 import type { ShardlineError } from '@shardline/core';
 import type { Outcome, Outcomes, PutResult } from './outcomes.js';
-import type { Settled, Sink } from './sink.js';
+import type { RefusableSink, Settled } from './sink.js';
 
 /** The sink of one `put`: a promise. */
-export class PutSink implements Sink {
+export class PutSink implements RefusableSink {
   readonly result: Promise<PutResult>;
   #resolve!: (result: PutResult) => void;
   #reject!: (error: Error) => void;
@@ -18,10 +18,15 @@ export class PutSink implements Sink {
   settle(_tag: number, settled: Settled, position: number): void {
     settled.deliver(position, this.#resolve, this.#reject);
   }
+
+  /** The record was not accepted. */
+  refuse(_tag: number, error: ShardlineError): void {
+    this.#reject(error);
+  }
 }
 
 /** The sink of one `putMany`: settled when the last of its records is; a bad record never rejects it. */
-export class BatchSink implements Sink, Outcomes {
+export class BatchSink implements RefusableSink, Outcomes {
   readonly length: number;
   readonly done: Promise<Outcomes>;
   readonly #settled: (Settled | ShardlineError | undefined)[];

@@ -1,0 +1,17 @@
+import { simulateSchedules } from '@shardline/testing';
+import { expect, test } from 'vitest';
+import { playProducer, type ScenarioReport } from './simulation/scenario.js';
+
+/**
+ * Seeds of a producer against a local Kinesis that misbehaves, in virtual time. Catches: records lost, doubled in reporting, or
+ * acknowledged where a KCL reader drops them; order lost without late stores; bounds exceeded; a flush or close that never ends.
+ * Cannot catch: what the SDK, sockets and real clocks add (integration tests), speed, memory in bytes.
+ */
+test('P1 to P7 hold over 300 seeds with faults', async () => {
+  const reports: ScenarioReport[] = [];
+  await simulateSchedules({ schedules: 300, environment: process.env }, async (world) => {
+    reports.push(await playProducer(world));
+  });
+  const stored = reports.reduce((sum, report) => sum + report.stored, 0);
+  expect(stored).toBeGreaterThan(0);
+});
