@@ -21,23 +21,23 @@ export function writeUtf8(text: string, bytes: number, into: Buffer, at: number)
 }
 
 /**
- * Reads UTF-8 as the KCL does, whose Java puts one U+FFFD for each malformed part, and one (WHATWG: three) for a surrogate
- * written as three bytes. The KCL hashes what it has read, so the replacement decides where a user record belongs.
+ * Reads UTF-8 as the KCL does. Java and WHATWG agree on what is well-formed, and on one U+FFFD for each malformed part, but for the
+ * encoded surrogate (ED A0..BF and perhaps a third byte): one U+FFFD in Java, one a byte here. The KCL hashes what it has read, so
+ * the replacement decides to which shard such a user record belongs.
  */
 export function readUtf8(bytes: Buffer, from: number, to: number): string {
   const text = bytes.toString('utf8', from, to);
-  return text.includes('\ufffd\ufffd\ufffd') ? withSingleReplacements(bytes.subarray(from, to)) : text;
+  return text.includes('\ufffd\ufffd') ? readAroundSurrogates(bytes.subarray(from, to)) : text;
 }
 
-/** Decodes with each encoded surrogate, ED A0..BF 80..BF, replaced by one U+FFFD, which is EF BF BD. */
-function withSingleReplacements(bytes: Uint8Array): string {
-  const mended = Buffer.from(bytes);
-  for (let at = 0; at + 2 < mended.length; at++) {
-    const isSurrogate =
-      mended[at] === 0xed &&
-      ((mended[at + 1] as number) & 0xe0) === 0xa0 &&
-      ((mended[at + 2] as number) & 0xc0) === 0x80;
-    if (isSurrogate) mended.set([0xef, 0xbf, 0xbd], at);
+function readAroundSurrogates(bytes: Buffer): string {
+  const parts: string[] = [];
+  let from = 0;
+  for (let at = bytes.indexOf(0xed); at >= 0 && at + 1 < bytes.length; at = bytes.indexOf(0xed, at + 1)) {
+    if (((bytes[at + 1] as number) & 0xe0) !== 0xa0) continue;
+    parts.push(bytes.toString('utf8', from, at));
+    from = at + 2 < bytes.length && ((bytes[at + 2] as number) & 0xc0) === 0x80 ? at + 3 : at + 2;
   }
-  return mended.toString('utf8');
+  parts.push(bytes.toString('utf8', from));
+  return parts.join('\ufffd');
 }
