@@ -3,9 +3,11 @@ import { helpText, parseArguments, type Target } from './arguments.js';
 import { explainError } from './explain-error.js';
 import { ingest } from './ingest.js';
 import { openLedger } from './ledger-check.js';
+import { quietSdk } from './quiet-sdk.js';
 import { nothingFailed, summaryOf } from './summary.js';
 import { openTarget } from './target-stream.js';
 import { machineTiming } from './timing.js';
+import { openTweets } from './tweet-source.js';
 
 const say = (text: string) => process.stderr.write(`${text}\n`);
 const print = (text: string) => process.stdout.write(`${text}\n`);
@@ -31,12 +33,15 @@ async function main(): Promise<number> {
     return 0;
   }
   target = command.target;
+  const tweets = await openTweets(command.source, process.stdin);
   const ledger = openLedger(command.ledgerPath);
+  if (target.kind === 'local') quietSdk();
   const stream = await openTarget(command.target, say);
   try {
-    const facts = await ingest(command, {
+    const facts = await ingest({
+      tweets,
       target: stream,
-      stdin: process.stdin,
+      perSecond: command.perSecond,
       timing: machineTiming,
       say,
       signal: interruption(),
@@ -50,11 +55,17 @@ async function main(): Promise<number> {
   }
 }
 
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 main().then(
-  (exitStatus) => process.exit(exitStatus),
+  (exitStatus) => {
+    process.exitCode = exitStatus;
+  },
   (error: unknown) => {
     const { text, exitStatus } = explainError(error, target);
     say(`tweet-ingest: ${text}`);
-    process.exit(exitStatus);
+    process.exitCode = exitStatus;
   },
 );

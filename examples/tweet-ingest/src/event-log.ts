@@ -1,6 +1,9 @@
 import type { ProducerEvent } from '@shardline/producer';
 
-/** Says those of a producer's events that an operator should know of, each kind of trouble once. */
+/**
+ * Says those of a producer's events that an operator should know of, each kind of trouble once. Trouble with the first shard
+ * map is not said: it ends the run with a message of its own.
+ */
 export class EventLog {
   readonly #say: (text: string) => void;
   readonly #said = new Set<string>();
@@ -22,7 +25,7 @@ export class EventLog {
     if (event.type === 'shard-map-failed') this.#mapFault = `${event.reason}: ${event.message}`;
     const text = inWords(event);
     const kind = `${event.type} ${event.reason}`;
-    if (text === undefined || this.#said.has(kind)) return;
+    if (text === undefined || !this.#mapKnown || this.#said.has(kind)) return;
     if (event.type !== 'shard-map') this.#said.add(kind);
     this.#say(text);
   };

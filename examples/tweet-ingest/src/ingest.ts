@@ -1,7 +1,7 @@
 import { Producer } from '@shardline/producer';
-import type { Command } from './arguments.js';
 import { EventLog } from './event-log.js';
 import { IngestRecord } from './ingest-record.js';
+import type { SkippedLine } from './ndjson.js';
 import { codeOf } from './outcome-tally.js';
 import { Pace } from './pace.js';
 import { putTweets } from './put-tweets.js';
@@ -9,15 +9,16 @@ import { SampledProducer } from './sampled-producer.js';
 import type { IngestFacts } from './summary.js';
 import type { TargetStream } from './target-stream.js';
 import type { Timing } from './timing.js';
-import type { TweetRecord } from './tweet.js';
 import type { TweetLedger } from './tweet-ledger.js';
-import { openTweets } from './tweet-source.js';
+import type { OpenedTweets } from './tweet-source.js';
 import { UsageError } from './usage-error.js';
 
-/** What {@link ingest} is given besides the command. */
-export interface IngestSurroundings {
+/** What {@link ingest} is given. */
+export interface IngestOptions {
+  readonly tweets: OpenedTweets;
   readonly target: TargetStream;
-  readonly stdin: AsyncIterable<Uint8Array>;
+  /** Most tweets offered in a second. */
+  readonly perSecond: number | undefined;
   readonly timing: Timing;
   /** Says a line to the operator while it runs. */
   readonly say: (text: string) => void;
@@ -33,17 +34,9 @@ const interruptedDeadlineMs = 10_000;
 const sampleEvery = 64;
 
 /** Puts every tweet of the source into the stream, waits for the outcomes, and says what became of them. */
-export async function ingest(
-  command: Extract<Command, { kind: 'ingest' }>,
-  { target, stdin, timing, say, signal, ledger }: IngestSurroundings,
-): Promise<IngestFacts> {
-  const record = new IngestRecord(say, ledger);
-  const tweets = await openTweets(
-    command.source,
-    stdin,
-    { onLine: () => record.line(), onSkipped: (line) => record.skips.add(line) },
-    signal,
-  );
+export async function ingest(options: IngestOptions): Promise<IngestFacts> {
+  const { target, timing, say, signal } = options;
+  const record = new IngestRecord(say, options.ledger);
   const events = new EventLog(say);
   const producer = new Producer({
     stream: target.stream,
@@ -57,7 +50,7 @@ export async function ingest(
     if (events.mapFault) {
       throw new UsageError(`Kinesis did not answer (${events.mapFault}). Check --endpoint and the network.`);
     }
-    await putAll(tweets, producer, record, { perSecond: command.perSecond, timing, signal });
+    await putAll(producer, record, options);
     await flush(producer, signal);
   } finally {
     await close(producer, signal, say);
@@ -65,20 +58,16 @@ export async function ingest(
   return record.facts(producer.stats(), timing.nowMs() - startMs, signal.aborted);
 }
 
-async function putAll(
-  tweets: AsyncIterable<readonly TweetRecord[]>,
-  producer: Producer,
-  record: IngestRecord,
-  options: { readonly perSecond: number | undefined; readonly timing: Timing; readonly signal: AbortSignal },
-): Promise<void> {
-  const { perSecond, timing, signal } = options;
+async function putAll(producer: Producer, record: IngestRecord, options: IngestOptions): Promise<void> {
+  const { tweets, perSecond, timing, signal } = options;
   const sampled = new SampledProducer(producer, {
     every: sampleEvery,
     nowMs: () => timing.nowMs(),
     onLatency: (latencyMs) => record.latency.record(latencyMs),
     onFailed: (tweet, error) => record.promiseFailed(tweet, error),
   });
-  await putTweets(tweets, sampled, {
+  const listener = { onLine: () => record.line(), onSkipped: (line: SkippedLine) => record.skips.add(line) };
+  await putTweets(tweets(listener, signal), sampled, {
     timing,
     signal,
     pace: perSecond === undefined ? undefined : new Pace({ perSecond, startMs: timing.nowMs() }),

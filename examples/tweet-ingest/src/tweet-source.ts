@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { addAbortSignal, type Readable } from 'node:stream';
 import type { Source } from './arguments.js';
 import { fileError } from './explain-error.js';
 import { readTweets, type SkippedLine } from './ndjson.js';
@@ -16,22 +17,20 @@ export interface SourceListener {
 /** Tweets generated at a time. */
 const generatedBatch = 100;
 
-/** Opens a file, standard input or a generator. Fails at once where it cannot be read. Ends early when `signal` fires. */
-export async function openTweets(
-  source: Source,
-  stdin: AsyncIterable<Uint8Array>,
+/** The tweets of an opened source, once read: ends early when `signal` fires. */
+export type OpenedTweets = (
   listener: SourceListener,
   signal: AbortSignal,
-): Promise<AsyncIterable<readonly TweetRecord[]>> {
-  if (source.kind === 'generator') return generated(source, listener);
+) => AsyncIterable<readonly TweetRecord[]>;
+
+/** Opens a file, standard input or a generator. Fails at once where it cannot be read. */
+export async function openTweets(source: Source, stdin: Readable): Promise<OpenedTweets> {
+  if (source.kind === 'generator') return (listener) => generated(source, listener);
   const bytes = source.kind === 'stdin' ? stdin : await openFile(source.path);
-  return readTweets(untilAborted(bytes, signal), {
-    onLine: () => listener.onLine(),
-    onSkipped: (line) => listener.onSkipped(line),
-  });
+  return (listener, signal) => readTweets(untilAborted(bytes, signal), listener);
 }
 
-async function openFile(path: string): Promise<AsyncIterable<Uint8Array>> {
+async function openFile(path: string): Promise<Readable> {
   try {
     const handle = await open(path);
     if ((await handle.stat()).isDirectory()) {
@@ -58,19 +57,12 @@ async function* generated(
   }
 }
 
-/** A pipe may stay silent for ever: the next chunk is not waited for once `signal` has fired. */
-async function* untilAborted(
-  source: AsyncIterable<Uint8Array>,
-  signal: AbortSignal,
-): AsyncGenerator<Uint8Array> {
-  const aborted = new Promise<undefined>((resolve) => {
-    signal.addEventListener('abort', () => resolve(undefined), { once: true });
-  });
-  const chunks = source[Symbol.asyncIterator]();
-  while (!signal.aborted) {
-    const next = await Promise.race([chunks.next(), aborted]);
-    if (next === undefined) return;
-    if (next.done) return;
-    yield next.value;
+/** A pipe may stay silent for ever: it is let go of when `signal` fires. */
+async function* untilAborted(source: Readable, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  addAbortSignal(signal, source);
+  try {
+    yield* source;
+  } catch (error) {
+    if (!signal.aborted) throw error;
   }
 }
