@@ -29,6 +29,7 @@ export class Dispatcher {
   constructor(parts: DispatcherParts) {
     this.#parts = parts;
     this.#requests = new PQueue({ concurrency: parts.maxInFlightRequests });
+    this.#requests.on('next', () => this.#pumpSoon());
   }
 
   /** Requests in flight. */
@@ -91,7 +92,7 @@ export class Dispatcher {
         return;
       }
       for (const { lane } of parts) this.#served(lane, nowMs);
-      void this.#requests.add(() => this.#send(parts));
+      void this.#requests.add(() => this.#parts.send(parts));
     }
   }
 
@@ -102,11 +103,6 @@ export class Dispatcher {
       this.#due.delete(lane);
       lane.dueSinceMs = undefined;
     }
-  }
-
-  async #send(parts: readonly RequestPart[]): Promise<void> {
-    await this.#parts.send(parts);
-    this.#pumpSoon();
   }
 
   /** Goes to the end of the line. */

@@ -59,7 +59,7 @@ export class Entry implements EntryContent {
     this.attempts = from.attempts;
     this.mayBeStored = from.mayBeStored;
     this.maxCompanions = from.maxCompanions;
-    this.#lastEndMs = from.#lastEndMs;
+    if (from.attempts.length > 0) this.#lastEndMs = from.#lastEndMs;
     return this;
   }
 

@@ -87,6 +87,7 @@ export class Gate {
       if (!this.#queue.includes(waiting)) return;
       this.#remove(waiting);
       this.admitWaiting();
+      this.#tellRoom();
     };
   }
 

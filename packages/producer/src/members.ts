@@ -11,6 +11,10 @@ export class Members {
   readonly tags: number[] = [];
   readonly putAtMs: number[] = [];
   chargedBytes = 0;
+  /** When the oldest record was put. Records moved from several lanes need not stand in the order of their puts. */
+  oldestPutAtMs = Number.POSITIVE_INFINITY;
+  /** When the newest record was put. */
+  newestPutAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(epoch: Epoch) {
     this.epoch = epoch;
@@ -20,15 +24,12 @@ export class Members {
     return this.tags.length;
   }
 
-  /** When the oldest record was put; members stand in put order. */
-  get oldestPutAtMs(): number {
-    return this.putAtMs[0] ?? Number.POSITIVE_INFINITY;
-  }
-
   add(sink: Sink | undefined, tag: number, putAtMs: number, chargedBytes: number): void {
     this.sinks.push(sink);
     this.tags.push(tag);
     this.putAtMs.push(putAtMs);
     this.chargedBytes += chargedBytes;
+    if (putAtMs < this.oldestPutAtMs) this.oldestPutAtMs = putAtMs;
+    if (putAtMs > this.newestPutAtMs) this.newestPutAtMs = putAtMs;
   }
 }

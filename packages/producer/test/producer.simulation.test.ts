@@ -12,6 +12,14 @@ test('P1 to P7 hold over 300 seeds with faults', async () => {
   await simulateSchedules({ schedules: 300, environment: process.env }, async (world) => {
     reports.push(await playProducer(world));
   });
-  const stored = reports.reduce((sum, report) => sum + report.stored, 0);
-  expect(stored).toBeGreaterThan(0);
+  if (reports.length < 300) return;
+  const total = (count: (report: ScenarioReport) => number) =>
+    reports.reduce((sum, one) => sum + count(one), 0);
+  expect(total((report) => report.stored)).toBeGreaterThan(100_000);
+  const kinds = Object.keys(reports[0]?.faults ?? {}) as (keyof ScenarioReport['faults'])[];
+  for (const kind of kinds)
+    expect(
+      total((report) => report.faults[kind]),
+      kind,
+    ).toBeGreaterThan(50);
 });

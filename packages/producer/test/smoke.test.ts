@@ -13,7 +13,9 @@ test('smoke', async () => {
     { stream: 's', onEvent: (e) => events.push(e) },
     { api: localKinesisApi((...a) => kinesis.call(...a), 's'), clock, random: seededRandom(2) },
   );
-  const puts = Array.from({ length: 1000 }, (_, i) => producer.put({ partitionKey: `k${i % 37}`, data: `hello ${i}` }));
+  const puts = Array.from({ length: 1000 }, (_, i) =>
+    producer.put({ partitionKey: `k${i % 37}`, data: `hello ${i}` }),
+  );
   await clock.advance(300);
   const results = await Promise.all(puts);
   console.log(results[0], results[999], producer.stats(), events.slice(0, 20));

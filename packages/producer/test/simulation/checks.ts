@@ -1,5 +1,8 @@
 import type { RecordFailedError } from '../../src/errors.js';
 import type { PutResult } from '../../src/outcomes.js';
+import type { ProducerStats } from '../../src/stats.js';
+import { poisonMark } from './doors.js';
+import type { Plan } from './plan.js';
 import { type LoggedPut, orderKeyOf, type PutLog } from './put-log.js';
 import type { ReadRecord } from './read-stream.js';
 
@@ -98,3 +101,46 @@ function textIn(put: LoggedPut): string {
   const { data } = put.record;
   return typeof data === 'string' ? data : Buffer.from(data).toString();
 }
+
+/** P7: nothing fails but for a reason that the plan gives it; above all, poison fails alone. */
+export function checkReasons(log: PutLog, plan: Plan): void {
+  for (const put of log.puts) {
+    const outcome = put.told ?? put.reports[0];
+    if (!outcome || outcome.stored) continue;
+    const { code } = outcome.error;
+    if (!mayFail(code, put, plan))
+      fail('P7', `record ${put.id} failed with ${code}: ${outcome.error.message}`);
+  }
+}
+
+function mayFail(code: string, put: LoggedPut, plan: Plan): boolean {
+  const { options, faults, closeDeadlineMs } = plan;
+  const longLived = (options.recordTtlMs ?? 0) > 10_000;
+  switch (code) {
+    case 'RECORD_REFUSED':
+      return textIn(put).includes(poisonMark);
+    case 'ACCESS_DENIED':
+      return faults.some((fault) => fault.kind === 'failCall' && fault.errorCode === 'AccessDeniedException');
+    case 'RECORD_EXPIRED':
+      return !longLived;
+    case 'SHUTDOWN_TIMEOUT':
+    case 'PRODUCER_CLOSED':
+      return closeDeadlineMs < 10_000;
+    case 'BUFFER_FULL':
+      return options.whenFull === 'reject' || (options.maxWaitingPuts ?? 0) < 10_000;
+    default:
+      return code === 'PUT_ABORTED';
+  }
+}
+
+/** P5: a producer that has a shard to itself and knows the shards is hardly ever throttled. */
+export function checkThrottling(plan: Plan, stats: ProducerStats): void {
+  const alone = !plan.auto && plan.reshards === 0 && plan.faults.every((fault) => harmless.has(fault.kind));
+  const allowed = 5 + stats.sentEntries / 50;
+  if (alone && stats.throttledEntries > allowed) {
+    fail('P5', `${stats.throttledEntries} of ${stats.sentEntries} entries were throttled`);
+  }
+}
+
+/** Faults that leave the shards and their limits alone. */
+const harmless: ReadonlySet<string> = new Set(['failRecord', 'loseAnswer', 'stall', 'reset']);

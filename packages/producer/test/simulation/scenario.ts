@@ -4,7 +4,14 @@ import type { SimulatedProcess, World } from '@shardline/testing';
 import type { Outcomes, PutResult } from '../../src/outcomes.js';
 import { Producer } from '../../src/producer.js';
 import { localKinesisApi } from '../support/local-kinesis-api.js';
-import { checkFailures, checkOrder, checkSettledOnce, checkStored } from './checks.js';
+import {
+  checkFailures,
+  checkOrder,
+  checkReasons,
+  checkSettledOnce,
+  checkStored,
+  checkThrottling,
+} from './checks.js';
 import { poisonMark, putEverything } from './doors.js';
 import { drawPlan, type Plan, storesLate } from './plan.js';
 import { PutLog } from './put-log.js';
@@ -49,6 +56,8 @@ export async function playProducer(world: World): Promise<ScenarioReport> {
   checkSettledOnce(log, reported);
   checkStored(log, reported, read);
   checkFailures(log, read);
+  checkReasons(log, plan);
+  checkThrottling(plan, producer.stats());
   if (!storesLate(plan.faults) && !plan.auto && plan.options.ordering === 'key')
     checkOrder(log, reported, read);
   const { outstandingRecords, outstandingBytes, waitingPuts } = producer.stats();

@@ -35,7 +35,8 @@ export function aggregate(facts: readonly AcceptedFacts[], epoch: Epoch = { outs
   const open = new OpenAggregate(epoch);
   for (const one of facts) {
     const record = accepted(one);
-    if (!open.tryAdd(record, hashOfAccepted(record), Number.POSITIVE_INFINITY)) throw new Error('It has no bound.');
+    if (!open.tryAdd(record, hashOfAccepted(record), Number.POSITIVE_INFINITY))
+      throw new Error('It has no bound.');
   }
   return open.seal();
 }

@@ -1,0 +1,184 @@
+import { ShardlineError } from '@shardline/core';
+import { describe, expect, it } from 'vitest';
+import * as errors from '../src/errors.js';
+import * as door from '../src/index.js';
+import type { UserRecord } from '../src/user-record.js';
+
+const record: UserRecord = { partitionKey: 'u1', data: 'lima' };
+const facts: errors.FailedRecordFacts = {
+  stream: 'tweets',
+  record: () => record,
+  attempts: [{ delayMs: 1, durationMs: 2, success: false, errorCode: 'InternalFailure' }],
+  mayBeStored: false,
+};
+const underneath = new Error('underneath');
+
+/** One of each class, what it says of itself, and what its reader is told to do. */
+const samples = [
+  {
+    error: new errors.InvalidRecordError('partitionKey', '', 'a string of 1 to 256 characters'),
+    code: 'INVALID_RECORD',
+    retryable: false,
+    says: /partitionKey must be a string of 1 to 256 characters; received an empty string/,
+    facts: { member: 'partitionKey', expected: 'a string of 1 to 256 characters' },
+  },
+  {
+    error: new errors.RecordTooLargeError('u1', 2_000, 1_000),
+    code: 'RECORD_TOO_LARGE',
+    retryable: false,
+    says: /"u1".*2000 bytes.*limit is 1000.*[Ss]plit it.*maximum record size.*maxOutstandingBytes/,
+    facts: { sizeBytes: 2_000, limitBytes: 1_000 },
+  },
+  {
+    error: new errors.BufferFullError({ outstandingRecords: 5, outstandingBytes: 600, waitingPuts: 7 }),
+    code: 'BUFFER_FULL',
+    retryable: true,
+    says: /5 records \(600 bytes\).*7 puts wait.*more slowly.*maxOutstandingRecords/,
+    facts: { outstandingRecords: 5, outstandingBytes: 600, waitingPuts: 7 },
+  },
+  {
+    error: new errors.PutAbortedError(underneath),
+    code: 'PUT_ABORTED',
+    retryable: true,
+    says: /aborted while it waited for room.*not accepted/,
+    facts: { cause: underneath },
+  },
+  {
+    error: new errors.ProducerClosedError('tweets'),
+    code: 'PRODUCER_CLOSED',
+    retryable: false,
+    says: /"tweets" is closed.*[Mm]ake a new one/,
+    facts: {},
+  },
+  {
+    error: new errors.RecordExpiredError(facts, 120_000.4),
+    code: 'RECORD_EXPIRED',
+    retryable: true,
+    says: /"tweets" expired after 120000 ms and 1 attempts.*ended in InternalFailure.*recordTtlMs/,
+    facts: { ageMs: 120_000.4, stream: 'tweets', attempts: facts.attempts, mayBeStored: false },
+  },
+  {
+    error: new errors.ShutdownTimeoutError(facts, 30_000),
+    code: 'SHUTDOWN_TIMEOUT',
+    retryable: true,
+    says: /"tweets".*deadline of 30000 ms.*error\.record.*more time/,
+    facts: { stream: 'tweets', attempts: facts.attempts, mayBeStored: false },
+  },
+  {
+    error: new errors.CloseTimeoutError('tweets', 9, 30_000),
+    code: 'CLOSE_TIMEOUT',
+    retryable: false,
+    says: /"tweets".*30000 ms; 9 records.*SHUTDOWN_TIMEOUT.*more time/,
+    facts: { failedRecords: 9 },
+  },
+  {
+    error: new errors.PutFailedError('ACCESS_DENIED', 'No. Grant it.', 'AccessDenied', facts, underneath),
+    code: 'ACCESS_DENIED',
+    retryable: false,
+    says: /^No\. Grant it\.$/,
+    facts: { serviceError: 'AccessDenied', cause: underneath, stream: 'tweets' },
+  },
+  {
+    error: new errors.StartFailedError('STREAM_NOT_FOUND', 'No. Make it.', 'ResourceNotFound', underneath),
+    code: 'STREAM_NOT_FOUND',
+    retryable: false,
+    says: /^No\. Make it\.$/,
+    facts: { serviceError: 'ResourceNotFound', cause: underneath },
+  },
+];
+
+describe('the errors of the producer', () => {
+  it('have a sample here for every class that can be thrown', () => {
+    const thrown = Object.keys(errors).filter((name) => name !== 'RecordFailedError');
+    expect(samples.map(({ error }) => error.constructor.name).sort()).toEqual(thrown.sort());
+  });
+
+  it('are all exported from the package', () => {
+    expect(Object.keys(door)).toEqual(expect.arrayContaining(Object.keys(errors)));
+  });
+
+  it('have a code each', () => {
+    const codes = samples.map(({ error }) => error.code);
+    expect(new Set(codes).size).toBe(codes.length);
+  });
+
+  it.each(samples)(
+    '$error.name has its code, its name and its facts',
+    ({ error, code, retryable, facts }) => {
+      expect(error).toBeInstanceOf(ShardlineError);
+      expect(error.code).toBe(code);
+      expect(error.code).toMatch(/^[A-Z]+(_[A-Z]+)+$/);
+      expect(error.name).toBe(error.constructor.name);
+      expect(error.retryable).toBe(retryable);
+      expect(error).toMatchObject(facts);
+    },
+  );
+
+  it.each(samples)('$error.name says what happened and what to do', ({ error, says }) => {
+    expect(error.message).toMatch(says);
+    expect(String(error)).toBe(`${error.name}: ${error.message}`);
+  });
+});
+
+describe('RecordFailedError', () => {
+  const failed = samples
+    .map(({ error }) => error)
+    .filter((error) => error instanceof errors.RecordFailedError);
+
+  it.each(failed)('$name gives the record back (P1)', (error) => {
+    expect(error.record).toEqual(record);
+  });
+
+  it('reads the record only when it is asked for', () => {
+    let reads = 0;
+    const count = () => {
+      reads += 1;
+      return record;
+    };
+    const error = new errors.RecordExpiredError({ ...facts, record: count }, 1);
+    expect(reads).toBe(0);
+    expect(error.record).toEqual(record);
+    expect(reads).toBe(1);
+  });
+
+  it('says that the record may be stored where an attempt went unanswered (P1)', () => {
+    const doubtful = { ...facts, mayBeStored: true };
+    for (const error of [
+      new errors.RecordExpiredError(doubtful, 1),
+      new errors.ShutdownTimeoutError(doubtful, 1),
+      new errors.PutFailedError('ACCESS_DENIED', 'No.', 'AccessDenied', doubtful, underneath),
+    ]) {
+      expect(error.mayBeStored).toBe(true);
+      expect(error.message).toMatch(/may have been stored/);
+    }
+    expect(new errors.RecordExpiredError(facts, 1).message).not.toMatch(/may have been stored/);
+  });
+
+  it('tells a record that was never sent from one that was refused', () => {
+    const error = new errors.RecordExpiredError({ ...facts, attempts: [] }, 1);
+    expect(error.message).toMatch(/0 attempts: it was never sent/);
+  });
+});
+
+describe('InvalidRecordError', () => {
+  it.each([
+    ['text', 'a string of 4 characters'],
+    [null, 'null'],
+    [12, 'number'],
+    [undefined, 'undefined'],
+    [{ secret: 1 }, 'object'],
+  ])('names %j without quoting it', (received, words) => {
+    const { message } = new errors.InvalidRecordError('data', received, 'a string or a Uint8Array');
+    expect(message).toContain(`received ${words}.`);
+    expect(message).not.toContain('text');
+    expect(message).not.toContain('secret');
+  });
+});
+
+describe('RecordTooLargeError', () => {
+  it('quotes no more than the beginning of a long partition key', () => {
+    const { message } = new errors.RecordTooLargeError('k'.repeat(256), 2, 1);
+    expect(message).toContain(`"${'k'.repeat(60)}"`);
+    expect(message).not.toContain('k'.repeat(61));
+  });
+});

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { Members } from '../src/members.js';
+import { PutSink } from '../src/sinks.js';
+
+describe('Members', () => {
+  it('keeps what is remembered of each record at its position', () => {
+    const epoch = { outstanding: 0 };
+    const members = new Members(epoch);
+    const sink = new PutSink();
+    members.add(sink, 7, 100, 60);
+    members.add(undefined, 8, 105, 70);
+    expect(members.epoch).toBe(epoch);
+    expect(members.count).toBe(2);
+    expect(members.sinks).toEqual([sink, undefined]);
+    expect(members.tags).toEqual([7, 8]);
+    expect(members.putAtMs).toEqual([100, 105]);
+    expect(members.chargedBytes).toBe(130);
+  });
+
+  it('knows when its oldest and its newest record were put, whatever their places', () => {
+    const members = new Members({ outstanding: 0 });
+    for (const putAtMs of [20, 10, 30, 25]) members.add(undefined, 0, putAtMs, 1);
+    expect(members.oldestPutAtMs).toBe(10);
+    expect(members.newestPutAtMs).toBe(30);
+  });
+
+  it('has no age without records', () => {
+    const members = new Members({ outstanding: 0 });
+    expect(members.count).toBe(0);
+    expect(members.oldestPutAtMs).toBe(Number.POSITIVE_INFINITY);
+    expect(members.newestPutAtMs).toBe(Number.NEGATIVE_INFINITY);
+  });
+});

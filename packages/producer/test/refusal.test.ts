@@ -1,0 +1,63 @@
+import type { FaultKind, ServiceFault } from '@shardline/core/internal';
+import { describe, expect, it } from 'vitest';
+import type { FailedRecordFacts } from '../src/errors.js';
+import { isLasting, putFailed, startFailed } from '../src/refusal.js';
+
+const thrown = new Error('as thrown');
+const facts: FailedRecordFacts = {
+  stream: 'tweets',
+  record: () => ({ partitionKey: 'u1', data: 'lima' }),
+  attempts: [],
+  mayBeStored: false,
+};
+
+function fault(kind: FaultKind): ServiceFault {
+  return { kind, name: 'SomeException', message: 'Stream tweets not found.', answered: true, cause: thrown };
+}
+
+const lasting: readonly [FaultKind, string, RegExp][] = [
+  ['not-found', 'STREAM_NOT_FOUND', /name or ARN, the region/],
+  ['access-denied', 'ACCESS_DENIED', /kinesis:PutRecords/],
+  ['credentials', 'CREDENTIALS_REJECTED', /valid AWS credentials/],
+  ['encryption', 'ENCRYPTION_KEY_UNUSABLE', /KMS key/],
+  ['configuration', 'CLIENT_MISCONFIGURED', /clientConfig/],
+  ['refused', 'RECORD_REFUSED', /limits/],
+];
+
+describe('isLasting', () => {
+  it.each(lasting)('fails %s at once (P7)', (kind) => {
+    expect(isLasting(kind)).toBe(true);
+  });
+
+  it.each(['throttled', 'transient'] as const)('retries %s', (kind) => {
+    expect(isLasting(kind)).toBe(false);
+  });
+});
+
+describe.each(lasting)('of %s', (kind, code, advice) => {
+  it('putFailed says what was refused, by whom, and what to do', () => {
+    const error = putFailed(fault(kind), facts);
+    expect(error).toMatchObject({ code, serviceError: 'SomeException', retryable: false, stream: 'tweets' });
+    expect(error.cause).toBe(thrown);
+    expect(error.record).toEqual({ partitionKey: 'u1', data: 'lima' });
+    expect(error.message).toContain('A record for stream "tweets" was refused with SomeException');
+    expect(error.message).toMatch(advice);
+  });
+
+  it('startFailed says the same of the start', () => {
+    const error = startFailed(fault(kind), 'tweets');
+    expect(error).toMatchObject({ code, serviceError: 'SomeException', retryable: false });
+    expect(error.cause).toBe(thrown);
+    expect(error.message).toContain(
+      'start of the producer of stream "tweets" was refused with SomeException',
+    );
+    expect(error.message).toMatch(advice);
+  });
+
+  it("ends the service's words with one full stop", () => {
+    for (const message of ['Stream tweets not found.', 'Stream tweets not found']) {
+      const error = startFailed({ ...fault(kind), message }, 'tweets');
+      expect(error.message).toContain('SomeException: Stream tweets not found. ');
+    }
+  });
+});

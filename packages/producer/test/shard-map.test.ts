@@ -1,0 +1,98 @@
+import { parseHashKey } from '@shardline/aggregation';
+import { describe, expect, it } from 'vitest';
+import { coversEverything, newestShardId, ShardMap, type ShardRange, sameRange } from '../src/shard-map.js';
+
+const end = 2n ** 128n - 1n;
+const middle = 2n ** 127n;
+const range = (shardId: string, from: bigint, to: bigint): ShardRange => ({
+  shardId,
+  startingHashKey: String(from),
+  endingHashKey: String(to),
+});
+const low = range('shardId-000000000000', 0n, middle - 1n);
+const high = range('shardId-000000000001', middle, end);
+const key = (value: bigint) => parseHashKey(String(value)) ?? new Uint32Array(4);
+
+describe('ShardMap', () => {
+  it.each([
+    [0n, low],
+    [middle - 1n, low],
+    [middle, high],
+    [end, high],
+  ])('finds the shard of hash key %s, whatever the order of the listing', (hash, shard) => {
+    expect(new ShardMap([low, high]).shardFor(key(hash))).toBe(shard);
+    expect(new ShardMap([high, low]).shardFor(key(hash))).toBe(shard);
+  });
+
+  it('has no shard for a hash key in a hole', () => {
+    expect(new ShardMap([high]).shardFor(key(1n))).toBeUndefined();
+    expect(new ShardMap([]).shardFor(key(1n))).toBeUndefined();
+  });
+
+  it('knows which shards it has', () => {
+    const map = new ShardMap([low]);
+    expect(map.has(low.shardId)).toBe(true);
+    expect(map.has(high.shardId)).toBe(false);
+  });
+
+  it('equals a map with the same shards and ranges, in any order', () => {
+    expect(new ShardMap([low, high]).equals(new ShardMap([high, low]))).toBe(true);
+  });
+
+  it.each([
+    ['a shard fewer', [low]],
+    ['a shard more', [low, high, range('shardId-000000000002', 0n, 1n)]],
+    ['another shard', [low, { ...high, shardId: 'shardId-000000000002' }]],
+    ['another range under the same id', [low, { ...high, startingHashKey: '5' }]],
+    ['another end under the same id', [low, { ...high, endingHashKey: '5' }]],
+  ])('does not equal one with %s', (_, shards) => {
+    const map = new ShardMap([low, high]);
+    expect(map.equals(new ShardMap(shards))).toBe(false);
+    expect(new ShardMap(shards).equals(map)).toBe(false);
+  });
+});
+
+describe('sameRange', () => {
+  it('asks for id and range', () => {
+    expect(sameRange(low, { ...low })).toBe(true);
+    expect(sameRange(low, { ...low, shardId: 'other' })).toBe(false);
+    expect(sameRange(low, { ...low, startingHashKey: '1' })).toBe(false);
+    expect(sameRange(low, { ...low, endingHashKey: '1' })).toBe(false);
+    expect(sameRange(low, undefined)).toBe(false);
+  });
+});
+
+describe('newestShardId', () => {
+  it('is the highest, wherever it stands', () => {
+    const ninth = range('shardId-000000000009', 0n, 1n);
+    const tenth = range('shardId-000000000010', 0n, 1n);
+    expect(newestShardId([ninth, tenth, low])).toBe('shardId-000000000010');
+    expect(newestShardId([tenth, ninth])).toBe('shardId-000000000010');
+  });
+
+  it('is unknown without shards', () => {
+    expect(newestShardId([])).toBeUndefined();
+  });
+});
+
+describe('coversEverything', () => {
+  it.each([
+    ['one shard', [range('a', 0n, end)]],
+    ['two, in any order', [high, low]],
+    ['a shard of one key', [range('a', 0n, 0n), range('b', 1n, end)]],
+  ])('accepts %s', (_, shards) => {
+    expect(coversEverything(shards)).toBe(true);
+  });
+
+  it.each([
+    ['nothing', []],
+    ['a hole at the start', [high]],
+    ['a hole at the end', [low]],
+    ['a hole of one key', [low, range('b', middle + 1n, end)]],
+    ['an overlap of one key', [low, range('b', middle - 1n, end)]],
+    ['a parent beside its children', [range('a', 0n, end), low, high]],
+    ['a last key that is one short', [low, range('b', middle, end - 1n)]],
+  ])('refuses %s', (_, shards) => {
+    expect(coversEverything(shards)).toBe(false);
+  });
+});
