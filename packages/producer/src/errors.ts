@@ -36,7 +36,7 @@ export class RecordTooLargeError extends ShardlineError {
   constructor(partitionKey: string, sizeBytes: number, limitBytes: number) {
     super(
       `The record with partition key ${JSON.stringify(partitionKey.slice(0, 60))} was not accepted: data and partition key ` +
-        `are ${sizeBytes} bytes, the limit is ${limitBytes}. Split it, or raise the stream's maximum record size.`,
+        `are ${sizeBytes} bytes, the limit is ${limitBytes}. Split it, or raise the limit: the stream's maximum record size or maxOutstandingBytes.`,
       { retryable: false },
     );
     this.sizeBytes = sizeBytes;

@@ -27,7 +27,8 @@ export function isLasting(kind: FaultKind): boolean {
 
 function inWords(stream: string, subject: string, fault: ServiceFault): [PutFailedCode, string] {
   const [code, what] = advice[fault.kind] ?? ['RECORD_REFUSED', ''];
-  return [code, `${subject} stream "${stream}" was refused with ${fault.name}: ${fault.message}. ${what}`];
+  const words = fault.message.replace(/\.?$/, '.');
+  return [code, `${subject} stream "${stream}" was refused with ${fault.name}: ${words} ${what}`];
 }
 
 /** The error of one record that was refused for good. */

@@ -6,7 +6,7 @@ export interface ProducerCounters {
   readonly acceptedRecords: number;
   /** User records stored and acknowledged. */
   readonly storedRecords: number;
-  /** Data plus partition keys of stored user records, in bytes. */
+  /** What the stored Kinesis records took of shards' byte limits: data plus partition keys. */
   readonly storedBytes: number;
   /** User records failed, by error code. */
   readonly failedRecords: Readonly<Record<string, number>>;
