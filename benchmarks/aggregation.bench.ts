@@ -5,6 +5,8 @@ const KEY_CHARACTERS = 36;
 const SHARDS = 64;
 /** The producer's default seal target. */
 const MAX_BYTES = 51_200;
+/** As much as one GetRecords answer holds. */
+const BATCH_BYTES = 10_000_000;
 /** About 20 MB of user data a lap, so that no lap is long. */
 const LAP_BYTES = 20_000_000;
 const MOST_LAP_RECORDS = 50_000;
@@ -55,6 +57,7 @@ function deaggregate(
 ): Comparison {
   const parameters = {
     keyCharacters: KEY_CHARACTERS,
+    batchBytes: BATCH_BYTES,
     maxBytes: MAX_BYTES,
     recordBytes,
     taking: taking.taking,

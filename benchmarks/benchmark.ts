@@ -22,7 +22,7 @@ export interface Reference extends CaseReference {
 
 /** Cases that do the same work and are measured turn by turn. */
 export interface Comparison {
-  /** Unique within its benchmark; baselines are kept under it. */
+  /** With the subject's name, where it has one of its own, unique within its benchmark: baselines are kept under it. */
   readonly name: string;
   /** What one unit of work is: 'user records'. */
   readonly unit: string;
@@ -58,7 +58,7 @@ export interface PreparedCase {
   /** Does a little of the work once and throws unless the result is right. Not timed. */
   prove?(): void | Promise<void>;
   /** Makes the input of the next lap. Not timed. */
-  stage?(): void;
+  stage?(): void | Promise<void>;
   /** One lap of the work, a fraction of a second long. Timed. Answers the units done. */
   lap(): number | Promise<number>;
   /** After the last lap: throws unless all the work arrived. Not timed. */

@@ -15,7 +15,7 @@ export async function bundle(): Promise<string> {
   const cases = await readdir(join(here, 'cases'));
   await build({
     absWorkingDir: here,
-    entryPoints: ['child.ts', ...cases.map((file) => join('cases', file))],
+    entryPoints: ['child.ts', 'null-server.ts', ...cases.map((file) => join('cases', file))],
     outdir: folder,
     outbase: here,
     bundle: true,

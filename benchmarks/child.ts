@@ -65,7 +65,7 @@ async function laps(
 ): Promise<LapTotals> {
   const totals: LapTotals = { units: 0, cpuSeconds: 0, wallSeconds: 0 };
   do {
-    prepared.stage?.();
+    await prepared.stage?.();
     const startedMs = performance.now();
     const before = process.cpuUsage();
     const work = prepared.lap();

@@ -16,10 +16,11 @@ import { type CommandLine, readCommandLine, UsageError } from './command-line.js
 import type { Result } from './harness.js';
 import { type MachineFacts, machineFacts } from './machine.js';
 import { Budget, chosen, FULL_PLAN, measureComparison, type Plan, QUICK_PLAN, runCount } from './measure.js';
+import { putPath } from './put-path.bench.js';
 import { benchmarkList, jsonReport, type Report, tableReport } from './report.js';
 import { CaseFailure, runCase } from './run-case.js';
 
-const benchmarks: readonly Benchmark[] = [aggregation];
+const benchmarks: readonly Benchmark[] = [aggregation, putPath];
 const baselines = new URL('./baselines/', import.meta.url);
 
 interface Session {
@@ -33,7 +34,7 @@ interface Session {
 async function measure(benchmark: Benchmark, session: Session): Promise<readonly Result[]> {
   const { plan, budget, bundleFolder, report } = session;
   const surroundings = await benchmark.surround?.(bundleFolder);
-  const graceMs = plan.quick ? 2_000 : 15_000;
+  const graceMs = plan.quick ? 4_000 : 15_000;
   const results: Result[] = [];
   try {
     for (const comparison of chosen(benchmark, plan)) {

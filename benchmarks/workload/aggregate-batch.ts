@@ -4,9 +4,6 @@ import { encodeAggregate } from './kpl-format.js';
 import { payloadOf, payloads } from './payloads.js';
 import { RecordDigest } from './record-digest.js';
 
-/** As much as one GetRecords answer holds. */
-const BATCH_BYTES = 10_000_000;
-
 /** Bytes of tags, lengths and index of a record and its table entry, at most. */
 const OVERHEAD_BYTES = 16;
 
@@ -16,16 +13,17 @@ export interface AggregateBatch {
   readonly contents: RecordDigest;
 }
 
-/** 10 MB of aggregates of unique keys, made by the referee. */
+/** Aggregates of unique keys, made by the referee. */
 export function aggregateBatch(parameters: CaseParameters): AggregateBatch {
   const keyCharacters = numberParameter(parameters, 'keyCharacters');
+  const batchBytes = numberParameter(parameters, 'batchBytes');
   const recordBytes = numberParameter(parameters, 'recordBytes');
   const maxBytes = numberParameter(parameters, 'maxBytes');
   const perAggregate = Math.floor(maxBytes / (keyCharacters + recordBytes + OVERHEAD_BYTES));
   const data = payloads(recordBytes);
   const contents = new RecordDigest();
   const aggregates: Uint8Array[] = [];
-  for (let bytes = 0; bytes < BATCH_BYTES; ) {
+  for (let bytes = 0; bytes < batchBytes; ) {
     const keys = freshKeys(perAggregate, keyCharacters);
     const records = keys.map((key, index) => {
       const payload = payloadOf(data, index);

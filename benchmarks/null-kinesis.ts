@@ -1,0 +1,199 @@
+import { countMembers } from './workload/count-members.js';
+import { decodeAggregate } from './workload/kpl-format.js';
+import { RecordDigest } from './workload/record-digest.js';
+import { uniformShardOf, uniformShards } from './workload/uniform-shards.js';
+
+/** What one stream was given. */
+export interface StreamCounts {
+  requests: number;
+  entries: number;
+  /** Entries that were aggregates. */
+  aggregates: number;
+  userRecords: number;
+  /** Data of user records, without keys. */
+  userBytes: number;
+  /** Bytes of request bodies. */
+  bodyBytes: number;
+  /** {@link RecordDigest} over all user records; only of checked streams. */
+  digest?: string;
+  /** Members of aggregates that do not belong to the shard of their entry; only of checked streams. */
+  misplaced?: number;
+}
+
+/** Streams whose names begin with this are decoded in full, digests and shards included. */
+export const CHECKED_PREFIX = 'checked-';
+
+interface StreamState {
+  readonly counts: StreamCounts;
+  readonly digest: RecordDigest | undefined;
+}
+
+interface PutRecordsInput {
+  readonly StreamName?: string;
+  readonly StreamARN?: string;
+  readonly Records: readonly PutRecordsEntry[];
+}
+
+interface PutRecordsEntry {
+  readonly Data: string;
+  readonly PartitionKey: string;
+  readonly ExplicitHashKey?: string;
+}
+
+/** A request that the service would refuse. */
+export class NullKinesisError extends Error {
+  override readonly name: string;
+
+  constructor(name: string, message: string) {
+    super(message);
+    this.name = name;
+  }
+}
+
+/**
+ * Kinesis that keeps nothing, refuses nothing and answers at once, with shard ids and rising sequence numbers as the
+ * service would give. Any stream name exists. It counts what it is given, so that a benchmark can tell work done from work
+ * lost.
+ */
+export class NullKinesis {
+  readonly #shards: number;
+  readonly #streams = new Map<string, StreamState>();
+  #sequence = 0;
+  /** Data of one entry, decoded from base64. Grows to the largest. */
+  #scratch = Buffer.allocUnsafeSlow(65_536);
+
+  constructor(shards: number) {
+    this.#shards = shards;
+  }
+
+  /** Answers an API call given and answered as JSON text. */
+  answer(operation: string, body: Buffer): string {
+    const input = JSON.parse(body.toString('utf8')) as unknown;
+    switch (operation) {
+      case 'PutRecords':
+        return this.#putRecords(input as PutRecordsInput, body.length);
+      case 'ListShards':
+        return JSON.stringify({ Shards: this.#listShards() });
+      case 'DescribeStreamSummary':
+        return JSON.stringify({ StreamDescriptionSummary: this.#summary(input as { StreamName?: string }) });
+      default:
+        throw new NullKinesisError('UnknownOperationException', `the null server has no ${operation}`);
+    }
+  }
+
+  /** What a stream was given so far; the stream is forgotten. */
+  takeCounts(stream: string): StreamCounts {
+    const { counts, digest } = this.#stream(stream);
+    this.#streams.delete(stream);
+    return digest ? { ...counts, digest: String(digest) } : counts;
+  }
+
+  #putRecords(input: PutRecordsInput, bodyBytes: number): string {
+    const state = this.#stream(input.StreamName ?? input.StreamARN?.split('/')[1] ?? '');
+    state.counts.requests += 1;
+    state.counts.entries += input.Records.length;
+    state.counts.bodyBytes += bodyBytes;
+    const Records = input.Records.map((entry) => {
+      const shard = uniformShardOf(this.#shards, entry.PartitionKey, entry.ExplicitHashKey);
+      const data = this.#decode(entry.Data);
+      if (state.digest) check(state.counts, state.digest, entry, Uint8Array.from(data), this.#shards, shard);
+      else count(state.counts, data);
+      return { SequenceNumber: this.#nextSequenceNumber(shard), ShardId: shardId(shard) };
+    });
+    return JSON.stringify({ FailedRecordCount: 0, Records });
+  }
+
+  #decode(base64: string): Buffer {
+    const most = (base64.length >> 2) * 3 + 3;
+    if (this.#scratch.length < most) this.#scratch = Buffer.allocUnsafeSlow(most * 2);
+    return this.#scratch.subarray(0, this.#scratch.write(base64, 'base64'));
+  }
+
+  #nextSequenceNumber(shard: number): string {
+    this.#sequence += 1;
+    return `4966${String(this.#sequence).padStart(44, '0')}${String(shard).padStart(8, '0')}`;
+  }
+
+  #stream(name: string): StreamState {
+    let state = this.#streams.get(name);
+    if (state === undefined) {
+      const checked = name.startsWith(CHECKED_PREFIX);
+      const counts: StreamCounts = {
+        requests: 0,
+        entries: 0,
+        aggregates: 0,
+        userRecords: 0,
+        userBytes: 0,
+        bodyBytes: 0,
+        ...(checked && { misplaced: 0 }),
+      };
+      state = { counts, digest: checked ? new RecordDigest() : undefined };
+      this.#streams.set(name, state);
+    }
+    return state;
+  }
+
+  #listShards(): object[] {
+    return uniformShards(this.#shards).map(({ shardId, startingHashKey, endingHashKey }, index) => ({
+      ShardId: shardId,
+      HashKeyRange: { StartingHashKey: startingHashKey, EndingHashKey: endingHashKey },
+      SequenceNumberRange: {
+        StartingSequenceNumber: `4966${'0'.repeat(44)}${String(index).padStart(8, '0')}`,
+      },
+    }));
+  }
+
+  #summary({ StreamName = 'stream' }: { readonly StreamName?: string }): object {
+    return {
+      StreamName,
+      StreamARN: `arn:aws:kinesis:eu-west-1:123456789012:stream/${StreamName}`,
+      StreamStatus: 'ACTIVE',
+      StreamModeDetails: { StreamMode: 'PROVISIONED' },
+      RetentionPeriodHours: 24,
+      StreamCreationTimestamp: 1_760_000_000,
+      EnhancedMonitoring: [{ ShardLevelMetrics: [] }],
+      EncryptionType: 'NONE',
+      OpenShardCount: this.#shards,
+      ConsumerCount: 0,
+    };
+  }
+}
+
+const shardId = (shard: number) => `shardId-${String(shard).padStart(12, '0')}`;
+
+/** Counts the user records of an entry without looking closer. */
+function count(counts: StreamCounts, data: Buffer): void {
+  const members = { records: 0, dataBytes: 0 };
+  if (countMembers(data, data.length, members)) {
+    counts.aggregates += 1;
+    counts.userRecords += members.records;
+    counts.userBytes += members.dataBytes;
+  } else {
+    counts.userRecords += 1;
+    counts.userBytes += data.length;
+  }
+}
+
+/** Decodes an entry with the referee and adds its user records to the digest. `data` must be the entry's own. */
+function check(
+  counts: StreamCounts,
+  digest: RecordDigest,
+  entry: PutRecordsEntry,
+  data: Uint8Array,
+  shards: number,
+  shard: number,
+): void {
+  const message = decodeAggregate(data);
+  if (message === undefined) {
+    digest.add(entry.PartitionKey, data);
+  } else {
+    counts.aggregates += 1;
+    for (const record of message.records) {
+      const key = message.partitionKeyTable[record.partitionKeyIndex] ?? '';
+      if (uniformShardOf(shards, key) !== shard) counts.misplaced = (counts.misplaced ?? 0) + 1;
+      digest.add(key, record.data);
+    }
+  }
+  counts.userRecords = digest.count;
+  counts.userBytes = digest.bytes;
+}

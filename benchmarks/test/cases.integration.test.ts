@@ -1,0 +1,119 @@
+/**
+ * The processes of the benchmarks, for real: the null server behind HTTP and TLS, and cases against it. Catches a server
+ * that clients cannot talk to and a case that loses records; says nothing of speed.
+ */
+import { once } from 'node:events';
+import { readFile, rm } from 'node:fs/promises';
+import { request } from 'node:https';
+import { DescribeStreamSummaryCommand, ListShardsCommand, PutRecordsCommand } from '@aws-sdk/client-kinesis';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { aggregation } from '../aggregation.bench.js';
+import type { Benchmark, CaseReference, Surroundings } from '../benchmark.js';
+import { bundle } from '../bundle.js';
+import { putPath } from '../put-path.bench.js';
+import { CaseFailure, runCase } from '../run-case.js';
+import { startNullServer } from '../start-null-server.js';
+import { sdkClient } from '../workload/sdk-client.js';
+
+let folder: string;
+let surroundings: Surroundings;
+const plan = { warmMs: 1, measureMs: 1, wallLimitMs: 20_000 };
+
+beforeAll(async () => {
+  folder = await bundle();
+  surroundings = await startNullServer(folder);
+});
+afterAll(async () => {
+  await surroundings.close();
+  await rm(folder, { recursive: true });
+});
+
+describe('null server', () => {
+  it('answers the SDK', async () => {
+    const client = sdkClient(String(surroundings.parameters.httpEndpoint));
+    const StreamName = 'any';
+    const { Shards } = await client.send(new ListShardsCommand({ StreamName }));
+    expect(Shards).toHaveLength(64);
+    const { StreamDescriptionSummary } = await client.send(new DescribeStreamSummaryCommand({ StreamName }));
+    expect(StreamDescriptionSummary?.OpenShardCount).toBe(64);
+    const Records = [{ Data: Buffer.from('x'), PartitionKey: 'k' }];
+    const answer = await client.send(new PutRecordsCommand({ StreamName, Records }));
+    expect(answer).toMatchObject({
+      FailedRecordCount: 0,
+      Records: [{ ShardId: expect.stringMatching(/^shardId-/) }],
+    });
+    client.destroy();
+  });
+
+  it('tells the SDK of a call it does not have', async () => {
+    const response = await fetch(String(surroundings.parameters.httpEndpoint), {
+      method: 'POST',
+      headers: {
+        'x-amz-target': 'Kinesis_20131202.CreateStream',
+        'content-type': 'application/x-amz-json-1.1',
+      },
+      body: '{}',
+    });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ __type: 'UnknownOperationException' });
+  });
+
+  it('speaks TLS with a certificate that its clients can trust', async () => {
+    const ca = await readFile(String(surroundings.environment.NODE_EXTRA_CA_CERTS));
+    const sent = request(`${surroundings.parameters.httpsEndpoint}/counts/none`, { ca }).end();
+    const [response] = await once(sent, 'response');
+    expect(response.statusCode).toBe(200);
+    response.destroy();
+  });
+});
+
+/** Each case of the named comparisons once. */
+function casesOf({ comparisons }: Benchmark, ...names: readonly string[]) {
+  const cases = new Map<string, CaseReference>();
+  for (const { name, subjects, references } of comparisons.filter((comparison) =>
+    names.includes(comparison.name),
+  )) {
+    for (const entry of [...subjects, ...references]) cases.set(`${name}: ${entry.name}`, entry);
+  }
+  return [...cases];
+}
+
+describe('cases of aggregation', () => {
+  it.each(casesOf(aggregation, 'aggregate 100 B', 'de-aggregate 1 kB, take data and key'))(
+    '%s does its work',
+    async (_name, { module, parameters }) => {
+      const sample = await runCase(folder, { ...plan, module, parameters }, surroundings.environment);
+      expect(sample.units).toBeGreaterThan(0);
+      expect(sample.cpuSeconds).toBeGreaterThan(0);
+    },
+  );
+});
+
+describe('cases of put-path', () => {
+  const measured = ['100 B, TLS', '50 kB not aggregated, TLS', '100 B, plain HTTP'];
+
+  it.each(casesOf(putPath, ...measured))('%s stores every record', async (_name, { module, parameters }) => {
+    const small = {
+      ...surroundings.parameters,
+      ...parameters,
+      lapRecords: Math.ceil(Number(parameters.lapRecords) / 20),
+    };
+    const sample = await runCase(folder, { ...plan, module, parameters: small }, surroundings.environment);
+    expect(sample.units).toBe(small.lapRecords);
+    expect(sample.facts).toMatchObject({ repeats: 0 });
+    expect(sample.cpuSeconds).toBeGreaterThan(0);
+  });
+});
+
+describe('runCase', () => {
+  it('fails with what the case said', async () => {
+    const run = runCase(folder, { ...plan, module: 'aggregation', parameters: {} }, {});
+    await expect(run).rejects.toThrow(CaseFailure);
+    await expect(run).rejects.toThrow('case parameter keyCharacters must be a number');
+  });
+
+  it('ends a process that does not end by itself', async () => {
+    const run = runCase(folder, { ...plan, module: 'aggregation', parameters: {}, wallLimitMs: 1 }, {}, 0);
+    await expect(run).rejects.toThrow('did not end in 1 ms');
+  });
+});

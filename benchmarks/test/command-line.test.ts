@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { readCommandLine, UsageError } from '../command-line.js';
+
+const known = ['aggregation', 'put-path'];
+const read = (...parameters: string[]) => readCommandLine(parameters, known);
+
+describe('readCommandLine', () => {
+  it('names no benchmark by default', () => {
+    expect(read()).toEqual({ names: [], json: false, quick: false, compare: false, writeBaseline: false });
+  });
+
+  it('takes names and flags in any order, each name once', () => {
+    const line = read('--json', 'put-path', '--quick', 'aggregation', 'put-path', '--compare');
+    expect(line).toEqual({
+      names: ['put-path', 'aggregation'],
+      json: true,
+      quick: true,
+      compare: true,
+      writeBaseline: false,
+    });
+  });
+
+  it('overlooks the separator of package managers', () => {
+    expect(read('--', 'aggregation', '--json').names).toEqual(['aggregation']);
+  });
+
+  it('refuses an unknown benchmark and says which there are', () => {
+    expect(() => read('agregation')).toThrow(
+      new UsageError('no benchmark named "agregation"; there are: aggregation, put-path'),
+    );
+  });
+
+  it('refuses an unknown flag', () => {
+    expect(() => read('aggregation', '--fast')).toThrow(UsageError);
+  });
+
+  it('refuses to compare nothing: a check that measured nothing must not pass', () => {
+    expect(() => read('--compare')).toThrow(UsageError);
+    expect(() => read('--write-baseline')).toThrow(UsageError);
+  });
+
+  it('writes baselines from full runs alone', () => {
+    expect(() => read('aggregation', '--write-baseline', '--quick')).toThrow(UsageError);
+    expect(() => read('aggregation', '--write-baseline', '--compare')).toThrow(UsageError);
+  });
+});
