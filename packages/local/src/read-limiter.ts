@@ -8,7 +8,8 @@ export interface ReadLimits {
 
 /**
  * The read limit of one shard, shared by all who poll it: so many calls a second, empty ones included, and a debt of
- * bytes: an answer of X bytes blocks the shard for X / `shardReadBytesPerSecond`. A refused call consumes nothing.
+ * bytes: an answer of X bytes blocks the shard for X / `shardReadBytesPerSecond`, in whole milliseconds, so that small
+ * answers do not block those who read at the same moment of a virtual clock. A refused call consumes nothing.
  */
 export class ReadLimiter {
   readonly #bytesPerMs: number;
@@ -27,6 +28,7 @@ export class ReadLimiter {
 
   /** Charges the bytes of an answer given at `now`. */
   charge(bytes: number, now: number): void {
-    if (bytes > 0) this.#blockedUntil = now + bytes / this.#bytesPerMs;
+    const blockedMs = Math.floor(bytes / this.#bytesPerMs);
+    if (blockedMs > 0) this.#blockedUntil = now + blockedMs;
   }
 }

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { arn, service, stream } from '../support/service.js';
+
+describe('DeleteStream', () => {
+  it('makes the stream DELETING, then gone, with its records', async () => {
+    const { call, clock, put, refused } = service({ transitionMs: 500 });
+    await put(['a']);
+    await call('DeleteStream', { StreamARN: arn });
+    const { StreamDescription } = await call('DescribeStream', { StreamName: stream });
+    expect(StreamDescription?.StreamStatus).toBe('DELETING');
+    await put(['still accepted']);
+    await refused('DeleteStream', { StreamName: stream }, 'ResourceInUseException');
+    clock.pass(500);
+    await refused('DescribeStream', { StreamName: stream }, 'ResourceNotFoundException');
+    expect((await call('ListStreams', {})).StreamNames).toEqual([]);
+  });
+
+  it('gives back the memory that the records held', async () => {
+    const { call, put, refused } = service({ transitionMs: 0, maxRetainedBytes: 1_000 });
+    await put(['a', 'b', 'c']);
+    await refused(
+      'PutRecord',
+      { StreamName: stream, Data: new Uint8Array(300), PartitionKey: 'k' },
+      'LocalMemoryExceededException',
+    );
+    await call('DeleteStream', { StreamName: stream });
+    await call('CreateStream', { StreamName: stream, ShardCount: 1 });
+    await call('PutRecord', { StreamName: stream, Data: new Uint8Array(300), PartitionKey: 'k' });
+  });
+
+  it('refuses a stream that does not exist', async () => {
+    const error = await service().refused(
+      'DeleteStream',
+      { StreamName: 'none' },
+      'ResourceNotFoundException',
+    );
+    expect(error.message).toBe('Stream none under account 000000000000 not found.');
+  });
+});

@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest';
+import { arn, id, numbers, service, stream } from '../support/service.js';
+
+const half = (2n ** 127n).toString();
+
+describe('SplitShard', () => {
+  it('is UPDATING, the parent taking records, until the children open', async () => {
+    const { call, put, shards, clock, refused } = service({ transitionMs: 500 });
+    await call('SplitShard', { StreamName: stream, ShardToSplit: id(0), NewStartingHashKey: half });
+    const status = async () =>
+      (await call('DescribeStreamSummary', { StreamName: stream })).StreamDescriptionSummary;
+    expect(await status()).toMatchObject({ StreamStatus: 'UPDATING', OpenShardCount: 1 });
+    const before = await put(['a']);
+    expect(before.Records?.[0]?.ShardId).toBe(id(0));
+    const again = { StreamName: stream, ShardToSplit: id(0), NewStartingHashKey: '5' };
+    const error = await refused('SplitShard', again, 'ResourceInUseException');
+    expect(error.message).toBe('Stream s under account 000000000000 not ACTIVE, instead in state UPDATING');
+    clock.pass(500);
+    expect(await status()).toMatchObject({ StreamStatus: 'ACTIVE', OpenShardCount: 2 });
+    expect(numbers(await shards({ Type: 'AT_LATEST' }))).toEqual([1, 2]);
+    const after = await put(['a'], half);
+    expect(after.Records?.[0]?.ShardId).toBe(id(2));
+    const number = (answer: typeof before) => BigInt(answer.Records?.[0]?.SequenceNumber ?? 0);
+    expect(number(after) > number(before)).toBe(true);
+  });
+
+  it.each([
+    ['an unknown shard', { ShardToSplit: id(9), NewStartingHashKey: '5' }, 'ResourceNotFoundException'],
+    ['the start of the range', { ShardToSplit: id(0), NewStartingHashKey: '0' }, 'InvalidArgumentException'],
+    ['a key of another shard', { ShardToSplit: id(1), NewStartingHashKey: '5' }, 'InvalidArgumentException'],
+    [
+      'a key above 2^128',
+      { ShardToSplit: id(1), NewStartingHashKey: '9'.repeat(39) },
+      'InvalidArgumentException',
+    ],
+    ['a key that is no number', { ShardToSplit: id(0), NewStartingHashKey: 'x' }, 'ValidationException'],
+    ['no key', { ShardToSplit: id(0) }, 'ValidationException'],
+  ])('refuses %s', async (_what, input, name) => {
+    await service({}, 2).refused('SplitShard', { StreamName: stream, ...input }, name);
+  });
+
+  it('refuses a shard that is closed', async () => {
+    const { call, refused } = service({ transitionMs: 0 });
+    const input = { StreamName: stream, ShardToSplit: id(0), NewStartingHashKey: '5' };
+    await call('SplitShard', input);
+    await refused('SplitShard', input, 'InvalidArgumentException');
+  });
+
+  it('refuses a stream with on-demand capacity', async () => {
+    const { refused } = service({ streams: [{ name: stream, mode: 'on-demand' }] });
+    const input = { StreamName: stream, ShardToSplit: id(0), NewStartingHashKey: '5' };
+    await refused('SplitShard', input, 'ValidationException');
+  });
+
+  it('keeps the account’s shard quota', async () => {
+    const { refused } = service({ limits: { maxOpenShards: 2 } }, 2);
+    const input = { StreamName: stream, ShardToSplit: id(0), NewStartingHashKey: '5' };
+    await refused('SplitShard', input, 'LimitExceededException');
+  });
+
+  it('is limited to five calls a second', async () => {
+    const { call, refused } = service({ transitionMs: 0 });
+    for (let n = 0; n < 5; n += 1) {
+      const input = { StreamName: stream, ShardToSplit: id(2 * n), NewStartingHashKey: String(n + 1) };
+      await call('SplitShard', input);
+    }
+    const input = { StreamName: stream, ShardToSplit: id(10), NewStartingHashKey: '6' };
+    await refused('SplitShard', input, 'LimitExceededException');
+  });
+});
+
+describe('MergeShards', () => {
+  it('closes both and opens their child', async () => {
+    const { call, shards, clock } = service({}, 3);
+    await call('MergeShards', { StreamARN: arn, ShardToMerge: id(1), AdjacentShardToMerge: id(0) });
+    clock.pass(500);
+    const open = await shards({ Type: 'AT_LATEST' });
+    expect(numbers(open)).toEqual([2, 3]);
+    expect(open[1]).toMatchObject({ ParentShardId: id(1), AdjacentParentShardId: id(0) });
+    expect(open[1]?.HashKeyRange?.StartingHashKey).toBe('0');
+  });
+
+  it.each([
+    [
+      'shards that are not adjacent',
+      { ShardToMerge: id(0), AdjacentShardToMerge: id(2) },
+      'InvalidArgumentException',
+    ],
+    ['a shard and itself', { ShardToMerge: id(0), AdjacentShardToMerge: id(0) }, 'InvalidArgumentException'],
+    ['an unknown shard', { ShardToMerge: id(0), AdjacentShardToMerge: id(7) }, 'ResourceNotFoundException'],
+    ['one shard', { ShardToMerge: id(0) }, 'ValidationException'],
+  ])('refuses %s', async (_what, input, name) => {
+    await service({}, 3).refused('MergeShards', { StreamName: stream, ...input }, name);
+  });
+});
+
+describe('UpdateShardCount', () => {
+  const update = (TargetShardCount: number) => ({
+    StreamName: stream,
+    TargetShardCount,
+    ScalingType: 'UNIFORM_SCALING' as const,
+  });
+
+  it.each([
+    [4, 8],
+    [4, 6],
+    [4, 5],
+    [4, 2],
+    [4, 3],
+    [5, 3],
+    [7, 11],
+    [3, 3],
+  ])('brings %i shards to %i of equal size', async (from, to) => {
+    const { call, shards, clock } = service({}, from);
+    expect(await call('UpdateShardCount', update(to))).toEqual({
+      StreamName: stream,
+      StreamARN: arn,
+      CurrentShardCount: from,
+      TargetShardCount: to,
+    });
+    const summary = await call('DescribeStreamSummary', { StreamName: stream });
+    expect(summary.StreamDescriptionSummary?.StreamStatus).toBe('UPDATING');
+    clock.pass(500);
+    const expected = await service({}, to).shards();
+    const ranges = (all: readonly { HashKeyRange?: object | undefined }[]) =>
+      all.map(({ HashKeyRange }) => JSON.stringify(HashKeyRange)).sort();
+    expect(ranges(await shards({ Type: 'AT_LATEST' }))).toEqual(ranges(expected));
+  });
+
+  it.each([
+    ['more than double', 5, 'InvalidArgumentException'],
+    ['less than half', 0, 'ValidationException'],
+  ])('refuses %s', async (_what, target, name) => {
+    await service({}, 2).refused('UpdateShardCount', update(target), name);
+  });
+
+  it('refuses less than half, another scaling type, and on-demand streams', async () => {
+    const { refused } = service({}, 5);
+    await refused('UpdateShardCount', update(2), 'InvalidArgumentException');
+    await refused('UpdateShardCount', { ...update(5), ScalingType: 'OTHER' }, 'ValidationException');
+    const onDemand = service({ streams: [{ name: stream, mode: 'on-demand' }] });
+    await onDemand.refused('UpdateShardCount', update(4), 'ValidationException');
+  });
+
+  it('is limited to ten times in any 24 hours on a stream', async () => {
+    const { call, refused, clock } = service({ transitionMs: 0 });
+    for (let n = 0; n < 10; n += 1) {
+      await call('UpdateShardCount', update(1));
+      clock.pass(3_600_000);
+    }
+    await refused('UpdateShardCount', update(1), 'LimitExceededException');
+    clock.pass(14 * 3_600_000);
+    await call('UpdateShardCount', update(1));
+    await refused('UpdateShardCount', update(1), 'LimitExceededException');
+  });
+});

@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import { createWriteLimiter, type WriteLimits, type WriteModel } from '../src/write-limiter.js';
+
+const MiB = 1_048_576;
+
+function limits(writeModel: WriteModel, more: Partial<WriteLimits> = {}): WriteLimits {
+  return {
+    writeModel,
+    shardWriteBytesPerSecond: MiB,
+    shardWriteRecordsPerSecond: 1_000,
+    largeRecordBurstBytes: 10 * MiB,
+    ...more,
+  };
+}
+
+/** Offers records of `sizeBytes` at three times the shard's caps for `seconds`; returns what passed each second. */
+function offerThrice(model: WriteModel, sizeBytes: number, seconds: number): readonly number[] {
+  const limiter = createWriteLimiter(limits(model), 0);
+  const perSecond = Math.ceil(3 * Math.max(1_000, MiB / sizeBytes));
+  return Array.from({ length: seconds }, (_, second) => {
+    let taken = 0;
+    for (let offer = 0; offer < perSecond; offer += 1) {
+      if (limiter.tryTake(sizeBytes, second * 1_000 + (offer * 1_000) / perSecond)) taken += 1;
+    }
+    return taken;
+  });
+}
+
+describe.each(['token-bucket', 'fixed-window', 'single-tank'] as const)('write model %s', (model) => {
+  it.each([
+    ['many small records', 100, 1_000],
+    ['records of 10 KiB', 10_240, MiB / 10_240],
+    ['records of 1 MiB', MiB, 1],
+  ])('gives a client that offers three times the cap the cap within 2 %%: %s', (_name, sizeBytes, cap) => {
+    // The tank of 10 MiB, emptied at three times its rate, is dry after five seconds.
+    const settled = offerThrice(model, sizeBytes, 30).slice(10);
+    const mean = settled.reduce((sum, taken) => sum + taken, 0) / settled.length;
+    expect(mean / cap).toBeGreaterThan(0.98);
+    expect(mean / cap).toBeLessThan(1.02);
+  });
+
+  it('counts records, whatever their size', () => {
+    const limiter = createWriteLimiter(limits(model), 0);
+    for (let record = 0; record < 1_000; record += 1) expect(limiter.tryTake(1, 0)).toBe(true);
+    expect(limiter.tryTake(1, 0)).toBe(false);
+  });
+
+  it('charges nothing for a refused record', () => {
+    const limiter = createWriteLimiter(limits(model, { shardWriteRecordsPerSecond: 2 }), 0);
+    expect(limiter.tryTake(50 * MiB, 0)).toBe(false);
+    expect(limiter.tryTake(10, 0)).toBe(true);
+    expect(limiter.tryTake(10, 0)).toBe(true);
+    expect(limiter.tryTake(10, 0)).toBe(false);
+  });
+
+  it('accepts anything when its limits are lifted', () => {
+    const none = Number.POSITIVE_INFINITY;
+    const lifted = {
+      shardWriteBytesPerSecond: none,
+      shardWriteRecordsPerSecond: none,
+      largeRecordBurstBytes: none,
+    };
+    const limiter = createWriteLimiter(limits(model, lifted), 0);
+    for (let record = 0; record < 5_000; record += 1) expect(limiter.tryTake(2 * MiB, 0)).toBe(true);
+  });
+});
+
+describe('write model token-bucket', () => {
+  it('lets a small record pass where a large one before it did not', () => {
+    const limiter = createWriteLimiter(limits('token-bucket'), 0);
+    expect(limiter.tryTake(MiB - 100, 0)).toBe(true);
+    expect(limiter.tryTake(101, 0)).toBe(false);
+    expect(limiter.tryTake(100, 0)).toBe(true);
+  });
+
+  it('holds one second’s worth', () => {
+    const limiter = createWriteLimiter(limits('token-bucket'), 0);
+    expect(limiter.tryTake(MiB, 60_000)).toBe(true);
+    expect(limiter.tryTake(1, 60_000)).toBe(false);
+    expect(limiter.tryTake(MiB / 2, 60_500)).toBe(true);
+  });
+
+  it('charges records above 1 MiB to an allowance of their own', () => {
+    const limiter = createWriteLimiter(limits('token-bucket'), 0);
+    expect(limiter.tryTake(10 * MiB, 0)).toBe(true);
+    expect(limiter.tryTake(MiB + 1, 0)).toBe(false);
+    expect(limiter.tryTake(MiB, 0)).toBe(true);
+    expect(limiter.tryTake(2 * MiB, 1_999)).toBe(false);
+    expect(limiter.tryTake(2 * MiB, 2_000)).toBe(true);
+  });
+});
+
+describe('write model fixed-window', () => {
+  it('starts anew with every second of the clock', () => {
+    const limiter = createWriteLimiter(limits('fixed-window'), 0);
+    expect(limiter.tryTake(MiB, 999)).toBe(true);
+    expect(limiter.tryTake(1, 999.9)).toBe(false);
+    expect(limiter.tryTake(MiB, 1_000)).toBe(true);
+  });
+
+  it('charges records above 1 MiB to an allowance of their own', () => {
+    const limiter = createWriteLimiter(limits('fixed-window'), 0);
+    expect(limiter.tryTake(10 * MiB, 0)).toBe(true);
+    expect(limiter.tryTake(MiB, 0)).toBe(true);
+    expect(limiter.tryTake(MiB + 1, 1_000)).toBe(false);
+  });
+});
+
+describe('write model single-tank', () => {
+  it('has one tank of 10 MiB for records of every size', () => {
+    const limiter = createWriteLimiter(limits('single-tank'), 0);
+    expect(limiter.tryTake(9 * MiB, 0)).toBe(true);
+    expect(limiter.tryTake(MiB, 0)).toBe(true);
+    expect(limiter.tryTake(1, 0)).toBe(false);
+    expect(limiter.tryTake(MiB, 1_000)).toBe(true);
+  });
+});
