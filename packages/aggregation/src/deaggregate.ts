@@ -166,6 +166,10 @@ function readingOf(options: DeaggregateOptions): Reading {
     after,
     'a sequence number and a sub-sequence number from 0',
   );
+  for (const name of ['onDropped', 'onOutOfRange'] as const) {
+    const report = options[name];
+    check(report === undefined || typeof report === 'function', name, report, 'a function');
+  }
   return {
     rules: range === undefined ? undefined : new RangeRules(range, parentRanges, outOfRange),
     after,
