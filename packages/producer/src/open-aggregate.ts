@@ -95,12 +95,14 @@ export function loneEntry(
 ): Entry {
   if (!looksAggregated(accepted.record.data)) return singleEntry(accepted, epoch);
   const aggregate = new OpenAggregate(epoch);
-  return aggregate.tryAdd(accepted, hash, maxRecordBytes) ? aggregate.seal() : singleEntry(accepted, epoch);
+  const maxBytes = maxRecordBytes - aggregatePartitionKey.length;
+  return aggregate.tryAdd(accepted, hash, maxBytes) ? aggregate.seal() : singleEntry(accepted, epoch);
 }
 
 function plainContent(record: UserRecord) {
   const { partitionKey, explicitHashKey, data } = record;
-  const bytes = typeof data === 'string' ? Buffer.from(data) : data.slice();
+  // Not data.slice(): of a Buffer that is a view, and its owner may write over it.
+  const bytes = typeof data === 'string' ? Buffer.from(data) : new Uint8Array(data);
   return { data: bytes, partitionKey, explicitHashKey, aggregated: false };
 }
 

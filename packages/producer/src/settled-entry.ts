@@ -44,6 +44,7 @@ export class SettledEntry implements Outcomes, Settled {
   }
 
   at(index: number): Outcome {
+    if (!Number.isInteger(index) || index < 0 || index >= this.length) throw this.#noRecord(index);
     if (typeof this.#end === 'function')
       return { index, stored: false, error: this.#error(this.#end, index) };
     return { index, stored: true, result: this.#result(this.#end, index) };
@@ -80,7 +81,11 @@ export class SettledEntry implements Outcomes, Settled {
   #record(position: number): UserRecord {
     this.#records ??= this.#entry.records();
     const record = this.#records[position];
-    if (!record) throw new RangeError(`There is no record at ${position} of ${this.length}.`);
+    if (!record) throw this.#noRecord(position);
     return record;
+  }
+
+  #noRecord(index: number): RangeError {
+    return new RangeError(`There is no record at ${index} of ${this.length}.`);
   }
 }

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { RecordExpiredError } from '../src/errors.js';
+import type { PutResult } from '../src/outcomes.js';
+import { type FailureOf, SettledEntry } from '../src/settled-entry.js';
+import { aggregate, single, textOf } from './support/entries.js';
+
+const landing = { shardId: 'shardId-000000000003', sequenceNumber: '4962' };
+const expired: FailureOf = (facts) => new RecordExpiredError(facts, 500);
+const members = () =>
+  aggregate([
+    { partitionKey: 'a', data: 'one' },
+    { partitionKey: 'b', data: 'two' },
+  ]);
+
+describe('SettledEntry, stored', () => {
+  it('gives every record its place inside the aggregate (P1)', () => {
+    const entry = members();
+    entry.attempted(10, 20, { success: true });
+    const settled = new SettledEntry('tweets', entry, landing);
+    expect(settled.length).toBe(2);
+    expect([...settled]).toEqual([
+      { index: 0, stored: true, result: { ...landing, subSequenceNumber: 0, attempts: entry.attempts } },
+      { index: 1, stored: true, result: { ...landing, subSequenceNumber: 1, attempts: entry.attempts } },
+    ]);
+    expect([...settled.failures()]).toEqual([]);
+    expect(settled.failureCode).toBe('');
+  });
+
+  it('gives a record that was sent alone the place 0', () => {
+    const outcome = new SettledEntry('tweets', single(), landing).at(0);
+    expect(outcome).toMatchObject({ stored: true, result: { subSequenceNumber: 0 } });
+  });
+
+  it('hands a result to a promise', () => {
+    const results: PutResult[] = [];
+    new SettledEntry('tweets', members(), landing).deliver(
+      1,
+      (result) => results.push(result),
+      () => expect.unreachable(),
+    );
+    expect(results).toEqual([{ ...landing, subSequenceNumber: 1, attempts: [] }]);
+  });
+});
+
+describe('SettledEntry, failed', () => {
+  it('makes an error for every record, from which it can be read back (P1)', () => {
+    const entry = members();
+    entry.attempted(10, 20, { success: false, errorCode: 'InternalFailure' });
+    entry.mayBeStored = true;
+    const settled = new SettledEntry('tweets', entry, expired);
+    expect(settled.failureCode).toBe('RECORD_EXPIRED');
+    const outcomes = [...settled.failures()];
+    expect(outcomes).toEqual([...settled]);
+    expect(outcomes.map(({ index }) => index)).toEqual([0, 1]);
+    const errors = outcomes.map(({ error }) => error as RecordExpiredError);
+    for (const error of errors) {
+      expect(error).toMatchObject({ stream: 'tweets', mayBeStored: true, attempts: entry.attempts });
+    }
+    expect(errors.map(({ record }) => [record.partitionKey, textOf(record.data)])).toEqual([
+      ['a', 'one'],
+      ['b', 'two'],
+    ]);
+  });
+
+  it('hands an error to a promise', () => {
+    const errors: unknown[] = [];
+    new SettledEntry('tweets', members(), expired).deliver(
+      1,
+      () => expect.unreachable(),
+      (error) => errors.push(error),
+    );
+    expect(errors).toMatchObject([{ code: 'RECORD_EXPIRED', record: { partitionKey: 'b' } }]);
+  });
+
+  it('decodes the aggregate once, however many records are read back', () => {
+    const entry = members();
+    let decoded = 0;
+    const records = entry.records.bind(entry);
+    entry.records = () => {
+      decoded += 1;
+      return records();
+    };
+    const errors = [...new SettledEntry('tweets', entry, expired)].map((outcome) =>
+      outcome.stored ? undefined : (outcome.error as RecordExpiredError),
+    );
+    expect(decoded).toBe(0);
+    expect(errors.map((error) => error?.record.partitionKey)).toEqual(['a', 'b']);
+    expect(decoded).toBe(1);
+  });
+});
+
+describe('SettledEntry.at', () => {
+  it.each([-1, 2, 0.5, Number.NaN])('has no record at %s of 2, stored or failed', (index) => {
+    expect(() => new SettledEntry('tweets', members(), landing).at(index)).toThrow(RangeError);
+    expect(() => new SettledEntry('tweets', members(), expired).at(index)).toThrow(RangeError);
+  });
+});
