@@ -39,8 +39,9 @@ export class Dispatcher {
 
   /** `lane` was given a record: it is due at once when full, else when the linger of the stream ends. */
   added(lane: Lane): void {
-    if (lane.isDue) this.ready(lane);
-    else this.#linger ??= this.#parts.clock.schedule(this.#parts.lingerMs, () => this.#lingerEnds());
+    this.ready(lane);
+    if (lane.isLingering)
+      this.#linger ??= this.#parts.clock.schedule(this.#parts.lingerMs, () => this.#lingerEnds());
   }
 
   /** `lane` may have something to send now. */

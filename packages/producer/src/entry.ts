@@ -47,11 +47,11 @@ export class Entry implements EntryContent {
 
   /** The user records inside, in put order. */
   records(): readonly UserRecord[] {
-    if (!this.aggregated) return [singleRecord(this)];
+    if (!this.aggregated) return [plainRecord(this)];
     const decoded = decodeAggregate(this.data);
     if (!decoded)
       throw new Error('An aggregate made here cannot be read back; this is a defect of the producer.');
-    return decoded;
+    return decoded.map(plainRecord);
   }
 
   /** Takes over the history of the entry that this one was cut out of. */
@@ -75,6 +75,7 @@ export class Entry implements EntryContent {
   }
 }
 
-function singleRecord({ partitionKey, explicitHashKey, data }: EntryContent): UserRecord {
+/** A record as it was put: no more members than that. */
+function plainRecord({ partitionKey, explicitHashKey, data }: UserRecord): UserRecord {
   return explicitHashKey === undefined ? { partitionKey, data } : { partitionKey, explicitHashKey, data };
 }

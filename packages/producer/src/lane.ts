@@ -107,11 +107,13 @@ export class Lane {
 
   /** Whether it has something that should go. */
   get isDue(): boolean {
-    if (this.queue.length > 0) return true;
-    return (
-      this.#open !== undefined &&
-      (this.#open.due !== undefined || this.#open.sizeBytes >= this.#rules.aggregateBytes)
-    );
+    return this.queue.length > 0 || (this.#open !== undefined && !this.isLingering);
+  }
+
+  /** Whether its newest records wait for others to share their aggregate. */
+  get isLingering(): boolean {
+    const open = this.#open;
+    return open !== undefined && open.due === undefined && open.sizeBytes < this.#rules.aggregateBytes;
   }
 
   /** Takes a record behind all others. */
@@ -120,16 +122,19 @@ export class Lane {
       this.queue.push(singleEntry(accepted, epoch));
       return;
     }
-    if (this.#open && this.#open.epoch !== epoch) this.seal('flush');
     const { aggregateBytes } = this.#rules;
+    const flushed = this.#open !== undefined && this.#open.epoch !== epoch;
     const waits = !this.maySend || this.queue.length > 0;
     const limit = waits ? Math.max(aggregateBytes, this.growBytes) : aggregateBytes;
-    if (this.#open?.tryAdd(accepted, hash, limit)) return;
+    if (!flushed && this.#open?.tryAdd(accepted, hash, limit)) return;
     const fresh = new OpenAggregate(epoch);
     const fits = fresh.tryAdd(accepted, hash, aggregateBytes);
-    this.seal(fits ? 'size' : 'large-record');
+    const sealed = this.#sealOpen();
     if (fits) this.#open = fresh;
     else this.queue.push(loneEntry(accepted, hash, epoch, this.#rules.maxRecordBytes()));
+    // Last, since whoever is told may put: that must find this record in its place (P1, P3).
+    const reason = fits ? 'size' : 'large-record';
+    if (sealed) this.#rules.onSealed(this, sealed, flushed ? 'flush' : reason);
   }
 
   /** What lingers should go now, for `reason`. */
@@ -152,11 +157,8 @@ export class Lane {
 
   /** Ends the open aggregate, if there is one. */
   seal(reason: SealReason): void {
-    if (!this.#open) return;
-    const entry = this.#open.seal();
-    this.#open = undefined;
-    this.queue.push(entry);
-    this.#rules.onSealed(this, entry, reason);
+    const sealed = this.#sealOpen();
+    if (sealed) this.#rules.onSealed(this, sealed, reason);
   }
 
   /** Takes out what may go in one request. */
@@ -169,5 +171,12 @@ export class Lane {
   drain(reason: SealReason): readonly Entry[] {
     this.seal(reason);
     return this.queue.drain();
+  }
+
+  #sealOpen(): Entry | undefined {
+    const sealed = this.#open?.seal();
+    this.#open = undefined;
+    if (sealed) this.queue.push(sealed);
+    return sealed;
   }
 }

@@ -1,0 +1,125 @@
+import { HashRangeIndex, hashKeyOf } from '@shardline/aggregation';
+import type { Clock } from '@shardline/core';
+import type { EntryContent } from '../../src/entry.js';
+import type { EntryAnswer, KinesisApi, ShardQuery, StreamSummary } from '../../src/kinesis-api.js';
+import type { ShardRange } from '../../src/shard-map.js';
+import { shardId } from './shards.js';
+
+/** A PutRecords call as it came in. */
+export interface ReceivedPut {
+  readonly entries: readonly EntryContent[];
+  readonly atMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** A record that the fake stored. */
+export interface StoredEntry extends EntryContent {
+  readonly shardId: string;
+  readonly sequenceNumber: string;
+}
+
+/** What a scripted call does: answer, throw, or never settle. */
+export type PutScript = (put: ReceivedPut) => readonly EntryAnswer[] | Promise<readonly EntryAnswer[]>;
+
+/**
+ * A service that stores everything at once, unless the next call is scripted. It has no limits and no wire: for tests that
+ * need an exact answer. What the service refuses is the local Kinesis' part.
+ */
+export class FakeKinesisApi implements KinesisApi {
+  /** The open shards: where records go, and what a listing shows. */
+  shards: readonly ShardRange[];
+  summary: StreamSummary;
+  /** What a listing shows, if not the open shards. */
+  list: (query: ShardQuery) => readonly ShardRange[] | Promise<readonly ShardRange[]> = () => this.shards;
+  describe: () => StreamSummary | Promise<StreamSummary> = () => this.summary;
+  /** What every put does that is not scripted. */
+  onPut: PutScript = (put) => this.store(put);
+  readonly puts: ReceivedPut[] = [];
+  readonly stored: StoredEntry[] = [];
+  readonly queries: ShardQuery[] = [];
+  describeCalls = 0;
+  closeCalls = 0;
+  readonly #clock: Clock;
+  readonly #scripts: PutScript[] = [];
+  #lastNumber = 0;
+
+  constructor(clock: Clock, shards: readonly ShardRange[]) {
+    this.#clock = clock;
+    this.shards = shards;
+    this.summary = {
+      recordDistribution: 'USER_PARTITION_KEY',
+      maxRecordBytes: 1_048_576,
+      openShardCount: shards.length,
+    };
+  }
+
+  /** The next calls of putRecords do these, one each. */
+  script(...next: readonly PutScript[]): void {
+    this.#scripts.push(...next);
+  }
+
+  /** Stores every entry where the open shards say. */
+  store({ entries }: ReceivedPut): readonly EntryAnswer[] {
+    return entries.map((entry) => this.storeOne(entry));
+  }
+
+  /** Stores one entry, in `shard` if it is given. */
+  storeOne(entry: EntryContent, shard = this.shardOf(entry)): EntryAnswer {
+    this.#lastNumber += 1;
+    const place = { shardId: shard, sequenceNumber: String(10_000_000_000 + this.#lastNumber) };
+    this.stored.push({ ...contentOf(entry), ...place });
+    return place;
+  }
+
+  /** The open shard that an entry's hash key belongs to. */
+  shardOf({ partitionKey, explicitHashKey }: EntryContent): string {
+    const at = new HashRangeIndex(this.shards).find(hashKeyOf(partitionKey, explicitHashKey));
+    return this.shards[at]?.shardId ?? shardId(-1);
+  }
+
+  async putRecords(entries: readonly EntryContent[], signal: AbortSignal): Promise<readonly EntryAnswer[]> {
+    const put = { entries: entries.map(contentOf), atMs: this.#clock.monotonic(), signal };
+    this.puts.push(put);
+    return (this.#scripts.shift() ?? this.onPut)(put);
+  }
+
+  async listShards(query: ShardQuery): Promise<readonly ShardRange[]> {
+    this.queries.push(query);
+    return this.list(query);
+  }
+
+  async describeStreamSummary(): Promise<StreamSummary> {
+    this.describeCalls += 1;
+    return this.describe();
+  }
+
+  close(): void {
+    this.closeCalls += 1;
+  }
+}
+
+/** Refuses every entry with one error. */
+export function refusing(errorCode: string, errorMessage = `${errorCode}, scripted.`): PutScript {
+  return ({ entries }) => entries.map(() => ({ errorCode, errorMessage }));
+}
+
+/** The whole call is answered with an error of the service. */
+export function failing(name: string, httpStatusCode = 400): PutScript {
+  return () => {
+    throw serviceError(name, httpStatusCode);
+  };
+}
+
+/** No answer ever comes, whatever the caller does. */
+export function unanswered(): Promise<never> {
+  return new Promise(() => {});
+}
+
+/** An error in the SDK's shape. */
+export function serviceError(name: string, httpStatusCode = 400): Error {
+  return Object.assign(new Error(`${name}, scripted.`), { name, $metadata: { httpStatusCode } });
+}
+
+function contentOf({ data, partitionKey, explicitHashKey, aggregated }: EntryContent): EntryContent {
+  return { data: data.slice(), partitionKey, explicitHashKey, aggregated };
+}
