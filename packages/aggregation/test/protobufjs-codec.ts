@@ -9,7 +9,8 @@ export interface Member {
   readonly data: Uint8Array;
 }
 
-interface Message {
+/** The message as protobufjs reads it: fields that are not there are not members. */
+export interface Message {
   readonly partitionKeyTable?: string[];
   readonly explicitHashKeyTable?: string[];
   readonly records?: {
@@ -47,6 +48,11 @@ export function encodeWithProtobufjs(members: readonly Member[]): Uint8Array {
   return sealed(messageType.encode({ partitionKeyTable, explicitHashKeyTable, records }).finish());
 }
 
+/** The message of an aggregate; throws where it is malformed. */
+export function messageFrom(aggregate: Uint8Array): Message {
+  return messageType.toObject(messageType.decode(messageOf(aggregate)), { longs: Number }) as Message;
+}
+
 /** Each distinct text with its place in the order of first appearance. */
 function indexed(texts: readonly string[]): Map<string, number> {
   return new Map([...new Set(texts)].map((text, index) => [text, index]));
@@ -57,8 +63,7 @@ function indexed(texts: readonly string[]): Map<string, number> {
  * there is no user record.
  */
 export function decodeWithProtobufjs(aggregate: Uint8Array): Member[] | undefined {
-  const decoded = messageType.decode(messageOf(aggregate));
-  const message = messageType.toObject(decoded, { longs: Number }) as Message;
+  const message = messageFrom(aggregate);
   const members: Member[] = [];
   for (const { partitionKeyIndex, explicitHashKeyIndex, data } of message.records ?? []) {
     const partitionKey = message.partitionKeyTable?.[partitionKeyIndex];
