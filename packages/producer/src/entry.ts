@@ -76,6 +76,9 @@ export class Entry implements EntryContent {
 }
 
 /** A record as it was put: no more members than that. */
-function plainRecord({ partitionKey, explicitHashKey, data }: UserRecord): UserRecord {
+function plainRecord(
+  record: Pick<EntryContent, 'partitionKey' | 'data'> & { explicitHashKey?: string | undefined },
+): UserRecord {
+  const { partitionKey, explicitHashKey, data } = record;
   return explicitHashKey === undefined ? { partitionKey, data } : { partitionKey, explicitHashKey, data };
 }
