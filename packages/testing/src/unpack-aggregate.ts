@@ -56,7 +56,7 @@ function decodeBody(body: Uint8Array): readonly Member[] {
     if (tag === 0x0a) partitionKeys.push(reader.string());
     else if (tag === 0x12) explicitHashKeys.push(reader.string());
     else if (tag === 0x1a) records.push(decodeRecord(reader));
-    else reader.skipType(tag & 7);
+    else skip(reader, tag);
   }
   return records.map(({ partitionKeyIndex, explicitHashKeyIndex, data }) => ({
     partitionKey: entryOf(partitionKeys, partitionKeyIndex),
@@ -79,10 +79,16 @@ function decodeRecord(reader: protobuf.Reader): RawMember {
     if (tag === 0x08) record.partitionKeyIndex = readIndex(reader);
     else if (tag === 0x10) record.explicitHashKeyIndex = readIndex(reader);
     else if (tag === 0x1a) record.data = reader.bytes();
-    else reader.skipType(tag & 7);
+    else skip(reader, tag);
   }
   if (reader.pos !== end) throw new RangeError('a record ends inside a field');
   return record;
+}
+
+/** Passes over a field of a later version of the format. There is no field 0. */
+function skip(reader: protobuf.Reader, tag: number): void {
+  if (tag >>> 3 === 0) throw new RangeError('a tag names field 0');
+  reader.skipType(tag & 7);
 }
 
 /** protobufjs gives a number, or an object of `long` where an application has installed that. */
