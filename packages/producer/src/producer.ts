@@ -115,7 +115,7 @@ export class Producer {
   async flush(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
     options.signal?.throwIfAborted();
     const done = this.#pipeline.flush('flush');
-    await (options.signal ? Promise.race([done, rejectedBy(options.signal)]) : done);
+    await (options.signal ? unlessAborted(done, options.signal) : done);
   }
 
   /**
@@ -182,8 +182,14 @@ export class Producer {
   }
 }
 
-function rejectedBy(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+/** `done`, which never rejects, or the signal's reason if that fires first. Leaves nothing on the signal. */
+function unlessAborted(done: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+    void done.then(() => {
+      signal.removeEventListener('abort', onAbort);
+      resolve();
+    });
   });
 }

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import type { Clock, Random } from '@shardline/core';
+import type { Clock, Random, Timer } from '@shardline/core';
 import { delay, fullJitterMs, Loop, type ServiceFault, serviceFaultOf } from '@shardline/core/internal';
 import type { KinesisApi, StreamSummary } from './kinesis-api.js';
 import { coversEverything, newestShardId, ShardMap, type ShardRange } from './shard-map.js';
@@ -39,6 +39,7 @@ export class ShardMaps {
   #map: ShardMap | undefined;
   #listedMs = Number.NEGATIVE_INFINITY;
   #failures = 0;
+  #retry: Timer | undefined;
   #started = false;
 
   constructor(parts: ShardMapsParts) {
@@ -89,6 +90,7 @@ export class ShardMaps {
   /** Ends all fetching; whoever waits is told at once. */
   async close(): Promise<void> {
     this.#closed.abort();
+    this.#retry?.cancel();
     this.#tell(this.#waiters.splice(0), undefined);
     await this.#loop.stop();
   }
@@ -97,6 +99,8 @@ export class ShardMaps {
     const { clock } = this.#parts;
     const tooSoonMs = this.#listedMs + leastSpacingMs - clock.monotonic();
     if (tooSoonMs > 0) await delay(clock, tooSoonMs, this.#closed.signal);
+    if (this.#closed.signal.aborted) return;
+    this.#retry?.cancel();
     this.#listedMs = clock.monotonic();
     const waiters = this.#waiters.splice(0);
     await this.#fetchSummary();
@@ -127,7 +131,8 @@ export class ShardMaps {
       this.#failures += 1;
       this.#parts.onFault('ListShards', fault);
       const retryMs = leastSpacingMs + fullJitterMs(this.#failures, failureBackoff, this.#parts.random);
-      this.#parts.clock.schedule(retryMs, () => this.#loop.runSoon(), { keepAlive: false });
+      const again = () => this.#loop.runSoon();
+      this.#retry = this.#parts.clock.schedule(retryMs, again, { keepAlive: false });
       return fault;
     }
   }
@@ -149,6 +154,7 @@ export class ShardMaps {
 
   /** One call with a time-out; over at once when this closes. */
   async #call<Answer>(call: (signal: AbortSignal) => Promise<Answer>): Promise<Answer> {
+    this.#closed.signal.throwIfAborted();
     const abort = new AbortController();
     const timer = this.#parts.clock.schedule(callWithinMs, () => abort.abort(), { keepAlive: false });
     const onClose = () => abort.abort();

@@ -7,6 +7,7 @@ import type {
 import type { LocalKinesis } from '@shardline/local';
 import type { EntryContent } from '../../src/entry.js';
 import type { EntryAnswer, KinesisApi } from '../../src/kinesis-api.js';
+import type { ShardRange } from '../../src/shard-map.js';
 
 type Call = LocalKinesis['call'];
 
@@ -25,7 +26,7 @@ export function localKinesisApi(call: Call, stream: string): KinesisApi {
           ? { Type: 'AT_LATEST' as const }
           : { Type: 'AFTER_SHARD_ID' as const, ShardId: query.shardId };
       let input: ListShardsInput = { ...target, ShardFilter: filter, MaxResults: 3 };
-      const shards = [];
+      const shards: ShardRange[] = [];
       for (;;) {
         const page = (await call('ListShards', input, { signal })) as ListShardsOutput;
         for (const { ShardId, HashKeyRange } of page.Shards ?? []) {
