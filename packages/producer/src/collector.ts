@@ -67,6 +67,7 @@ function fill(ready: readonly Lane[], nowMs: number, rules: CollectRules): Reque
     const entries = lane.take({
       maxEntries: Math.min(companions, maxEntries) - taken,
       maxBytes: Math.max(rules.maxBytes - bytes, lane.nextBytes),
+      taken,
       ordered: rules.ordered,
       admit(entryBytes) {
         if (lane.limiter.waitMs(entryBytes, nowMs) > 0) return false;

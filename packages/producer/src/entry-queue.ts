@@ -4,6 +4,8 @@ import type { Entry } from './entry.js';
 export interface RunLimits {
   readonly maxEntries: number;
   readonly maxBytes: number;
+  /** Entries of other lanes that the request has already. */
+  readonly taken: number;
   /** With order: one aggregate, or single records of distinct keys (P3). */
   readonly ordered: boolean;
   /** Whether the lane's rate lets another entry of `bytes` go now; takes the tokens if so. */
@@ -15,7 +17,8 @@ const maxScanned = 2_000;
 
 /** The sealed entries of one lane, in put order; retries go back to the head. */
 export class EntryQueue {
-  #entries: Entry[] = [];
+  /** Undefined before the head: what was taken is not kept (P2). */
+  #entries: (Entry | undefined)[] = [];
   #head = 0;
   #bytes = 0;
 
@@ -30,6 +33,15 @@ export class EntryQueue {
 
   get first(): Entry | undefined {
     return this.#entries[this.#head];
+  }
+
+  /** When the oldest record was put: after a reshard or a retry it need not stand first. */
+  get oldestPutAtMs(): number {
+    let oldestMs = Number.POSITIVE_INFINITY;
+    for (const entry of this.#entries) {
+      if (entry && entry.members.oldestPutAtMs < oldestMs) oldestMs = entry.members.oldestPutAtMs;
+    }
+    return oldestMs;
   }
 
   push(entry: Entry): void {
@@ -47,7 +59,7 @@ export class EntryQueue {
 
   /** Takes everything out. */
   drain(): readonly Entry[] {
-    const all = this.#entries.slice(this.#head);
+    const all = this.#entries.filter((entry) => entry !== undefined);
     this.#entries = [];
     this.#head = 0;
     this.#bytes = 0;
@@ -71,6 +83,7 @@ export class EntryQueue {
 
   #remove(upTo: number, kept: readonly Entry[], bytes: number): void {
     this.#bytes -= bytes;
+    this.#entries.fill(undefined, this.#head, upTo);
     this.#head = upTo;
     if (kept.length > 0) {
       this.#entries = [...kept, ...this.#entries.slice(upTo)];
@@ -106,14 +119,15 @@ class Run {
 
   /** Takes the entry, leaves it for later because of its key, or ends the run before it. */
   offer(entry: Entry): 'taken' | 'skip' | 'stop' {
-    const { ordered, maxBytes, admit } = this.#limits;
+    const { ordered, maxBytes, taken, admit } = this.#limits;
     if (ordered && entry.aggregated && this.entries.length > 0) return 'stop';
     if (ordered && this.#keys.has(entry.orderKey)) return 'skip';
-    if (this.bytes + entry.bytes > maxBytes || this.entries.length >= entry.maxCompanions) return 'stop';
+    if (this.bytes + entry.bytes > maxBytes || taken + this.entries.length >= entry.maxCompanions)
+      return 'stop';
     if (!admit(entry.bytes)) return 'stop';
     this.entries.push(entry);
     this.bytes += entry.bytes;
-    this.#maxEntries = Math.min(this.#maxEntries, entry.maxCompanions);
+    this.#maxEntries = Math.min(this.#maxEntries, entry.maxCompanions - taken);
     if (ordered) this.#keys.add(entry.orderKey);
     return 'taken';
   }

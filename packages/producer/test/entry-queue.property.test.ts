@@ -1,0 +1,112 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import type { Entry } from '../src/entry.js';
+import { EntryQueue } from '../src/entry-queue.js';
+import { aggregate, single, tagsOf } from './support/entries.js';
+
+interface EntryFacts {
+  readonly key: number;
+  readonly size: number;
+  readonly aggregated: boolean;
+  readonly maxCompanions: number;
+}
+
+interface TakeFacts {
+  readonly maxEntries: number;
+  readonly maxBytes: number;
+  readonly ordered: boolean;
+  readonly tokens: number;
+  readonly taken: number;
+}
+
+const entryFacts: fc.Arbitrary<EntryFacts> = fc.record({
+  key: fc.nat(4),
+  size: fc.nat(40),
+  aggregated: fc.boolean(),
+  maxCompanions: fc.oneof(
+    { weight: 4, arbitrary: fc.constant(Number.POSITIVE_INFINITY) },
+    fc.integer({ min: 1, max: 6 }),
+  ),
+});
+const takeFacts: fc.Arbitrary<TakeFacts> = fc.record({
+  maxEntries: fc.integer({ min: 0, max: 8 }),
+  maxBytes: fc.nat(250),
+  ordered: fc.boolean(),
+  tokens: fc.nat(10),
+  taken: fc.nat(3),
+});
+const step = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ push: entryFacts }) },
+  { weight: 1, arbitrary: fc.record({ unshift: fc.array(entryFacts, { maxLength: 4 }) }) },
+  { weight: 2, arbitrary: fc.record({ take: takeFacts }) },
+);
+
+function makeEntry({ key, size, aggregated, maxCompanions }: EntryFacts, tag: number): Entry {
+  const facts = { partitionKey: `k${key}`, data: 'x'.repeat(size), tag };
+  const entry = aggregated ? aggregate([facts, { ...facts, partitionKey: 'other' }]) : single(facts);
+  entry.maxCompanions = maxCompanions;
+  return entry;
+}
+
+/** Checks one run against the entries that stood in the queue before, in order. */
+function checkRun(before: readonly Entry[], run: readonly Entry[], facts: TakeFacts): void {
+  const bytes = run.reduce((sum, entry) => sum + entry.bytes, 0);
+  expect(run.length).toBeLessThanOrEqual(Math.min(facts.maxEntries, facts.tokens));
+  expect(bytes).toBeLessThanOrEqual(facts.maxBytes);
+  for (const entry of run) expect(facts.taken + run.length).toBeLessThanOrEqual(entry.maxCompanions);
+  const places = run.map((entry) => before.indexOf(entry));
+  expect(places).toEqual([...places].sort((one, other) => one - other));
+  if (facts.ordered) checkOrder(before, run, places);
+  else expect(places).toEqual(run.map((_, place) => place));
+  const [first] = before;
+  const mayGo =
+    first !== undefined &&
+    Math.min(facts.maxEntries, facts.tokens) > 0 &&
+    first.bytes <= facts.maxBytes &&
+    first.maxCompanions > facts.taken;
+  expect(run.length > 0).toBe(mayGo);
+}
+
+/** P3: nothing passes an earlier entry that may hold its key, and no two of a key go together. */
+function checkOrder(before: readonly Entry[], run: readonly Entry[], places: readonly number[]): void {
+  if (run.some((entry) => entry.aggregated)) expect(run).toHaveLength(1);
+  expect(new Set(run.map((entry) => entry.orderKey)).size).toBe(run.length);
+  run.forEach((entry, index) => {
+    const passed = before.slice(0, places[index]).filter((earlier) => !run.includes(earlier));
+    for (const earlier of passed) {
+      expect(earlier.aggregated || entry.aggregated).toBe(false);
+      expect(earlier.orderKey).not.toBe(entry.orderKey);
+    }
+  });
+}
+
+it('takeRun conserves entries and the order of each key, and never exceeds its limits', () => {
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const queue = new EntryQueue();
+      let model: readonly Entry[] = [];
+      let tag = 0;
+      for (const next of steps) {
+        if ('push' in next) {
+          const entry = makeEntry(next.push, tag++);
+          queue.push(entry);
+          model = [...model, entry];
+        } else if ('unshift' in next) {
+          const entries = next.unshift.map((facts) => makeEntry(facts, tag++));
+          queue.unshift(entries);
+          model = [...entries, ...model];
+        } else {
+          let { tokens } = next.take;
+          const run = queue.takeRun({ ...next.take, admit: () => tokens-- > 0 });
+          checkRun(model, run, next.take);
+          model = model.filter((entry) => !run.includes(entry));
+        }
+        expect(queue.length).toBe(model.length);
+        expect(queue.bytes).toBe(model.reduce((sum, entry) => sum + entry.bytes, 0));
+        expect(queue.first).toBe(model[0]);
+      }
+      expect(tagsOf(queue.drain())).toEqual(tagsOf(model));
+    }),
+    { numRuns: 500 },
+  );
+});

@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import type { Entry } from '../src/entry.js';
+import { EntryQueue, type RunLimits } from '../src/entry-queue.js';
+import { collectGarbage } from './support/collect-garbage.js';
+import { aggregate, single, tagsOf } from './support/entries.js';
+
+const free: RunLimits = { maxEntries: 500, maxBytes: 1_000_000, taken: 0, ordered: true, admit: () => true };
+const unordered: RunLimits = { ...free, ordered: false };
+const five = (tag: number, partitionKey = `k${tag}`) => single({ partitionKey, data: '123', tag });
+
+function queueOf(...entries: Entry[]): EntryQueue {
+  const queue = new EntryQueue();
+  for (const entry of entries) queue.push(entry);
+  return queue;
+}
+
+describe('EntryQueue', () => {
+  it('gives back what was put in, in order', () => {
+    const queue = queueOf(five(1), five(2));
+    expect(queue.length).toBe(2);
+    expect(queue.bytes).toBe(10);
+    expect(tagsOf(queue.drain())).toEqual([1, 2]);
+    expect(queue.length).toBe(0);
+    expect(queue.bytes).toBe(0);
+    expect(queue.first).toBeUndefined();
+  });
+
+  it('puts what comes back before all others, its own order kept', () => {
+    const queue = queueOf(five(1), five(2), five(3));
+    queue.takeRun({ ...free, maxEntries: 1 });
+    queue.unshift([five(8), five(9)]);
+    expect(queue.first?.members.tags).toEqual([8]);
+    expect(queue.bytes).toBe(20);
+    expect(tagsOf(queue.drain())).toEqual([8, 9, 2, 3]);
+  });
+
+  it('knows when its oldest record was put, wherever it stands', () => {
+    const queue = queueOf(single({ putAtMs: 30 }), single({ putAtMs: 10 }), single({ putAtMs: 20 }));
+    expect(queue.oldestPutAtMs).toBe(10);
+    queue.takeRun({ ...unordered, maxEntries: 2 });
+    expect(queue.oldestPutAtMs).toBe(20);
+    queue.drain();
+    expect(queue.oldestPutAtMs).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('keeps nothing of what was taken (P2)', async () => {
+    const queue = new EntryQueue();
+    for (let tag = 0; tag < 100; tag += 1) queue.push(five(tag));
+    const taken = queue.takeRun({ ...free, maxEntries: 50 }).map((entry) => new WeakRef(entry));
+    await collectGarbage();
+    expect(taken.filter((entry) => entry.deref() !== undefined)).toEqual([]);
+    expect(queue.length).toBe(50);
+  });
+});
+
+describe('EntryQueue.takeRun', () => {
+  it('takes no more entries and bytes than it may', () => {
+    expect(tagsOf(queueOf(five(1), five(2), five(3)).takeRun({ ...free, maxEntries: 2 }))).toEqual([1, 2]);
+    expect(tagsOf(queueOf(five(1), five(2), five(3)).takeRun({ ...free, maxBytes: 14 }))).toEqual([1, 2]);
+    expect(tagsOf(queueOf(five(1), five(2), five(3)).takeRun({ ...free, maxBytes: 15 }))).toEqual([1, 2, 3]);
+    expect(queueOf(five(1)).takeRun({ ...free, maxBytes: 4 })).toEqual([]);
+    expect(queueOf(five(1)).takeRun({ ...free, maxEntries: 0 })).toEqual([]);
+    expect(new EntryQueue().takeRun(free)).toEqual([]);
+  });
+
+  it('asks for the tokens of what it takes, once each, and stops where they end', () => {
+    const asked: number[] = [];
+    const admit = (bytes: number) => {
+      asked.push(bytes);
+      return asked.length < 3;
+    };
+    const queue = queueOf(five(1), five(2), five(3), five(4));
+    expect(tagsOf(queue.takeRun({ ...free, admit }))).toEqual([1, 2]);
+    expect(asked).toEqual([5, 5, 5]);
+    expect(tagsOf(queue.drain())).toEqual([3, 4]);
+  });
+
+  it('takes one record of each key, in order, and leaves the rest where they were (P3)', () => {
+    const queue = queueOf(five(1, 'a'), five(2, 'a'), five(3, 'b'), five(4, 'a'), five(5, 'b'), five(6, 'c'));
+    expect(tagsOf(queue.takeRun(free))).toEqual([1, 3, 6]);
+    expect(tagsOf(queue.takeRun(free))).toEqual([2, 5]);
+    expect(tagsOf(queue.takeRun(free))).toEqual([4]);
+  });
+
+  it('takes an aggregate alone: it holds many keys (P3)', () => {
+    const queue = queueOf(
+      five(1),
+      aggregate([{ tag: 2 }, { tag: 3 }]),
+      aggregate([{ tag: 4 }, { tag: 5 }]),
+      five(6),
+    );
+    expect(tagsOf(queue.takeRun(free))).toEqual([1]);
+    expect(tagsOf(queue.takeRun(free))).toEqual([2, 3]);
+    expect(tagsOf(queue.takeRun(free))).toEqual([4, 5]);
+    expect(tagsOf(queue.takeRun(free))).toEqual([6]);
+  });
+
+  it('takes no aggregate from behind a record that waits', () => {
+    const queue = queueOf(five(1, 'a'), five(2, 'a'), aggregate([{ tag: 3 }, { tag: 4 }]), five(5, 'b'));
+    expect(tagsOf(queue.takeRun(free))).toEqual([1]);
+    expect(tagsOf(queue.drain())).toEqual([2, 3, 4, 5]);
+  });
+
+  it('takes whatever comes next without order', () => {
+    const queue = queueOf(five(1, 'a'), aggregate([{ tag: 2 }, { tag: 3 }]), five(4, 'a'));
+    expect(tagsOf(queue.takeRun(unordered))).toEqual([1, 2, 3, 4]);
+  });
+
+  it('gives an entry no more company than it may have (P7)', () => {
+    const shy = five(3);
+    shy.maxCompanions = 3;
+    const queue = queueOf(five(1), five(2), shy, five(4));
+    expect(tagsOf(queue.takeRun(free))).toEqual([1, 2, 3]);
+    const alone = five(3);
+    alone.maxCompanions = 1;
+    const other = queueOf(five(1), alone, five(4));
+    expect(tagsOf(other.takeRun(free))).toEqual([1]);
+    expect(tagsOf(other.takeRun(free))).toEqual([3]);
+    expect(tagsOf(other.takeRun(free))).toEqual([4]);
+  });
+
+  it('counts what other lanes have put into the request as company', () => {
+    const shy = five(2);
+    shy.maxCompanions = 4;
+    expect(tagsOf(queueOf(five(1), shy).takeRun({ ...free, taken: 3 }))).toEqual([1]);
+    const other = queueOf(five(1), shy, five(3));
+    expect(tagsOf(other.takeRun({ ...free, taken: 2 }))).toEqual([1, 2]);
+  });
+
+  it('looks past a hot key, but not for ever', () => {
+    const hot = (count: number) => Array.from({ length: count }, (_, tag) => five(tag, 'hot'));
+    expect(tagsOf(queueOf(...hot(1_000), five(-1)).takeRun(free))).toEqual([0, -1]);
+    expect(tagsOf(queueOf(...hot(5_000), five(-1)).takeRun(free))).toEqual([0]);
+  });
+});
