@@ -6,24 +6,20 @@ import { regroup } from './regroup.js';
  * Takes out of a lane every record that was put `recordTtlMs` ago or longer, as entries of their own, and leaves the others in
  * order. Acts between attempts only: what is in flight is not touched.
  */
-export function takeExpired(
-  lane: Lane,
-  nowMs: number,
-  recordTtlMs: number,
-  aggregateBytes: number,
-): readonly Entry[] {
+export function takeExpired(lane: Lane, nowMs: number, recordTtlMs: number): readonly Entry[] {
   const diedMs = nowMs - recordTtlMs;
   if (lane.oldestPutAtMs > diedMs) return [];
   const expired: Entry[] = [];
   const kept: Entry[] = [];
   for (const entry of lane.drain('expiry')) {
-    const { putAtMs, oldestPutAtMs } = entry.members;
+    const { newestPutAtMs, oldestPutAtMs } = entry.members;
     if (oldestPutAtMs > diedMs) kept.push(entry);
-    else if ((putAtMs.at(-1) ?? 0) <= diedMs) expired.push(entry);
+    else if (newestPutAtMs <= diedMs) expired.push(entry);
     else {
       const groups = regroup([entry], {
         groupOf: (_hash, putAt) => putAt <= diedMs,
-        aggregateBytes: () => (entry.aggregated ? aggregateBytes : 0),
+        aggregateBytes: () => lane.aggregateBytes,
+        maxRecordBytes: () => lane.maxRecordBytes,
       });
       expired.push(...(groups.get(true) ?? []));
       kept.push(...(groups.get(false) ?? []));

@@ -79,7 +79,7 @@ export class Lane {
     return this.range?.shardId;
   }
 
-  /** Records or bytes are waiting in it. */
+  /** Whether nothing waits in it. */
   get isEmpty(): boolean {
     return this.queue.length === 0 && this.#open === undefined;
   }
@@ -96,7 +96,7 @@ export class Lane {
 
   /** When its oldest record was put. */
   get oldestPutAtMs(): number {
-    return this.queue.first?.members.oldestPutAtMs ?? this.#open?.oldestPutAtMs ?? Number.POSITIVE_INFINITY;
+    return Math.min(this.queue.oldestPutAtMs, this.#open?.oldestPutAtMs ?? Number.POSITIVE_INFINITY);
   }
 
   /** Whether its state lets it send: rate and back-off are another matter. */
@@ -143,9 +143,14 @@ export class Lane {
     if (!this.isEmpty) this.urgent = true;
   }
 
-  /** Whether records share aggregates in it. */
-  get aggregates(): boolean {
-    return this.#rules.aggregates;
+  /** Size at which its aggregates are sealed; 0 where records do not share any. */
+  get aggregateBytes(): number {
+    return this.#rules.aggregates ? this.#rules.aggregateBytes : 0;
+  }
+
+  /** Largest record of its stream. */
+  get maxRecordBytes(): number {
+    return this.#rules.maxRecordBytes();
   }
 
   /** Counts an entry that the service took. */

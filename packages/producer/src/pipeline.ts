@@ -79,7 +79,6 @@ export class Pipeline {
     });
     this.#router = new Router({
       makeLane: (range) => this.#makeLane(range),
-      aggregateBytes: options.aggregateBytes,
       onReady: (lanes) => this.#ready(lanes),
     });
     this.#sender = new Sender(api, clock, options.requestTimeoutMs);
@@ -257,9 +256,9 @@ export class Pipeline {
   }
 
   #expire(nowMs: number): void {
-    const { recordTtlMs, aggregateBytes } = this.#options;
+    const { recordTtlMs } = this.#options;
     for (const lane of this.#router.allLanes()) {
-      for (const entry of takeExpired(lane, nowMs, recordTtlMs, aggregateBytes)) {
+      for (const entry of takeExpired(lane, nowMs, recordTtlMs)) {
         const ageMs = nowMs - entry.members.oldestPutAtMs;
         this.#finish(lane, entry, (facts) => new RecordExpiredError(facts, ageMs));
       }

@@ -1,6 +1,6 @@
 import { type HashKey, hashKeyOf } from '@shardline/aggregation';
 import type { Entry } from './entry.js';
-import { type AcceptedRecord, OpenAggregate, singleEntry } from './open-aggregate.js';
+import { type AcceptedRecord, loneEntry, OpenAggregate, singleEntry } from './open-aggregate.js';
 import { recordBytes, type UserRecord } from './user-record.js';
 
 /** Where the records of entries go when the entries are cut up. */
@@ -9,6 +9,8 @@ export interface Regrouping<Group> {
   groupOf(hash: HashKey, putAtMs: number): Group;
   /** Most bytes of an aggregate of this group; 0 where its records go alone. */
   aggregateBytes(group: Group): number;
+  /** Largest record that the group's shard takes: bounds the aggregate of one of data that would be taken for an aggregate. */
+  maxRecordBytes(group: Group): number;
 }
 
 /**
@@ -57,9 +59,13 @@ class Packer<Group> {
     const maxBytes = this.#rules.aggregateBytes(group);
     if (this.#open.get(group)?.tryAdd(accepted, hash, maxBytes)) return;
     this.#seal(group);
+    if (maxBytes === 0) {
+      this.#emit(group, singleEntry(accepted, epoch));
+      return;
+    }
     const fresh = new OpenAggregate(epoch);
-    if (maxBytes > 0 && fresh.tryAdd(accepted, hash, maxBytes)) this.#open.set(group, fresh);
-    else this.#emit(group, singleEntry(accepted, epoch));
+    if (fresh.tryAdd(accepted, hash, maxBytes)) this.#open.set(group, fresh);
+    else this.#emit(group, loneEntry(accepted, hash, epoch, this.#rules.maxRecordBytes(group)));
   }
 
   finish(): Map<Group, Entry[]> {

@@ -8,8 +8,6 @@ import { type ShardMap, type ShardRange, sameRange } from './shard-map.js';
 export interface RouterParts {
   /** Makes the lane of a shard, or of the whole stream. */
   readonly makeLane: (range: ShardRange | undefined) => Lane;
-  /** Most bytes of an aggregate that is made of moved records. */
-  readonly aggregateBytes: number;
   /** These lanes were given records, or may send now. */
   readonly onReady: (lanes: Iterable<Lane>) => void;
 }
@@ -87,7 +85,8 @@ export class Router {
     this.#closing.delete(lane);
     const moved = regroup(lane.drain('reshard'), {
       groupOf: (hash) => successors.laneFor(hash),
-      aggregateBytes: (to) => (to.aggregates ? this.#parts.aggregateBytes : 0),
+      aggregateBytes: (to) => to.aggregateBytes,
+      maxRecordBytes: (to) => to.maxRecordBytes,
     });
     for (const [to, entries] of moved) to.queue.unshift(entries);
     const held = [...this.#table.lanes, ...this.#closing];

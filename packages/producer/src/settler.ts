@@ -210,7 +210,11 @@ export class Settler {
 
 /** Each member as an entry of its own, in put order. */
 function alone(entry: Entry): readonly Entry[] {
-  return regroup([entry], { groupOf: () => 'alone', aggregateBytes: () => 0 }).get('alone') ?? [];
+  return (
+    regroup([entry], { groupOf: () => 'alone', aggregateBytes: () => 0, maxRecordBytes: () => 0 }).get(
+      'alone',
+    ) ?? []
+  );
 }
 
 function isLower(one: string, other: string): boolean {

@@ -1,0 +1,145 @@
+import { formatHashKey, hashKeyOf } from '@shardline/aggregation';
+import { describe, expect, it } from 'vitest';
+import type { Entry } from '../src/entry.js';
+import { type Regrouping, regroup } from '../src/regroup.js';
+import { PutSink } from '../src/sinks.js';
+import { aggregate, single, tagsOf, textOf } from './support/entries.js';
+
+const magic = [0xf3, 0x89, 0x9a, 0xc2];
+/** Groups by the first letter of the partition key, found by its hash. */
+const letterOf = new Map(['a', 'b', 'c'].map((letter) => [formatHashKey(hashKeyOf(letter)), letter]));
+
+function byLetter(facts: Partial<Regrouping<string>> = {}): Regrouping<string> {
+  return {
+    groupOf: (hash) => letterOf.get(formatHashKey(hash)) ?? 'other',
+    aggregateBytes: () => 51_200,
+    maxRecordBytes: () => 1_048_576,
+    ...facts,
+  };
+}
+
+const plain = (groups: Map<string, readonly Entry[]>) =>
+  Object.fromEntries(
+    [...groups].map(([group, entries]) => [group, entries.map(({ members }) => members.tags)]),
+  );
+
+describe('regroup', () => {
+  it('cuts an aggregate up by group, put order kept', () => {
+    const entry = aggregate([
+      { partitionKey: 'a', tag: 1 },
+      { partitionKey: 'b', tag: 2 },
+      { partitionKey: 'a', tag: 3 },
+      { partitionKey: 'b', tag: 4 },
+      { partitionKey: 'c', tag: 5 },
+    ]);
+    const groups = regroup([entry], byLetter());
+    expect(plain(groups)).toEqual({ a: [[1, 3]], b: [[2, 4]], c: [[5]] });
+    const [first] = groups.get('a') ?? [];
+    expect(first?.explicitHashKey).toBe(formatHashKey(hashKeyOf('a')));
+  });
+
+  it('carries over what is remembered of each record', () => {
+    const epoch = { outstanding: 0 };
+    const sink = new PutSink();
+    const entry = aggregate(
+      [
+        { partitionKey: 'b', tag: 1, putAtMs: 10 },
+        { partitionKey: 'a', explicitHashKey: '5', data: 'moved', tag: 2, putAtMs: 20, sink },
+      ],
+      epoch,
+    );
+    const [moved] = regroup([entry], byLetter()).get('other') ?? [];
+    expect(moved?.members).toMatchObject({ epoch, tags: [2], putAtMs: [20], sinks: [sink] });
+    expect(moved).toMatchObject({ partitionKey: 'a', explicitHashKey: '5' });
+    expect(textOf(moved?.data ?? '')).toBe('moved');
+  });
+
+  it('charges every record what it was charged before', () => {
+    const records = ['a', 'b', '\ud800'].map((partitionKey) => ({ partitionKey, data: 'Perú' }));
+    const entry = aggregate(records);
+    const parts = [...regroup([entry], byLetter()).values()].flat();
+    const charged = parts.reduce((sum, { members }) => sum + members.chargedBytes, 0);
+    expect(charged).toBe(entry.members.chargedBytes);
+  });
+
+  it('lets records of entries that were never sent share an aggregate', () => {
+    const epoch = { outstanding: 0 };
+    const entries = [1, 2, 3].map((tag) => single({ partitionKey: 'a', tag, putAtMs: 10 * tag }, epoch));
+    const groups = regroup(entries, byLetter());
+    expect(plain(groups)).toEqual({ a: [[1, 2, 3]] });
+    const [shared] = groups.get('a') ?? [];
+    shared?.attempted(100, 110, { success: true });
+    expect(shared?.attempts).toMatchObject([{ delayMs: 90 }]);
+  });
+
+  it('never mixes histories: an entry that was sent keeps its own', () => {
+    const epoch = { outstanding: 0 };
+    const entries = [1, 2, 3].map((tag) => single({ partitionKey: 'a', tag }, epoch));
+    entries[1]?.attempted(10, 20, { success: false, errorCode: 'InternalFailure' });
+    const groups = regroup(entries, byLetter());
+    expect(plain(groups)).toEqual({ a: [[1], [2], [3]] });
+    expect(groups.get('a')?.map(({ attempts }) => attempts.length)).toEqual([0, 1, 0]);
+  });
+
+  it('never mixes an entry that may be stored with others', () => {
+    const epoch = { outstanding: 0 };
+    const entries = [1, 2].map((tag) => single({ partitionKey: 'a', tag }, epoch));
+    for (const entry of entries.slice(0, 1)) entry.mayBeStored = true;
+    expect(
+      regroup(entries, byLetter())
+        .get('a')
+        ?.map(({ mayBeStored }) => mayBeStored),
+    ).toEqual([true, false]);
+  });
+
+  it('never mixes epochs (P6)', () => {
+    const entries = [1, 2].map((tag) => single({ partitionKey: 'a', tag }, { outstanding: 0 }));
+    expect(plain(regroup(entries, byLetter()))).toEqual({ a: [[1], [2]] });
+  });
+
+  it('makes no aggregate larger than the group takes', () => {
+    const entry = aggregate(
+      Array.from({ length: 20 }, (_, tag) => ({ partitionKey: 'a', data: 'x'.repeat(100), tag })),
+    );
+    const parts = regroup([entry], byLetter({ aggregateBytes: () => 500 })).get('a') ?? [];
+    expect(tagsOf(parts)).toEqual(entry.members.tags);
+    expect(parts.length).toBeGreaterThan(4);
+    for (const { data } of parts) expect(data.length).toBeLessThanOrEqual(500);
+  });
+
+  it('sends each record alone where the group does not aggregate', () => {
+    const entry = aggregate([1, 2, 3].map((tag) => ({ partitionKey: 'a', tag })));
+    const parts = regroup([entry], byLetter({ aggregateBytes: () => 0 })).get('a') ?? [];
+    expect(parts.map(({ aggregated, members }) => [aggregated, members.tags])).toEqual([
+      [false, [1]],
+      [false, [2]],
+      [false, [3]],
+    ]);
+  });
+
+  it('sends a record that is too large for an aggregate alone, between those before and after', () => {
+    const epoch = { outstanding: 0 };
+    const entries = [10, 10, 900, 10].map((size, tag) =>
+      single({ partitionKey: 'a', data: 'x'.repeat(size), tag }, epoch),
+    );
+    expect(plain(regroup(entries, byLetter({ aggregateBytes: () => 500 })))).toEqual({
+      a: [[0, 1], [2], [3]],
+    });
+  });
+
+  it('wraps such a record where readers would take its data for an aggregate', () => {
+    const data = Uint8Array.of(...magic, ...new Uint8Array(900));
+    const rules = byLetter({ aggregateBytes: () => 500 });
+    const [wrapped] = regroup([single({ partitionKey: 'a', data, tag: 7 })], rules).get('a') ?? [];
+    expect(wrapped?.aggregated).toBe(true);
+    expect(wrapped?.members.tags).toEqual([7]);
+    expect(wrapped?.records().map((record) => Buffer.from(record.data))).toEqual([Buffer.from(data)]);
+    const tight = byLetter({ aggregateBytes: () => 500, maxRecordBytes: () => 905 });
+    const [tooLarge] = regroup([single({ partitionKey: 'a', data })], tight).get('a') ?? [];
+    expect(tooLarge?.aggregated).toBe(false);
+  });
+
+  it('makes nothing of nothing', () => {
+    expect(regroup([], byLetter()).size).toBe(0);
+  });
+});
