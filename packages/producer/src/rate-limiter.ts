@@ -14,7 +14,7 @@ const burstSeconds = 0.5;
 const cutTo = 0.8;
 const cutEveryMs = 250;
 /** Recovery per second, as a share of the ceiling: additive, so that producers on one shard converge on fair shares. */
-const recoverPerSecond = 0.06;
+const recoverPerSecond = 0.04;
 /** Growth per second above 1, while nothing was ever throttled: the rate doubles, to find an unknown ceiling soon. */
 const seekPerSecond = 1;
 /** The rate never falls below this share of the ceiling: a producer must go on probing. */
