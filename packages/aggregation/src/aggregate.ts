@@ -1,6 +1,8 @@
 import { TextTable } from './text-table.js';
 
-const firstMembers = 32;
+const fewestMembers = 8;
+/** A guess: how many bytes of a stored record go to one user record. More of them are made room for when they come. */
+const bytesOfMember = 96;
 /** Numbers kept of a member: both indexes, the second -1 when it has none, and where its data starts and ends. */
 const facts = 4;
 
@@ -10,13 +12,19 @@ export class Aggregate {
   readonly bytes: Buffer;
   readonly partitionKeys: TextTable;
   readonly explicitHashKeys: TextTable;
-  #members = new Int32Array(firstMembers * facts);
+  readonly #buffer: ArrayBufferLike;
+  readonly #byteOffset: number;
+  #members: Int32Array;
   #count = 0;
 
   constructor(bytes: Buffer) {
+    const expected = Math.max(Math.floor(bytes.length / bytesOfMember), fewestMembers);
     this.bytes = bytes;
-    this.partitionKeys = new TextTable(bytes);
-    this.explicitHashKeys = new TextTable(bytes);
+    this.#buffer = bytes.buffer;
+    this.#byteOffset = bytes.byteOffset;
+    this.#members = new Int32Array(expected * facts);
+    this.partitionKeys = new TextTable(bytes, expected);
+    this.explicitHashKeys = new TextTable(bytes, fewestMembers);
   }
 
   /** How many user records there are. */
@@ -59,15 +67,8 @@ export class Aggregate {
 
   /** A view of the user record's data. */
   data(member: number): Uint8Array {
-    const from = this.dataFrom(member);
-    return new Uint8Array(this.bytes.buffer, this.bytes.byteOffset + from, this.dataTo(member) - from);
-  }
-
-  dataFrom(member: number): number {
-    return this.#members[member * facts + 2] as number;
-  }
-
-  dataTo(member: number): number {
-    return this.#members[member * facts + 3] as number;
+    const from = this.#members[member * facts + 2] as number;
+    const to = this.#members[member * facts + 3] as number;
+    return new Uint8Array(this.#buffer, this.#byteOffset + from, to - from);
   }
 }

@@ -30,6 +30,11 @@ export function readUtf8(bytes: Buffer, from: number, to: number): string {
   return text.includes('\ufffd\ufffd') ? readAroundSurrogates(bytes.subarray(from, to)) : text;
 }
 
+/** Whether {@link readUtf8} may read anything in the bytes otherwise than Node does. */
+export function mayHoldSurrogate(bytes: Buffer, from: number, to: number): boolean {
+  return bytes.subarray(from, to).includes(0xed);
+}
+
 function readAroundSurrogates(bytes: Buffer): string {
   const parts: string[] = [];
   let from = 0;
