@@ -83,6 +83,7 @@ const tables: Readonly<Record<Fault['kind'], OptionTable<string>>> = {
       required: true,
     },
   },
+  shuffleRecords: selector,
   staleListShards: {
     ...selector,
     ageMs: { summary: 'How old the listing is.', ...duration, required: true },

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { InvalidOptionError } from '@shardline/core';
+import { integerBetween } from '@shardline/core/internal';
 import type { StreamSpec } from './local-options.js';
 
 /** What the command line asks for. */
@@ -56,8 +57,8 @@ function streamSpec(text: string): StreamSpec {
 }
 
 function wholeNumber(option: string, text: string, low: number, high: number): number {
-  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (value >= low && value <= high) return value;
-  const expected = `a whole number, ${low} to ${high}`;
+  const { accepts, expected } = integerBetween(low, high);
+  const value = /^\d+$/.test(text) ? Number(text) : undefined;
+  if (value !== undefined && accepts(value)) return value;
   throw new InvalidOptionError({ owner: 'shardline-local', option, received: text, expected });
 }

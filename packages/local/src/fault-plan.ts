@@ -56,6 +56,7 @@ const noCounts: FaultCounts = Object.freeze({
   reset: 0,
   reshard: 0,
   staleListShards: 0,
+  shuffleRecords: 0,
 });
 
 /**
@@ -109,11 +110,12 @@ export class FaultPlan {
       latencyMs: this.#all(call, 'latency').reduce((sum, fault) => sum + latencyOf(fault, call.random), 0),
       answer: this.#answer(call),
       refusal: (access, stream, shardId) => this.#refusal(call, access, stream.name, shardId),
-      listingAgeMs: (stream) =>
-        this.#all({ ...call, stream: stream.name }, 'staleListShards').reduce(
-          (oldest, fault) => Math.max(oldest, fault.ageMs),
-          0,
-        ),
+      listingAgeMs: ({ name }) =>
+        Math.max(0, ...this.#all({ ...call, stream: name }, 'staleListShards').map(({ ageMs }) => ageMs)),
+      recordOrder: ({ name }, count) =>
+        this.#all({ ...call, stream: name }, 'shuffleRecords').length > 0
+          ? shuffled(count, call.random)
+          : undefined,
     };
   }
 
@@ -168,6 +170,7 @@ const noFaults: CallFaults = Object.freeze({
   answer: undefined,
   refusal: () => undefined,
   listingAgeMs: () => 0,
+  recordOrder: () => undefined,
 });
 
 function selects(fault: Fault, call: FaultedCall): boolean {
@@ -205,4 +208,16 @@ function refusalOf(fault: RecordFault): Refusal | 'throttled' {
     code: fault.errorCode ?? 'InternalFailure',
     message: fault.errorMessage ?? 'Internal service failure.',
   };
+}
+
+/** The numbers below `count` in random order (Fisher and Yates). */
+function shuffled(count: number, random: Random): readonly number[] {
+  const order = Array.from({ length: count }, (_, index) => index);
+  for (let last = count - 1; last > 0; last -= 1) {
+    const other = Math.floor(random.next() * (last + 1));
+    const moved = order[last] ?? last;
+    order[last] = order[other] ?? other;
+    order[other] = moved;
+  }
+  return order;
 }

@@ -106,6 +106,11 @@ export interface StaleListShardsFault extends FaultSelector {
   readonly ageMs: number;
 }
 
+/** The records of a PutRecords are judged and stored in another order: the service promises no more than a coarse one. */
+export interface ShuffleRecordsFault extends FaultSelector {
+  readonly kind: 'shuffleRecords';
+}
+
 /** Something to go wrong on purpose. */
 export type Fault =
   | ThrottleShardFault
@@ -117,4 +122,5 @@ export type Fault =
   | LatencyFault
   | ResetFault
   | ReshardFault
-  | StaleListShardsFault;
+  | StaleListShardsFault
+  | ShuffleRecordsFault;

@@ -10,6 +10,7 @@ export type {
   ResetFault,
   ReshardFault,
   ShardChange,
+  ShuffleRecordsFault,
   StaleListShardsFault,
   StallFault,
   StoreLateFault,

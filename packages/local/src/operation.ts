@@ -14,6 +14,8 @@ export interface OperationFaults {
   refusal(access: 'write' | 'read', stream: Stream, shardId: string): Refusal | 'throttled' | undefined;
   /** By how much a listing of shards is out of date, in milliseconds. */
   listingAgeMs(stream: Stream): number;
+  /** The order in which `count` records of a put are judged and stored, as indexes; their own order when absent. */
+  recordOrder(stream: Stream, count: number): readonly number[] | undefined;
 }
 
 /** What an operation works on: the account's state, the time of the call and its faults. */

@@ -20,16 +20,25 @@ export function createProtocolSwitch(handler: ReturnType<typeof requestHandler>)
   });
   const server = createServer((socket) => {
     socket.on('error', () => socket.destroy());
-    socket.once('readable', () => {
-      const start = socket.read() as Buffer | null;
-      if (start === null) return;
-      socket.unshift(start);
-      const target = start.subarray(0, http2Start.length).toString('latin1') === http2Start ? http2 : http1;
-      target.emit('connection', socket);
-    });
+    whenStartIsKnown(socket, (isHttp2) => (isHttp2 ? http2 : http1).emit('connection', socket));
   });
   server.on('close', () => http1.close());
   return server;
+}
+
+/** Reads until it is clear what a connection speaks, and puts what was read back. */
+function whenStartIsKnown(socket: Socket, decide: (isHttp2: boolean) => void): void {
+  let start = '';
+  const look = () => {
+    const bytes = socket.read() as Buffer | null;
+    if (bytes === null) return;
+    start += bytes.toString('latin1');
+    if (start.length < http2Start.length && http2Start.startsWith(start)) return;
+    socket.off('readable', look);
+    socket.unshift(Buffer.from(start, 'latin1'));
+    decide(start.startsWith(http2Start));
+  };
+  socket.on('readable', look);
 }
 
 /** Remembers a server's connections, so that it can be closed without waiting for its clients. */

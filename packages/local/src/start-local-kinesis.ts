@@ -1,6 +1,12 @@
 import type { AddressInfo } from 'node:net';
 import type { Clock, Random } from '@shardline/core';
-import { systemClock, systemRandom } from '@shardline/core/internal';
+import {
+  integerBetween,
+  type OptionTable,
+  resolveOptions,
+  systemClock,
+  systemRandom,
+} from '@shardline/core/internal';
 import { LocalKinesis, type LocalKinesisOptions } from './local-kinesis.js';
 import { createProtocolSwitch, trackSockets } from './protocol-switch.js';
 import { defaultMaxBodyBytes, requestHandler } from './request-handler.js';
@@ -28,6 +34,27 @@ export interface LocalKinesisServerOptions extends Omit<LocalKinesisOptions, 'cl
   readonly random?: Random;
 }
 
+interface ListenOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly maxBodyBytes: number;
+}
+
+const listenTable = {
+  port: { summary: 'Port to listen on.', ...integerBetween(0, 65_535), defaultValue: 0 },
+  host: {
+    summary: 'Address to listen on.',
+    expected: 'a host name or an address',
+    accepts: (value: unknown) => typeof value === 'string' && value.length > 0,
+    defaultValue: '127.0.0.1',
+  },
+  maxBodyBytes: {
+    summary: 'The longest request body.',
+    ...integerBetween(1, Number.MAX_SAFE_INTEGER),
+    defaultValue: defaultMaxBodyBytes,
+  },
+} satisfies OptionTable<string>;
+
 /** A running server. */
 export interface LocalKinesisServer {
   /** Its URL, such as `http://127.0.0.1:40123`. */
@@ -53,16 +80,21 @@ export interface LocalKinesisServer {
 export async function startLocalKinesis(
   options: LocalKinesisServerOptions = {},
 ): Promise<LocalKinesisServer> {
-  const { port = 0, host = '127.0.0.1', maxBodyBytes = defaultMaxBodyBytes, ...own } = options;
+  const { port, host, maxBodyBytes, ...own } = options;
+  const listen = resolveOptions('startLocalKinesis', listenTable, {
+    port,
+    host,
+    maxBodyBytes,
+  }) as unknown as ListenOptions;
   const kinesis = new LocalKinesis({ clock: systemClock, random: systemRandom, ...own });
-  const server = createProtocolSwitch(requestHandler(kinesis, maxBodyBytes));
+  const server = createProtocolSwitch(requestHandler(kinesis, listen.maxBodyBytes));
   const sockets = trackSockets(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, resolve);
+    server.listen(listen.port, listen.host, resolve);
   });
   const { port: listening } = server.address() as AddressInfo;
-  const endpoint = `http://${reachable(host)}:${listening}`;
+  const endpoint = `http://${reachable(listen.host)}:${listening}`;
   let closed: Promise<void> | undefined;
   const close = () => {
     closed ??= new Promise((resolve) => {

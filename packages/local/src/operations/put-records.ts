@@ -49,16 +49,18 @@ export const putRecords = operation<PutRecordsInput>(
     const entries = weigh(context, stream, (input.Records ?? []) as readonly Entry[]);
     refuseDryRun(input.DryRun);
     reserve(context, entries);
-    const results: PutRecordsResultEntry[] = [];
+    const order = context.faults.recordOrder(stream, entries.length) ?? entries.keys();
+    const results = new Array<PutRecordsResultEntry>(entries.length);
     let failed = 0;
-    for (const entry of entries) {
+    for (const index of order) {
+      const entry = entries[index];
+      if (!entry) continue;
       const result = store(context, stream, entry);
-      if ('sequenceNumber' in result) {
-        results.push({ SequenceNumber: result.sequenceNumber, ShardId: result.shard.id });
-      } else {
-        failed += 1;
-        results.push({ ErrorCode: result.code, ErrorMessage: result.message });
-      }
+      if ('code' in result) failed += 1;
+      results[index] =
+        'code' in result
+          ? { ErrorCode: result.code, ErrorMessage: result.message }
+          : { SequenceNumber: result.sequenceNumber, ShardId: result.shard.id };
     }
     return { FailedRecordCount: failed, Records: results };
   },

@@ -1,0 +1,13 @@
+import { describe, expect, it } from 'vitest';
+import { ConnectionFaultError } from '../src/index.js';
+
+describe('ConnectionFaultError', () => {
+  it('keeps its cause and says that the call may have taken effect', () => {
+    const cause = new Error('why');
+    const error = new ConnectionFaultError('PutRecords', 'timeout', cause);
+    expect(error).toMatchObject({ code: 'CONNECTION_FAULT', kind: 'timeout', retryable: true, cause });
+    expect(error.message).toBe(
+      'PutRecords: the caller gave up waiting before an answer came; it may have taken effect.',
+    );
+  });
+});

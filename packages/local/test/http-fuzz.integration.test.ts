@@ -1,0 +1,161 @@
+/**
+ * Random requests with fixed seeds: mangled JSON, wrong types at every place, unknown names, hostile values. Whatever
+ * comes, the answer is one of the service's errors or an answer in order, never a status 500 or a dropped connection.
+ * Cannot tell whether a refusal has the right name: the tests of the operations do.
+ */
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type LocalKinesisServer, startLocalKinesis } from '../src/index.js';
+import { operationNames } from '../src/service-limits.js';
+import { goodHeaders, rawRequest } from './support/raw-request.js';
+
+const knownErrors = [
+  'DryRunOperationException',
+  'ExpiredIteratorException',
+  'ExpiredNextTokenException',
+  'InvalidArgumentException',
+  'LimitExceededException',
+  'ProvisionedThroughputExceededException',
+  'ResourceInUseException',
+  'ResourceNotFoundException',
+  'SerializationException',
+  'UnknownOperationException',
+  'ValidationException',
+];
+
+let server: LocalKinesisServer;
+beforeAll(async () => {
+  server = await startLocalKinesis({ streams: [{ name: 's', shards: 2 }], limits: 'none', transitionMs: 0 });
+});
+afterAll(() => server.close());
+
+const names = [
+  'StreamName',
+  'StreamARN',
+  'ShardCount',
+  'StreamModeDetails',
+  'Records',
+  'Data',
+  'PartitionKey',
+  'ExplicitHashKey',
+  'ShardId',
+  'ShardIteratorType',
+  'StartingSequenceNumber',
+  'Timestamp',
+  'ShardIterator',
+  'Limit',
+  'NextToken',
+  'ShardFilter',
+  'MaxResults',
+  'ShardToSplit',
+  'NewStartingHashKey',
+  'ShardToMerge',
+  'AdjacentShardToMerge',
+  'TargetShardCount',
+  'ScalingType',
+  'RetentionPeriodHours',
+  'Tags',
+  'DryRun',
+  '__proto__',
+  'constructor',
+  'toString',
+];
+
+/** Values that are right somewhere, and values that are right nowhere. */
+const leaf = fc.oneof(
+  fc.constantFrom<unknown>(
+    's',
+    'none',
+    '',
+    'arn:aws:kinesis:us-east-1:000000000000:stream/s',
+    'shardId-000000000000',
+    'shardId-000000000001',
+    'LATEST',
+    'TRIM_HORIZON',
+    'AT_SEQUENCE_NUMBER',
+    'AT_TIMESTAMP',
+    'AT_LATEST',
+    'UNIFORM_SCALING',
+    'aGk=',
+    'k',
+    '0',
+    '5',
+    '340282366920938463463374607431768211455',
+    '9'.repeat(129),
+    '-1',
+    1,
+    0,
+    -1,
+    24,
+    48,
+    1.5,
+    1e308,
+    -1e308,
+    1_459_799_926.48,
+    true,
+    false,
+    null,
+    [],
+    {},
+    '😀',
+    '\ud800',
+    'x'.repeat(5_000),
+  ),
+  fc.string(),
+  fc.double({ noNaN: true }),
+);
+const value = fc.letrec<{ any: unknown }>((tie) => ({
+  any: fc.oneof(
+    { maxDepth: 3, withCrossShrink: true },
+    leaf,
+    fc.array(tie('any'), { maxLength: 3 }),
+    fc.dictionary(fc.constantFrom(...names), tie('any'), { maxKeys: 4 }),
+  ),
+})).any;
+const input = fc.dictionary(fc.constantFrom(...names), value, { maxKeys: 6 });
+
+async function judge(operation: string, body: string | Uint8Array): Promise<void> {
+  const headers = { ...goodHeaders, 'x-amz-target': `Kinesis_20131202.${operation}` };
+  const answer = await rawRequest(server.endpoint, { headers, body });
+  if (answer.status === 200) {
+    JSON.parse(answer.text);
+    return;
+  }
+  expect(answer.status).toBe(400);
+  expect(knownErrors).toContain(JSON.parse(answer.text).__type);
+}
+
+describe('the HTTP surface', () => {
+  it.each([1, 2, 3, 4, 5, 6])('answers whatever it is sent, seed %i', async (seed) => {
+    const operation = fc.oneof(
+      { weight: 9, arbitrary: fc.constantFrom(...operationNames) },
+      { weight: 1, arbitrary: fc.stringMatching(/^[A-Za-z]{1,20}$/) },
+    );
+    await fc.assert(
+      fc.asyncProperty(operation, input, (name, members) =>
+        judge(name, JSON.stringify({ StreamName: 's', ...members })),
+      ),
+      { seed, numRuns: 250 },
+    );
+  });
+
+  it('answers JSON that was mangled', async () => {
+    const body = JSON.stringify({
+      StreamName: 's',
+      Records: [{ Data: 'aGk=', PartitionKey: 'k' }],
+      DryRun: true,
+    });
+    const mangled = fc.record({
+      at: fc.nat(body.length),
+      cut: fc.nat(5),
+      insert: fc.uint8Array({ maxLength: 5 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(mangled, ({ at, cut, insert }) => {
+        const bytes = Buffer.from(body);
+        return judge('PutRecords', Buffer.concat([bytes.subarray(0, at), insert, bytes.subarray(at + cut)]));
+      }),
+      { seed: 7, numRuns: 250 },
+    );
+  });
+});

@@ -1,0 +1,201 @@
+/** The HTTP surface request by request: what a client without an SDK sees. */
+import { createConnection } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type LocalKinesisServer, startLocalKinesis } from '../src/index.js';
+import { goodHeaders, rawRequest } from './support/raw-request.js';
+
+let server: LocalKinesisServer;
+const target = (operation: string) => ({ ...goodHeaders, 'x-amz-target': `Kinesis_20131202.${operation}` });
+const send = (operation: string, body: string | Uint8Array, more: Record<string, string> = {}) =>
+  rawRequest(server.endpoint, { headers: { ...target(operation), ...more }, body });
+
+beforeAll(async () => {
+  server = await startLocalKinesis({ streams: [{ name: 's', shards: 2 }], maxBodyBytes: 100_000 });
+});
+afterAll(() => server.close());
+
+describe('requestHandler', () => {
+  it('answers in AWS JSON 1.1', async () => {
+    const answer = await send('DescribeStreamSummary', '{"StreamName":"s"}');
+    expect(answer.status).toBe(200);
+    expect(answer.headers).toMatchObject({
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amzn-requestid': expect.stringMatching(/^[0-9a-f-]{36}$/),
+      'content-length': String(Buffer.byteLength(answer.text)),
+    });
+    const { StreamDescriptionSummary } = JSON.parse(answer.text);
+    expect(StreamDescriptionSummary.StreamCreationTimestamp).toBeGreaterThan(1_700_000_000);
+    expect(StreamDescriptionSummary.StreamCreationTimestamp).toBeLessThan(100_000_000_000);
+  });
+
+  it('takes times in seconds and data in base64', async () => {
+    const put = await send(
+      'PutRecord',
+      '{"StreamName":"s","Data":"aGk=","PartitionKey":"k","ExplicitHashKey":"0"}',
+    );
+    expect(JSON.parse(put.text)).toMatchObject({ ShardId: 'shardId-000000000000' });
+    const iterator = await send(
+      'GetShardIterator',
+      '{"StreamName":"s","ShardId":"shardId-000000000000","ShardIteratorType":"AT_TIMESTAMP","Timestamp":1459799926.480}',
+    );
+    const read = await send('GetRecords', iterator.text);
+    expect(JSON.parse(read.text)).toMatchObject({
+      MillisBehindLatest: 0,
+      Records: [{ Data: 'aGk=', PartitionKey: 'k', ApproximateArrivalTimestamp: expect.any(Number) }],
+    });
+  });
+
+  it.each([
+    ['ListShards', '{"StreamName":"none"}', 400, 'ResourceNotFoundException'],
+    ['ListShards', '{"StreamName":5}', 400, 'SerializationException'],
+    ['ListShards', '{"StreamName":', 400, 'SerializationException'],
+    ['ListShards', '[]', 400, 'SerializationException'],
+    ['ListShards', 'null', 400, 'SerializationException'],
+    ['ListShards', '\ufeff{}', 400, 'SerializationException'],
+    ['ListShards', '', 400, 'InvalidArgumentException'],
+    ['ListShards', '{"StreamName":"a b"}', 400, 'ValidationException'],
+    ['PutRecord', '{"StreamName":"s","Data":"*","PartitionKey":"k"}', 400, 'SerializationException'],
+    ['Nonsense', '{}', 400, 'UnknownOperationException'],
+  ])('refuses %s %s', async (operation, body, status, name) => {
+    const answer = await send(operation, body);
+    expect(answer.status).toBe(status);
+    expect(answer.headers).toMatchObject({
+      'x-amzn-errortype': name,
+      'x-amzn-requestid': expect.any(String),
+      'content-type': 'application/x-amz-json-1.1',
+    });
+    expect(JSON.parse(answer.text)).toEqual({ __type: name, message: expect.stringMatching(/./) });
+  });
+
+  it.each([
+    ['no target', { ...goodHeaders }, 400, 'UnknownOperationException'],
+    [
+      'a target of another service',
+      { ...goodHeaders, 'x-amz-target': 'DynamoDB_20120810.GetItem' },
+      400,
+      'UnknownOperationException',
+    ],
+    [
+      'no signature',
+      { 'content-type': goodHeaders['content-type'], 'x-amz-target': 'Kinesis_20131202.ListShards' },
+      400,
+      'MissingAuthenticationTokenException',
+    ],
+    [
+      'half a signature',
+      { ...target('ListShards'), authorization: 'AWS4-HMAC-SHA256 Credential=x' },
+      403,
+      'IncompleteSignatureException',
+    ],
+    [
+      'another scheme',
+      { ...target('ListShards'), authorization: 'Basic Credential=,SignedHeaders=,Signature=' },
+      403,
+      'IncompleteSignatureException',
+    ],
+    [
+      'CBOR',
+      { ...target('ListShards'), 'content-type': 'application/x-amz-cbor-1.1' },
+      415,
+      'SerializationException',
+    ],
+    [
+      'no content type',
+      { 'x-amz-target': 'Kinesis_20131202.ListShards', authorization: goodHeaders.authorization },
+      415,
+      'SerializationException',
+    ],
+  ])('refuses a request with %s', async (_what, headers, status, name) => {
+    const answer = await rawRequest(server.endpoint, { headers, body: '{"StreamName":"s"}' });
+    expect([answer.status, JSON.parse(answer.text).__type]).toEqual([status, name]);
+  });
+
+  it('takes a content type with parameters', async () => {
+    const answer = await send('ListShards', '{"StreamName":"s"}', {
+      'content-type': 'application/x-amz-json-1.1; charset=UTF-8',
+    });
+    expect(answer.status).toBe(200);
+  });
+
+  it.each(['GET', 'PUT', 'DELETE', 'OPTIONS'])('refuses %s', async (method) => {
+    const answer = await rawRequest(server.endpoint, { method, headers: target('ListShards') });
+    expect([answer.status, JSON.parse(answer.text).__type]).toEqual([400, 'UnknownOperationException']);
+  });
+
+  it('refuses a body that is too long, and stays well', async () => {
+    const answer = await send('PutRecord', Buffer.alloc(3_000_000, 0x20));
+    expect([answer.status, JSON.parse(answer.text).__type]).toEqual([413, 'RequestEntityTooLargeException']);
+    expect((await send('ListShards', '{"StreamName":"s"}')).status).toBe(200);
+  });
+
+  it('tells a client that asks first to go on', async () => {
+    const body = '{"StreamName":"s"}';
+    const answer = await send('ListShards', body, {
+      expect: '100-continue',
+      'content-length': String(body.length),
+    });
+    expect(answer.status).toBe(200);
+    expect(JSON.parse(answer.text).Shards).toHaveLength(2);
+  });
+
+  it('survives clients that go away in the middle of a request, or speak no HTTP', async () => {
+    const { port } = new URL(server.endpoint);
+    const starts = [
+      '',
+      'P',
+      'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\nnot a frame at all, but bytes enough for several',
+      'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nhalf',
+      'this is no HTTP\r\n\r\n',
+      '\u0000\u0001\u0002\u0003',
+    ];
+    for (const start of starts) {
+      await new Promise<void>((resolve) => {
+        const socket = createConnection({ port: Number(port), host: '127.0.0.1' }, () => {
+          socket.write(start, () => setTimeout(() => socket.destroy(), 20));
+        });
+        socket.on('error', () => undefined);
+        socket.on('close', () => resolve());
+      });
+    }
+    expect((await send('ListShards', '{"StreamName":"s"}')).status).toBe(200);
+  });
+
+  it('answers HTTP/1.1 whose first bytes come one by one', async () => {
+    const body = '{"StreamName":"s"}';
+    const headers = Object.entries(target('ListShards')).map(([name, value]) => `${name}: ${value}\r\n`);
+    const text = await trickle(
+      `POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${headers.join('')}Content-Length: ${body.length}\r\n\r\n${body}`,
+    );
+    expect(text).toMatch(/^HTTP\/1.1 200 OK/);
+  });
+
+  it('answers HTTP/2 whose first bytes come one by one', async () => {
+    // The client's preface, an empty SETTINGS frame and a PING; the answer ends with the PING's acknowledgement.
+    const settings = '\0\0\0\x04\0\0\0\0\0';
+    const ping = '\0\0\x08\x06\0\0\0\0\0knocking';
+    const text = await trickle(`PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n${settings}${ping}`, 'knocking');
+    expect(text).toContain('\0\0\x08\x06\x01\0\0\0\0knocking');
+  });
+});
+
+/** Sends the first bytes apart from each other; resolves with the answer once it is over or holds `end`. */
+function trickle(bytes: string, end?: string): Promise<string> {
+  const { port } = new URL(server.endpoint);
+  return new Promise((resolve, reject) => {
+    const socket = createConnection({ port: Number(port), host: '127.0.0.1', noDelay: true });
+    let answer = '';
+    socket.on('data', (chunk: Buffer) => {
+      answer += chunk.toString('latin1');
+      if (end !== undefined && answer.includes(end)) socket.destroy();
+    });
+    socket.on('close', () => resolve(answer));
+    socket.on('error', reject);
+    void (async () => {
+      for (const byte of bytes.slice(0, 6)) {
+        socket.write(byte, 'latin1');
+        await new Promise((next) => setTimeout(next, 5));
+      }
+      socket.write(bytes.slice(6), 'latin1');
+    })();
+  });
+}

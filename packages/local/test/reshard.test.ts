@@ -1,0 +1,118 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { keyAfter, middleOf, uniformRanges } from '../src/hash-key.js';
+import { areAdjacent, merge, split, updateShardCount } from '../src/reshard.js';
+import { RetainedBytes } from '../src/retained-bytes.js';
+import { defaultServiceLimits } from '../src/service-limits.js';
+import type { Shard } from '../src/shard.js';
+import { Stream } from '../src/stream.js';
+
+function streamOf(shards: number): Stream {
+  let epoch = 0;
+  const stream = new Stream({
+    name: 's',
+    arn: 'arn',
+    createdAtMs: 0,
+    mode: 'PROVISIONED',
+    distribution: 'USER_PARTITION_KEY',
+    maxRecordKiB: 1_024,
+    limits: defaultServiceLimits,
+    budget: new RetainedBytes(Number.POSITIVE_INFINITY),
+    nextEpoch: (atMs) => {
+      epoch = Math.max(epoch + 1, atMs);
+      return epoch;
+    },
+  });
+  for (const range of uniformRanges(shards)) stream.openShard(range, [], 0);
+  stream.reindex();
+  return stream;
+}
+
+/** Every key has exactly one open shard, and every child's numbers lie above its parents'. */
+function checkTree(stream: Stream): void {
+  const open = stream.openShards;
+  expect(open[0]?.range.start).toBe('0'.repeat(32));
+  expect(open.at(-1)?.range.end).toBe('f'.repeat(32));
+  for (const [index, shard] of open.slice(1).entries()) {
+    expect(shard.range.start).toBe(keyAfter(open[index]?.range.end ?? ''));
+  }
+  for (const shard of stream.shards) {
+    expect(shard.parentIds.length).toBeLessThanOrEqual(2);
+    expect(shard.children.length).toBeLessThanOrEqual(2);
+    for (const child of shard.children) checkChild(shard, child);
+  }
+}
+
+function checkChild(parent: Shard, child: Shard): void {
+  expect(child.parentIds).toContain(parent.id);
+  expect(parent.closedAtMs).toBe(child.openedAtMs);
+  const end = parent.describe().SequenceNumberRange.EndingSequenceNumber ?? '';
+  expect(end < child.describe().SequenceNumberRange.StartingSequenceNumber).toBe(true);
+}
+
+const change = fc.record({
+  kind: fc.constantFrom('split', 'merge', 'count', 'put'),
+  at: fc.nat(1_000),
+  passMs: fc.nat(3),
+});
+
+interface Change {
+  readonly kind: string;
+  readonly at: number;
+}
+
+function apply(stream: Stream, { kind, at }: Change, now: number): void {
+  const open = stream.openShards;
+  const shard = open[at % open.length];
+  const next = open[(at % open.length) + 1];
+  const middle = shard && middleOf(shard.range);
+  if (kind === 'count') updateShardCount(stream, (at % (2 * open.length)) + 1, now);
+  if (kind === 'split' && shard && middle) split(stream, shard, middle, now);
+  if (kind === 'merge' && shard && next) merge(stream, shard, next, now);
+  if (kind === 'put')
+    shard?.append({ data: new Uint8Array(1), partitionKey: 'k', arrivalMs: now, sizeBytes: 2 });
+}
+
+describe('resharding', () => {
+  it('leaves one open shard for every key and sequence numbers that rise from parent to child', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 6 }), fc.array(change, { maxLength: 25 }), (shards, changes) => {
+        const stream = streamOf(shards);
+        let now = 0;
+        for (const each of changes) {
+          now += each.passMs;
+          apply(stream, each, now);
+          checkTree(stream);
+        }
+      }),
+    );
+  });
+
+  it('splits at any key, down to ranges of one key', () => {
+    const stream = streamOf(1);
+    const [shard] = stream.openShards;
+    if (!shard) throw new Error('there is one');
+    split(stream, shard, `${'0'.repeat(31)}1`, 5);
+    checkTree(stream);
+    expect(stream.openShards.map(({ range }) => range.start === range.end)).toEqual([true, false]);
+  });
+
+  it('keeps the shards that already fit the new count', () => {
+    const stream = streamOf(4);
+    updateShardCount(stream, 4, 5);
+    expect(stream.shards).toHaveLength(4);
+  });
+});
+
+describe('areAdjacent', () => {
+  it('knows neighbours in either order', () => {
+    const [a, b, c] = streamOf(3).openShards;
+    if (!a || !b || !c) throw new Error('there are three');
+    expect([areAdjacent(a, b), areAdjacent(b, a), areAdjacent(a, c), areAdjacent(a, a)]).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+});

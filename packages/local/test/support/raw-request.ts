@@ -1,0 +1,46 @@
+import { Agent, request } from 'node:http';
+
+/** An answer as it came over the wire. */
+export interface RawAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+}
+
+/** Headers of a request that is in order. */
+export const goodHeaders = {
+  'content-type': 'application/x-amz-json-1.1',
+  authorization:
+    'AWS4-HMAC-SHA256 Credential=a/20261121/us-east-1/kinesis/aws4_request, SignedHeaders=host, Signature=b',
+};
+
+/** Sends one HTTP/1.1 request on a connection of its own. */
+export function rawRequest(
+  endpoint: string,
+  options: {
+    readonly method?: string;
+    readonly path?: string;
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly body?: string | Uint8Array;
+  } = {},
+): Promise<RawAnswer> {
+  const { method = 'POST', path = '/', headers = goodHeaders, body = '' } = options;
+  return new Promise((resolve, reject) => {
+    const outgoing = request(`${endpoint}${path}`, { method, headers, agent: new Agent() }, (answer) => {
+      const chunks: Buffer[] = [];
+      answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+      answer.on('end', () => {
+        resolve({
+          status: answer.statusCode ?? 0,
+          headers: answer.headers,
+          text: Buffer.concat(chunks).toString(),
+        });
+      });
+      answer.on('error', reject);
+    });
+    outgoing.on('error', reject);
+    // A client that asks first sends its body only when told to go on.
+    if ('expect' in headers) outgoing.on('continue', () => outgoing.end(body));
+    else outgoing.end(body);
+  });
+}
