@@ -14,6 +14,8 @@ export interface IdentifiedRecord {
 /** Recognises a user record of the stream. `undefined`, or an exception, means: not one of ours. */
 export type Identify = (record: StoredUserRecord) => IdentifiedRecord | undefined;
 
+const noChecksum = -1;
+
 /**
  * What a stream holds: for every id where its first copy stands and how many copies there are. Columns instead of an
  * object a record, since a load test leaves millions.
@@ -25,8 +27,8 @@ export class StoredLog {
   readonly #keyNumberOf = new Map<string, number>();
   readonly #keyNumberAt: number[] = [];
   readonly #copiesAt: number[] = [];
-  /** Only of records that were identified with a checksum. */
-  readonly #checksumAt = new Map<number, number>();
+  /** {@link noChecksum} for records that were identified without one. */
+  readonly #checksumAt: number[] = [];
   #records = 0;
   #dropped = 0;
 
@@ -66,7 +68,8 @@ export class StoredLog {
   }
 
   checksumAt(position: number): number | undefined {
-    return this.#checksumAt.get(position);
+    const checksum = this.#checksumAt[position];
+    return checksum === noChecksum ? undefined : checksum;
   }
 
   copiesAt(position: number): number {
@@ -92,12 +95,12 @@ export class StoredLog {
       const next = this.#copiesAt.push(1) - 1;
       this.#positionOf.set(id, next);
       this.#keyNumberAt.push(keyNumber);
-      if (checksum !== undefined) this.#checksumAt.set(next, checksum);
+      this.#checksumAt.push(checksum ?? noChecksum);
     } else if (this.#keyNumberAt[position] !== keyNumber) {
       this.#troubles.add('unexpected', `${id} with the key ${JSON.stringify(key)}`);
     } else {
       this.#copiesAt[position] = this.copiesAt(position) + 1;
-      if (this.#checksumAt.get(position) !== checksum) this.#troubles.add('altered', id);
+      if (this.checksumAt(position) !== checksum) this.#troubles.add('altered', id);
     }
   }
 

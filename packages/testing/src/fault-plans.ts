@@ -1,0 +1,97 @@
+import type { Fault, KinesisOperation, ShardChange } from '@shardline/local';
+import fc from 'fast-check';
+
+/** Options of {@link faultPlans}. */
+export interface FaultPlansOptions {
+  /** The stream that is to be resharded, if it may be. */
+  readonly stream?: string;
+  /**
+   * Kinds of fault to draw from. Two of them break the order of keys on purpose: `shuffleRecords` and `storeLate`.
+   * @defaultValue all, `reshard` only with a `stream`
+   */
+  readonly kinds?: readonly Fault['kind'][];
+  /**
+   * Operations that whole calls fail of.
+   * @defaultValue PutRecords, ListShards, DescribeStreamSummary
+   */
+  readonly operations?: readonly KinesisOperation[];
+  /**
+   * Most faults in a plan.
+   * @defaultValue 6
+   */
+  readonly maxFaults?: number;
+}
+
+const errorCodes = [
+  'InternalFailure',
+  'ServiceUnavailable',
+  'LimitExceededException',
+  'KMSThrottlingException',
+] as const;
+
+/**
+ * Fault plans for a local Kinesis, each fault after a few calls and over after a few more: whatever retries gets through in the end.
+ * No fault refuses for good.
+ */
+export function faultPlans(options: FaultPlansOptions = {}): fc.Arbitrary<readonly Fault[]> {
+  const {
+    stream,
+    operations = ['PutRecords', 'ListShards', 'DescribeStreamSummary'],
+    maxFaults = 6,
+  } = options;
+  const all = faultsByKind(fc.constantFrom(...operations), stream);
+  const kinds = options.kinds ?? (Object.keys(all) as Fault['kind'][]);
+  const faults = kinds
+    .filter((kind) => kind !== 'reshard' || stream !== undefined)
+    .map((kind): fc.Arbitrary<Fault> => all[kind]);
+  return fc.array(fc.oneof(...faults), { maxLength: maxFaults });
+}
+
+function faultsByKind(
+  operation: fc.Arbitrary<KinesisOperation>,
+  stream: string | undefined,
+): { readonly [Kind in Fault['kind']]: fc.Arbitrary<Extract<Fault, { kind: Kind }>> } {
+  const limits = { skip: fc.nat({ max: 10 }), times: fc.integer({ min: 1, max: 10 }) };
+  const when = fc.constantFrom('before', 'after');
+  const waitMs = fc.integer({ min: 0, max: 15_000 });
+  const kind = <Kind extends string>(name: Kind) => fc.constant(name);
+  return {
+    throttleShard: fc.record({ kind: kind('throttleShard'), ...limits, access: fc.constant('write') }),
+    failRecord: fc.record({ kind: kind('failRecord'), ...limits }),
+    failCall: fc.record({
+      kind: kind('failCall'),
+      ...limits,
+      operation,
+      errorCode: fc.constantFrom(...errorCodes),
+      when,
+    }),
+    loseAnswer: fc.record({ kind: kind('loseAnswer'), ...limits, operation }),
+    stall: fc.record({ kind: kind('stall'), ...limits, operation }),
+    storeLate: fc.record({
+      kind: kind('storeLate'),
+      ...limits,
+      operation: kind('PutRecords'),
+      afterMs: waitMs,
+    }),
+    latency: fc.record({ kind: kind('latency'), ...limits, operation, delayMs: waitMs, jitterMs: waitMs }),
+    reset: fc.record({ kind: kind('reset'), ...limits, operation, when }),
+    reshard: fc.record({
+      kind: kind('reshard'),
+      skip: limits.skip,
+      times: fc.constant(1),
+      operation,
+      stream: fc.constant(stream ?? ''),
+      change: shardChanges(),
+    }),
+    shuffleRecords: fc.record({ kind: kind('shuffleRecords'), ...limits }),
+    staleListShards: fc.record({ kind: kind('staleListShards'), ...limits, ageMs: waitMs }),
+  };
+}
+
+function shardChanges(): fc.Arbitrary<ShardChange> {
+  return fc.oneof(
+    fc.constant<ShardChange>({ split: {} }),
+    fc.constant<ShardChange>({ merge: {} }),
+    fc.integer({ min: 1, max: 8 }).map((shardCount): ShardChange => ({ shardCount })),
+  );
+}
