@@ -147,7 +147,6 @@ export class Settler {
     const { landed, map } = await this.#parts.locate(landing.shardId);
     const predictedStillOpen = lane.shardId !== undefined && map?.has(lane.shardId) === true;
     const verdict = judgeLanding(entry, { landed, predictedStillOpen });
-    lane.awaitingMap -= 1;
     if (predictedStillOpen && map?.has(landing.shardId)) this.#parts.onPlacedElsewhere();
     if (verdict === 'acknowledge') {
       entry.attempted(sent.sentMs, sent.endMs, { success: true });
@@ -159,6 +158,8 @@ export class Settler {
       const entries = verdict === 'put-again' ? [entry] : alone(entry);
       this.#putBack(lane, entries, 'wrong-shard', 'WrongShard');
     }
+    // Not before: a lane that waits for nothing may move, and what is put back would come too late (P1).
+    lane.awaitingMap -= 1;
     this.#parts.onLaneFree(lane);
   }
 
