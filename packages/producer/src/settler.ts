@@ -98,6 +98,7 @@ export class Settler {
 
   /** An answer for each entry. */
   #answered({ lane, entries }: RequestPart, answers: readonly EntryAnswer[], sent: SentRequest): void {
+    this.#checkOrder(lane, answers);
     const again: Entry[] = [];
     let worst: { kind: FaultKind; name: string } | undefined;
     entries.forEach((entry, index) => {
@@ -111,8 +112,11 @@ export class Settler {
       const kind = faultKindOf(name);
       this.#failedAttempt(entry, kind, name, message, sent);
       const fault: ServiceFault = { kind, name, message, answered: true, cause: undefined };
-      if (isLasting(kind)) this.#parts.finish(lane, entry, (facts) => putFailed(fault, facts));
-      else again.push(entry);
+      if (isLasting(kind)) {
+        this.#parts.finish(lane, entry, (facts) => putFailed(fault, facts));
+        return;
+      }
+      again.push(entry);
       if (worst?.kind !== 'throttled') worst = { kind, name };
     });
     this.#grow(lane, sent.endMs - sent.sentMs);
@@ -129,7 +133,6 @@ export class Settler {
 
   #landed(lane: Lane, entry: Entry, landing: Landing, sent: SentRequest): void {
     lane.limiter.succeeded(sent.endMs);
-    this.#checkOrder(lane, landing);
     if (lane.shardId !== undefined && lane.shardId !== landing.shardId) {
       if (entry.aggregated) {
         void this.#landedElsewhere(lane, entry, landing, sent);
@@ -202,10 +205,18 @@ export class Settler {
     lane.growBytes = Math.min(this.#parts.maxAggregateBytes, Math.floor(wanted));
   }
 
-  #checkOrder(lane: Lane, { shardId, sequenceNumber }: Landing): void {
-    if (lane.shardId === undefined || lane.shardId !== shardId) return;
-    if (isLower(sequenceNumber, lane.lastSequenceNumber)) this.#parts.onOrderInverted(shardId);
-    else lane.lastSequenceNumber = sequenceNumber;
+  /** Within a request the keys are distinct and any order is good; from one request to the next the numbers must rise (P3). */
+  #checkOrder(lane: Lane, answers: readonly EntryAnswer[]): void {
+    if (!lane.ordered || lane.shardId === undefined) return;
+    let highest = lane.lastSequenceNumber;
+    let inverted = false;
+    for (const answer of answers) {
+      if (!('shardId' in answer) || answer.shardId !== lane.shardId) continue;
+      inverted ||= isLower(answer.sequenceNumber, lane.lastSequenceNumber);
+      if (isLower(highest, answer.sequenceNumber)) highest = answer.sequenceNumber;
+    }
+    lane.lastSequenceNumber = highest;
+    if (inverted) this.#parts.onOrderInverted(lane.shardId);
   }
 }
 

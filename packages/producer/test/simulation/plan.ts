@@ -86,6 +86,7 @@ function drawFaults(random: Random): Fault[] {
       times: times(),
     }),
     () => ({ kind: 'failCall', ...listing, errorCode: 'AccessDeniedException', times: between(1, 8) }),
+    () => ({ kind: 'shuffleRecords', probability: random.next(), skip: skip(), times: between(1, 40) }),
     () => ({ kind: 'loseAnswer', ...put, skip: skip(), times: times() }),
     () => ({ kind: 'stall', ...put, skip: skip(), times: times() }),
     () => ({ kind: 'storeLate', ...put, afterMs: between(0, 2_000), skip: skip(), times: times() }),

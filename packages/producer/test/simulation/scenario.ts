@@ -60,7 +60,9 @@ export async function playProducer(world: World): Promise<ScenarioReport> {
   checkThrottling(plan, producer.stats());
   if (!storesLate(plan.faults) && !plan.auto && plan.options.ordering === 'key')
     checkOrder(log, reported, read);
-  const { outstandingRecords, outstandingBytes, waitingPuts } = producer.stats();
+  const { outstandingRecords, outstandingBytes, waitingPuts, orderInverted } = producer.stats();
+  if (orderInverted > 0 && !storesLate(plan.faults))
+    throw new Error('P3: an inversion was reported where there is none');
   if (outstandingRecords + outstandingBytes + waitingPuts > 0)
     throw new Error('P2: a closed producer holds records');
   return { faults: kinesis.faults.counts(), stored: reported.stored.length, failed: reported.failed };
