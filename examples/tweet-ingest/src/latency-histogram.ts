@@ -21,8 +21,11 @@ export class LatencyHistogram {
     return { p50Ms: this.#micros.percentile(50) / 1_000, p99Ms: this.#micros.percentile(99) / 1_000 };
   }
 
-  /** Forgets everything. */
-  reset(): void {
-    this.#micros.reset();
+  /** The latencies of both. */
+  with(other: LatencyHistogram): LatencyHistogram {
+    const both = new LatencyHistogram();
+    both.#micros.add(this.#micros);
+    both.#micros.add(other.#micros);
+    return both;
   }
 }

@@ -76,8 +76,8 @@ describe('DemoMeter', () => {
     const meter = new DemoMeter();
     meter.add(measured(0, [shard('a', 0), shard('b', 0), shard('c', 0)]));
     meter.add(measured(500, [shard('a', 10), shard('b', 30), shard('c', 20)]));
-    expect(meter.hottestShardId).toBe('b');
+    expect(meter.hottest).toMatchObject({ shardId: 'b', bytesPerSecond: 60 });
     meter.add(measured(1_000, [shard('a', 20), shard('c', 40)]));
-    expect(meter.hottestShardId).toBe('c');
+    expect(meter.hottest?.shardId).toBe('c');
   });
 });

@@ -47,12 +47,12 @@ export class DemoMeter {
   }
 
   /** The open shard that takes the most bytes just now. */
-  get hottestShardId(): string | undefined {
+  get hottest(): ShardSnapshot | undefined {
     const open = this.#shards().filter(({ state }) => state === 'open');
     return open.reduce<ShardSnapshot | undefined>(
       (hottest, shard) => (shard.bytesPerSecond > (hottest?.bytesPerSecond ?? -1) ? shard : hottest),
       undefined,
-    )?.shardId;
+    );
   }
 
   /** What to show now. */
