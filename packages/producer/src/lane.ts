@@ -143,6 +143,11 @@ export class Lane {
     if (!this.isEmpty) this.urgent = true;
   }
 
+  /** One request in flight at a time (P3). */
+  get ordered(): boolean {
+    return this.#rules.ordered;
+  }
+
   /** Size at which its aggregates are sealed; 0 where records do not share any. */
   get aggregateBytes(): number {
     return this.#rules.aggregates ? this.#rules.aggregateBytes : 0;
