@@ -109,7 +109,7 @@ export class AggregateEncoder {
     const staged = this.#staged;
     if (staged.newPartitionKey) this.#partitionKeys.add(staged.partitionKeyHash);
     if (staged.newExplicitHashKey) this.#explicitHashKeys.add(staged.explicitHashKeyHash);
-    this.#write(staged, data);
+    this.#write(staged, data, maxBytes);
     return true;
   }
 
@@ -190,8 +190,8 @@ export class AggregateEncoder {
     return total + 1 + varintLength(bodyBytes) + bodyBytes;
   }
 
-  #write(staged: StagedRecord, data: Uint8Array | string): void {
-    const bytes = this.#roomFor(staged.bodyBytes + 6);
+  #write(staged: StagedRecord, data: Uint8Array | string, maxBytes: number): void {
+    const bytes = this.#roomFor(staged.bodyBytes + 6, maxBytes);
     let at = this.#recordsEnd;
     bytes[at] = recordTag;
     at = writeVarint(bytes, at + 1, staged.bodyBytes);
@@ -209,10 +209,11 @@ export class AggregateEncoder {
     this.#count++;
   }
 
-  #roomFor(more: number): Buffer {
+  #roomFor(more: number, maxBytes: number): Buffer {
     const needed = this.#recordsEnd + more;
     if (needed <= this.#records.length) return this.#records;
-    const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.#records.length * 2, firstBytes));
+    const doubled = Math.max(this.#records.length * 2, firstBytes);
+    const grown = Buffer.allocUnsafeSlow(Math.max(needed, Math.min(doubled, maxBytes)));
     this.#records.copy(grown, 0, 0, this.#recordsEnd);
     this.#records = grown;
     return grown;

@@ -48,7 +48,7 @@ export class TextTable {
   /** Makes room for the texts, and sees whether any of them needs a closer look. */
   #prepare(): (string | undefined)[] {
     const spans = this.#spans.subarray(0, this.#count * 2);
-    // Entries stand one behind the other, unless somebody wrote them between the records.
+    // From the first to the last: what stands between them is looked at too, which costs time at worst.
     this.#careful = mayHoldSurrogate(this.#bytes, spans[0] ?? 0, spans.at(-1) ?? 0);
     this.#texts = new Array<string | undefined>(this.#count);
     return this.#texts;

@@ -198,6 +198,13 @@ describe('AggregateEncoder', () => {
     expect(encoder.capacityBytes).toBeGreaterThan(sizeBytes);
   });
 
+  it('holds no more for records than the largest aggregate asked for', () => {
+    const encoder = new AggregateEncoder();
+    for (let index = 0; add(encoder, member('k', `${index}`.padEnd(100)), 51_200); index++);
+    expect(encoder.sizeBytes).toBeGreaterThan(51_000);
+    expect(encoder.capacityBytes).toBeLessThan(51_200 + 2_000);
+  });
+
   it('refuses to seal nothing', () => {
     const encoder = new AggregateEncoder();
     expect(() => encoder.seal()).toThrow(expect.objectContaining({ code: 'EMPTY_AGGREGATE' }));

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readUtf8, utf8Length, writeUtf8 } from '../src/utf8.js';
+import { mayHoldSurrogate, readUtf8, utf8Length, writeUtf8 } from '../src/utf8.js';
 
 /** Every kind of text: well-formed, any UTF-16 units, short and long. */
 const anyText = fc.oneof(
@@ -78,6 +78,20 @@ describe('readUtf8', () => {
       fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
         const text = readUtf8(Buffer.from(bytes), 0, bytes.length);
         expect(Buffer.from(text, 'utf8').equals(bytes)).toBe(isUtf8(bytes));
+      }),
+    );
+  });
+});
+
+describe('mayHoldSurrogate', () => {
+  it('is true wherever reading differs from what Node reads', () => {
+    const pool = [0x41, 0x80, 0xa0, 0xbf, 0xc3, 0xe2, 0xed, 0xf0];
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...pool), { maxLength: 8 }), (values) => {
+        const bytes = Buffer.from([0xed, ...values, 0xed]);
+        const differs = readUtf8(bytes, 1, bytes.length - 1) !== bytes.toString('utf8', 1, bytes.length - 1);
+        if (differs) expect(mayHoldSurrogate(bytes, 1, bytes.length - 1)).toBe(true);
+        expect(mayHoldSurrogate(bytes, 1, bytes.length - 1)).toBe(values.includes(0xed));
       }),
     );
   });
