@@ -78,7 +78,8 @@ export class Settler {
       for (const entry of entries) this.#parts.finish(lane, entry, (facts) => putFailed(fault, facts));
       return;
     }
-    this.#again(lane, entries, retryReason(fault), fault.kind, fault.name);
+    this.#backOff(lane, fault.kind === 'throttled');
+    this.#putBack(lane, entries, retryReason(fault), fault.name);
   }
 
   /** Narrows a refused request down to the entry, and the aggregate to the member, that is at fault (P7). */
@@ -100,7 +101,7 @@ export class Settler {
   #answered({ lane, entries }: RequestPart, answers: readonly EntryAnswer[], sent: SentRequest): void {
     this.#checkOrder(lane, answers);
     const again: Entry[] = [];
-    let worst: { kind: FaultKind; name: string } | undefined;
+    const byError = new Map<string, Entry[]>();
     entries.forEach((entry, index) => {
       const answer = answers[index];
       if (!answer) return;
@@ -117,18 +118,23 @@ export class Settler {
         return;
       }
       again.push(entry);
-      if (worst?.kind !== 'throttled') worst = { kind, name };
+      const alike = byError.get(name);
+      if (alike) alike.push(entry);
+      else byError.set(name, [entry]);
     });
     this.#grow(lane, sent.endMs - sent.sentMs);
-    if (again.length === 0 || !worst) lane.failures = 0;
-    else
-      this.#again(
-        lane,
-        again,
-        worst.kind === 'throttled' ? 'throttled' : 'transient',
-        worst.kind,
-        worst.name,
-      );
+    if (again.length === 0) {
+      lane.failures = 0;
+      return;
+    }
+    let throttled = false;
+    for (const [name, failed] of byError) {
+      const isThrottled = faultKindOf(name) === 'throttled';
+      throttled ||= isThrottled;
+      this.#parts.onRetry(lane, failed, isThrottled ? 'throttled' : 'transient', name);
+    }
+    this.#backOff(lane, throttled);
+    this.#parts.putBack(lane, again);
   }
 
   #landed(lane: Lane, entry: Entry, landing: Landing, sent: SentRequest): void {
@@ -177,21 +183,13 @@ export class Settler {
     if (kind === 'transient') entry.mayBeStored = true;
   }
 
-  #again(
-    lane: Lane,
-    entries: readonly Entry[],
-    reason: RetryReason,
-    kind: FaultKind,
-    errorCode: string,
-  ): void {
+  #backOff(lane: Lane, throttled: boolean): void {
     const nowMs = this.#parts.clock.monotonic();
     lane.failures += 1;
     lane.notBeforeMs = nowMs + fullJitterMs(lane.failures, laneBackoff, this.#parts.random);
-    if (kind === 'throttled') {
-      lane.limiter.throttled(nowMs);
-      lane.growBytes = Math.floor(lane.growBytes / 2);
-    }
-    this.#putBack(lane, entries, reason, errorCode);
+    if (!throttled) return;
+    lane.limiter.throttled(nowMs);
+    lane.growBytes = Math.floor(lane.growBytes / 2);
   }
 
   #putBack(lane: Lane, entries: readonly Entry[], reason: RetryReason, errorCode: string): void {
