@@ -1,3 +1,5 @@
+import { InvalidOptionError } from './error.js';
+
 /** A pending call made by {@link Clock.schedule}. */
 export interface Timer {
   /** Forgets the call. Does nothing once it has run. */
@@ -22,9 +24,15 @@ export interface Clock {
   now(): number;
   /** Milliseconds since an arbitrary start. Never falls; deadlines and rates are judged by it. */
   monotonic(): number;
-  /** Calls `run` once, `delayMs` from now. */
+  /**
+   * Calls `run` once, `delayMs` from now: 0 or more (less counts as 0), any length; Infinity never comes.
+   * Throws {@link InvalidOptionError} for NaN, which would come at once.
+   */
   schedule(delayMs: number, run: () => void, options?: ScheduleOptions): Timer;
 }
+
+/** `setTimeout` takes a longer delay for 1 ms. */
+const longestTimeoutMs = 2_147_483_647;
 
 /**
  * The machine's own clock. Timers and dates are looked up at call time, so that fake timers which a user's
@@ -34,8 +42,22 @@ export const systemClock: Clock = Object.freeze({
   now: () => Date.now(),
   monotonic: () => performance.now(),
   schedule(delayMs: number, run: () => void, options?: ScheduleOptions): Timer {
-    const timer = setTimeout(run, delayMs);
-    if (options?.keepAlive === false) timer.unref();
+    if (Number.isNaN(delayMs)) {
+      const expected = 'a number of milliseconds';
+      throw new InvalidOptionError({
+        owner: 'Clock.schedule',
+        option: 'delayMs',
+        received: delayMs,
+        expected,
+      });
+    }
+    let timer: ReturnType<typeof setTimeout>;
+    const arm = (leftMs: number) => {
+      const stepMs = Math.min(leftMs, longestTimeoutMs);
+      timer = setTimeout(() => (leftMs > stepMs ? arm(leftMs - stepMs) : run()), stepMs);
+      if (options?.keepAlive === false) timer.unref();
+    };
+    arm(delayMs);
     return { cancel: () => clearTimeout(timer) };
   },
 });

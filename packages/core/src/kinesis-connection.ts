@@ -18,15 +18,19 @@ export interface ConnectionPolicy {
  */
 export function connectKinesis(config: KinesisClientConfig, policy: ConnectionPolicy): KinesisClient {
   return new KinesisClient({
-    requestHandler: new NodeHttpHandler({
-      connectionTimeout: policy.connectTimeoutMs,
-      requestTimeout: policy.requestTimeoutMs,
-      throwOnRequestTimeout: true,
-      socketAcquisitionWarningTimeout: 2_147_483_647,
-      httpAgent: { keepAlive: true, maxSockets: policy.maxSockets },
-      httpsAgent: { keepAlive: true, maxSockets: policy.maxSockets },
-    }),
     ...config,
+    requestHandler: config.requestHandler ?? handlerFor(policy),
     maxAttempts: 1,
+  });
+}
+
+function handlerFor(policy: ConnectionPolicy): NodeHttpHandler {
+  return new NodeHttpHandler({
+    connectionTimeout: policy.connectTimeoutMs,
+    requestTimeout: policy.requestTimeoutMs,
+    throwOnRequestTimeout: true,
+    socketAcquisitionWarningTimeout: 2_147_483_647,
+    httpAgent: { keepAlive: true, maxSockets: policy.maxSockets },
+    httpsAgent: { keepAlive: true, maxSockets: policy.maxSockets },
   });
 }

@@ -27,7 +27,10 @@ export class Loop {
     this.#options = options;
   }
 
-  /** Starts the loop; `first` says whether the first run comes at once or after a pause. */
+  /**
+   * Starts the loop; `first` says whether the first run comes at once or after a pause. Does nothing while the loop runs,
+   * which it does until a `stop` has resolved.
+   */
   start(first: 'now' | 'later'): void {
     if (this.#running !== undefined) return;
     this.#stopped = new AbortController();

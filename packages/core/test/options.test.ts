@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest';
+import { callable, integerBetween, type OptionTable, oneOf, resolveOptions } from '../src/options.js';
+
+const table: OptionTable<'size' | 'mode' | 'onEvent' | 'name'> = {
+  size: { summary: 'Size.', defaultValue: 10, ...integerBetween(1, 1_000) },
+  mode: { summary: 'Mode.', defaultValue: 'fast', ...oneOf('fast', 'slow') },
+  onEvent: { summary: 'Listener.', ...callable() },
+  name: {
+    summary: 'Name.',
+    required: true,
+    expected: 'a name',
+    accepts: (value) => typeof value === 'string' && value !== '',
+  },
+};
+
+const refused = (given: unknown) => {
+  try {
+    resolveOptions('Thing', table, given);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return undefined;
+};
+
+describe('resolveOptions', () => {
+  test('fills in defaults, keeps what was given, and leaves the rest undefined', () => {
+    expect(resolveOptions('Thing', table, { name: 'n', size: 7 })).toEqual({
+      name: 'n',
+      size: 7,
+      mode: 'fast',
+      onEvent: undefined,
+    });
+  });
+
+  test('takes an explicit undefined for absent', () => {
+    expect(resolveOptions('Thing', table, { name: 'n', size: undefined })).toMatchObject({ size: 10 });
+    expect(refused({ name: undefined })).toBe('Thing: option "name" must be a name; received undefined.');
+  });
+
+  test('refuses values out of range, null included', () => {
+    expect(refused({ name: 'n', size: 0 })).toBe(
+      'Thing: option "size" must be a whole number, 1 to 1,000; received 0.',
+    );
+    expect(refused({ name: 'n', size: null })).toContain('received null');
+    expect(refused({ name: 'n', mode: 'FAST' })).toContain("one of 'fast', 'slow'; received \"FAST\"");
+    expect(refused({ name: 'n', onEvent: {} })).toContain('must be a function; received an object');
+    expect(refused({})).toContain('option "name"');
+  });
+
+  test('refuses unknown names, with the spelling that was meant or the names there are', () => {
+    expect(refused({ name: 'n', Size: 3 })).toContain('option "Size" must be spelled "size"');
+    expect(refused({ name: 'n', colour: 3 })).toContain('known: size, mode, onEvent, name');
+    const polluted = JSON.parse('{"name":"n","__proto__":{"size":3}}') as object;
+    expect(refused(polluted)).toContain('option "__proto__"');
+  });
+
+  test('does not take members that an object merely inherits', () => {
+    expect(refused(Object.create({ name: 'inherited' }))).toBeUndefined();
+    expect(refused({ name: 'n', toString: 1 })).toContain('option "toString"');
+  });
+
+  test('refuses what is no options object', () => {
+    for (const given of [undefined, null, 7, 'text', [], () => {}]) {
+      expect(refused(given)).toContain('Thing: option "options" must be an object');
+    }
+  });
+});
+
+describe('rows', () => {
+  test('integerBetween takes whole numbers of the range only', () => {
+    const { accepts, expected } = integerBetween(0, 1_000_000);
+    expect([0, 1, 1_000_000].map(accepts)).toEqual([true, true, true]);
+    expect([-1, 1_000_001, 0.5, Number.NaN, Number.POSITIVE_INFINITY, '5', 5n, null].map(accepts)).toEqual(
+      new Array(8).fill(false),
+    );
+    expect(expected).toBe('a whole number, 0 to 1,000,000');
+    expect(integerBetween(1, Number.MAX_SAFE_INTEGER).expected).toBe('a whole number, 1 or more');
+  });
+
+  test('oneOf takes the choices as they are written', () => {
+    const { accepts } = oneOf('a', 'b');
+    expect(['a', 'b', 'A', '', 1, undefined].map(accepts)).toEqual([true, true, false, false, false, false]);
+  });
+});

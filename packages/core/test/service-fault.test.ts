@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest';
+import { type FaultKind, faultKindOf, serviceFaultOf } from '../src/service-fault.js';
+
+/** What the SDK throws when the service has answered. */
+const answer = (name: string, httpStatusCode: number) =>
+  Object.assign(new Error('why'), { name, $metadata: { httpStatusCode } });
+/** What Node throws when a connection breaks. */
+const broken = (code: string) => Object.assign(new Error('why'), { code });
+const kindOf = (error: unknown) => serviceFaultOf(error).kind;
+
+describe('faultKindOf', () => {
+  test('knows what an entry of PutRecords may fail with', () => {
+    const kinds: readonly [string, FaultKind][] = [
+      ['ProvisionedThroughputExceededException', 'throttled'],
+      ['InternalFailure', 'transient'],
+      ['KMSThrottlingException', 'throttled'],
+      ['KMSDisabledException', 'encryption'],
+      ['AccessDeniedException', 'access-denied'],
+      ['ResourceNotFoundException', 'not-found'],
+      ['ValidationException', 'refused'],
+      ['ExpiredTokenException', 'credentials'],
+    ];
+    for (const [name, kind] of kinds) expect(faultKindOf(name)).toBe(kind);
+  });
+
+  test('takes for transient what it does not know, members of every object included', () => {
+    for (const name of ['NewException', '', 'constructor', '__proto__', 'toString']) {
+      expect(faultKindOf(name)).toBe('transient');
+    }
+  });
+});
+
+describe('serviceFaultOf', () => {
+  test('keeps name, message and cause, and whether the service answered', () => {
+    const error = answer('InternalFailure', 500);
+    expect(serviceFaultOf(error)).toEqual({
+      kind: 'transient',
+      name: 'InternalFailure',
+      message: 'why',
+      answered: true,
+      cause: error,
+    });
+    const reset = broken('ECONNRESET');
+    expect(serviceFaultOf(reset)).toEqual({
+      kind: 'transient',
+      name: 'ECONNRESET',
+      message: 'why',
+      answered: false,
+      cause: reset,
+    });
+  });
+
+  test('goes by the name, whatever the status', () => {
+    expect(kindOf(answer('ProvisionedThroughputExceededException', 400))).toBe('throttled');
+    expect(kindOf(answer('ResourceNotFoundException', 400))).toBe('not-found');
+    expect(kindOf(answer('InternalFailure', 400))).toBe('transient');
+  });
+
+  test('goes by the status where the name is new', () => {
+    const kinds: readonly [number, FaultKind][] = [
+      [400, 'refused'],
+      [401, 'access-denied'],
+      [403, 'access-denied'],
+      [404, 'refused'],
+      [408, 'transient'],
+      [429, 'throttled'],
+      [500, 'transient'],
+      [503, 'transient'],
+    ];
+    for (const [status, kind] of kinds) expect(kindOf(answer('NewException', status))).toBe(kind);
+  });
+
+  test('a connection that broke or timed out may have stored the record: transient, not answered', () => {
+    const timeout = Object.assign(new Error('why'), { name: 'TimeoutError' });
+    const aborted = Object.assign(new Error('why'), { name: 'AbortError' });
+    for (const error of [broken('ECONNRESET'), broken('ENOTFOUND'), timeout, aborted]) {
+      expect(serviceFaultOf(error)).toMatchObject({ kind: 'transient', answered: false });
+    }
+  });
+
+  test('a client that threw before it sent anything is misconfigured, one without credentials lacks those', () => {
+    expect(kindOf(new Error('Region is missing'))).toBe('configuration');
+    expect(kindOf(new TypeError('Invalid URL'))).toBe('configuration');
+    expect(kindOf(Object.assign(new Error('none'), { name: 'CredentialsProviderError' }))).toBe(
+      'credentials',
+    );
+  });
+
+  test('an error of an unknown name that the service answered with is not the client’s own', () => {
+    expect(kindOf(Object.assign(new Error('why'), { $metadata: { httpStatusCode: 500 } }))).toBe('transient');
+  });
+
+  test('takes whatever was thrown', () => {
+    for (const thrown of ['text', undefined, null, 7, {}, { name: 5, message: 5 }]) {
+      const fault = serviceFaultOf(thrown);
+      expect(fault).toMatchObject({
+        kind: 'transient',
+        name: 'UnknownError',
+        answered: false,
+        cause: thrown,
+      });
+      expect(typeof fault.message).toBe('string');
+    }
+  });
+});
