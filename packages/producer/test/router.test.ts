@@ -1,0 +1,177 @@
+import { describe, expect, it } from 'vitest';
+import type { Lane } from '../src/lane.js';
+import { Router } from '../src/router.js';
+import { ShardMap, type ShardRange } from '../src/shard-map.js';
+import { accepted, hashOfAccepted, single, tagsOf } from './support/entries.js';
+import { freeLimiter, makeLane } from './support/lanes.js';
+import { evenShards, keyOf, merge, shardId, split } from './support/shards.js';
+
+const epoch = { outstanding: 0 };
+const one = evenShards(1);
+const halves = split(one, 0, 1);
+const quarters = split(split(halves, 0, 3), 2, 5);
+const everything = { maxEntries: 500, maxBytes: 1e9, taken: 0, ordered: true, admit: () => true };
+
+/** A router, the lanes that it made, and those that it said are ready. */
+function makeRouter(shards?: readonly ShardRange[]) {
+  const made: Lane[] = [];
+  const ready: Lane[] = [];
+  const router = new Router({
+    makeLane: (range) => {
+      const { lane } = makeLane({ range, limiter: freeLimiter() });
+      made.push(lane);
+      return lane;
+    },
+    onReady: (lanes) => ready.push(...lanes),
+  });
+  if (shards) router.replace(new ShardMap(shards));
+  return { router, made, ready };
+}
+
+function put(router: Router, partitionKey: string, tag: number): Lane {
+  const record = accepted({ partitionKey, tag });
+  const lane = router.laneFor(hashOfAccepted(record));
+  lane.add(record, hashOfAccepted(record), epoch);
+  return lane;
+}
+
+const idsOf = (lanes: readonly Lane[]) => lanes.map((lane) => lane.shardId);
+const takeFrom = (lane: Lane | undefined) => tagsOf(lane?.take(everything) ?? []);
+
+describe('a Router without a map', () => {
+  it('takes everything to one lane that does not aggregate', () => {
+    const { router } = makeRouter();
+    expect(router.map).toBeUndefined();
+    expect(router.lanes).toHaveLength(1);
+    expect(put(router, 'any', 1)).toBe(router.lanes[0]);
+    expect(router.lanes[0]).toMatchObject({ range: undefined, aggregateBytes: 0 });
+  });
+
+  it('moves what waited for the first map to the shards, sharing aggregates there', () => {
+    const { router, ready } = makeRouter();
+    const low = keyOf(halves[0]);
+    const high = keyOf(halves[1]);
+    [low, high, low, high].forEach((key, tag) => {
+      put(router, key, tag);
+    });
+    router.replace(new ShardMap(halves));
+    expect(idsOf(router.allLanes())).toEqual([shardId(1), shardId(2)]);
+    expect(ready).toEqual(expect.arrayContaining([...router.lanes]));
+    expect(router.lanes.map((lane) => lane.queue.first?.aggregated)).toEqual([true, true]);
+    expect(router.lanes.map(takeFrom)).toEqual([
+      [0, 2],
+      [1, 3],
+    ]);
+  });
+});
+
+describe('Router.replace', () => {
+  it('does nothing for a map that says the same', () => {
+    const { router, made } = makeRouter(halves);
+    const lanes = router.lanes;
+    router.replace(new ShardMap([...halves].reverse()));
+    expect(router.lanes).toBe(lanes);
+    expect(made).toHaveLength(3);
+    const nothing = makeRouter();
+    nothing.router.replace(undefined);
+    expect(nothing.made).toHaveLength(1);
+  });
+
+  it('keeps the lanes of shards that are still open, with what they have learnt', () => {
+    const { router } = makeRouter(halves);
+    const [, high] = router.lanes;
+    router.replace(new ShardMap(split(halves, 0, 3)));
+    expect(router.lanes[2]).toBe(high);
+    expect(high?.predecessors.size).toBe(0);
+    expect(high?.maySend).toBe(true);
+  });
+
+  it('makes a new lane for a shard of another range under the same id', () => {
+    const { router } = makeRouter(halves);
+    const [low] = router.lanes;
+    const [moved] = split(halves, 0, 1);
+    router.replace(new ShardMap([...(moved ? [moved] : []), ...split(halves, 0, 3).slice(1)]));
+    expect(router.lanes[0]).not.toBe(low);
+  });
+
+  it('splits a lane: its records go to the head of the halves', () => {
+    const { router } = makeRouter(one);
+    const low = keyOf(halves[0]);
+    const high = keyOf(halves[1]);
+    put(router, low, 1);
+    put(router, high, 2);
+    const [parent] = router.lanes;
+    Object.assign(parent ?? {}, { inFlight: 1 });
+    router.replace(new ShardMap(halves));
+    put(router, low, 3);
+    expect(router.lanes.map((lane) => lane.maySend)).toEqual([false, false]);
+    expect(idsOf(router.allLanes())).toEqual([shardId(0), shardId(1), shardId(2)]);
+    Object.assign(parent ?? {}, { inFlight: 0 });
+    parent?.queue.unshift([single({ partitionKey: low, tag: 0 })]);
+    router.settle();
+    expect(router.lanes.map((lane) => lane.maySend)).toEqual([true, true]);
+    expect(idsOf(router.allLanes())).toEqual([shardId(1), shardId(2)]);
+    const [left, right] = router.lanes;
+    expect([...takeFrom(left), ...takeFrom(left), ...takeFrom(left)]).toEqual([0, 1, 3]);
+    expect(takeFrom(right)).toEqual([2]);
+  });
+
+  it('merges lanes: the new one is held until both have moved', () => {
+    const { router } = makeRouter(halves);
+    const [low, high] = router.lanes;
+    put(router, keyOf(halves[0]), 1);
+    put(router, keyOf(halves[1]), 2);
+    for (const lane of [low, high]) Object.assign(lane ?? {}, { inFlight: 1 });
+    router.replace(new ShardMap(merge(halves, 0, 3)));
+    const [merged] = router.lanes;
+    Object.assign(high ?? {}, { inFlight: 0 });
+    router.settle();
+    expect(merged?.maySend).toBe(false);
+    Object.assign(low ?? {}, { inFlight: 0 });
+    router.settle();
+    expect(merged?.maySend).toBe(true);
+    expect([takeFrom(merged), takeFrom(merged)].flat().sort()).toEqual([1, 2]);
+  });
+
+  it('passes records through lanes that closed before theirs had moved', () => {
+    const { router } = makeRouter(one);
+    const key = keyOf(quarters[0]);
+    const [grandparent] = router.lanes;
+    put(router, key, 1);
+    Object.assign(grandparent ?? {}, { inFlight: 1 });
+    router.replace(new ShardMap(halves));
+    put(router, key, 2);
+    router.replace(new ShardMap(quarters));
+    put(router, key, 3);
+    router.settle();
+    expect(router.lanes[0]?.maySend).toBe(false);
+    Object.assign(grandparent ?? {}, { inFlight: 0 });
+    router.settle();
+    const [lane] = router.lanes;
+    expect(router.allLanes()).toEqual(router.lanes);
+    expect([takeFrom(lane), takeFrom(lane), takeFrom(lane)].flat()).toEqual([1, 2, 3]);
+  });
+
+  it('holds a lane that awaits a map', () => {
+    const { router } = makeRouter(one);
+    const [parent] = router.lanes;
+    put(router, keyOf(halves[0]), 1);
+    Object.assign(parent ?? {}, { awaitingMap: 1 });
+    router.replace(new ShardMap(halves));
+    expect(router.lanes[0]?.maySend).toBe(false);
+    Object.assign(parent ?? {}, { awaitingMap: 0 });
+    router.settle();
+    expect(takeFrom(router.lanes[0])).toEqual([1]);
+  });
+
+  it('takes everything to one lane, unpacked, when the stream places records itself', () => {
+    const { router } = makeRouter(halves);
+    [1, 2, 3].map((tag) => put(router, keyOf(halves[0]), tag));
+    router.replace(undefined);
+    expect(router.map).toBeUndefined();
+    expect(idsOf(router.allLanes())).toEqual([undefined]);
+    const entries = router.lanes[0]?.drain('close') ?? [];
+    expect(entries.map((entry) => entry.aggregated)).toEqual([false, false, false]);
+    expect(tagsOf(entries)).toEqual([1, 2, 3]);
+  });
+});
