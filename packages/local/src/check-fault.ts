@@ -1,25 +1,22 @@
 import { InvalidOptionError } from '@shardline/core';
-import {
-  integerBetween,
-  type OptionRow,
-  type OptionTable,
-  oneOf,
-  resolveOptions,
-} from '@shardline/core/internal';
+import { integerBetween, type OptionRow, oneOf, resolveOptions } from '@shardline/core/internal';
 import type { Fault } from './fault.js';
 import { operationNames } from './service-limits.js';
 
-const text: Pick<OptionRow, 'accepts' | 'expected'> = {
+const text = Object.freeze({
   expected: 'a string of one character or more',
-  accepts: (value) => typeof value === 'string' && value.length > 0,
-};
+  accepts: (value: unknown) => typeof value === 'string' && value.length > 0,
+});
 
-const duration: Pick<OptionRow, 'accepts' | 'expected'> = {
+const duration = Object.freeze({
   expected: 'a number of milliseconds, 0 or more',
-  accepts: (value) => typeof value === 'number' && value >= 0,
-};
+  accepts: (value: unknown) => typeof value === 'number' && value >= 0,
+});
 
-const selector = {
+/** What a member of a fault may be, by its name. */
+type Rows = Readonly<Record<string, OptionRow>>;
+
+const selector: Rows = Object.freeze({
   kind: { summary: 'What goes wrong.', ...text, required: true },
   stream: { summary: 'Only on this stream.', ...text },
   probability: {
@@ -29,9 +26,9 @@ const selector = {
   },
   skip: { summary: 'How many are let pass first.', ...integerBetween(0, Number.MAX_SAFE_INTEGER) },
   times: { summary: 'After how many it is over.', ...integerBetween(1, Number.MAX_SAFE_INTEGER) },
-} satisfies OptionTable<string>;
+});
 
-const callSelector = {
+const callSelector: Rows = Object.freeze({
   ...selector,
   operation: {
     summary: 'Only on these operations.',
@@ -39,24 +36,24 @@ const callSelector = {
     accepts: (value: unknown) =>
       [value].flat().every((name) => operationNames.some((known) => known === name)),
   },
-} satisfies OptionTable<string>;
+});
 
-const shardId = { summary: 'Only on this shard.', ...text };
-const errorCode = { summary: 'Name of the error.', ...text };
-const errorMessage = { summary: 'Message of the error.', ...text };
+const shardId: OptionRow = Object.freeze({ summary: 'Only on this shard.', ...text });
+const errorCode: OptionRow = Object.freeze({ summary: 'Name of the error.', ...text });
+const errorText: OptionRow = Object.freeze({ summary: 'What the error says.', ...text });
 
-const tables: Readonly<Record<Fault['kind'], OptionTable<string>>> = {
+const tables: Readonly<Record<Fault['kind'], Rows>> = Object.freeze({
   throttleShard: {
     ...selector,
     shardId,
     forMs: { summary: 'How long.', ...duration },
     access: { summary: 'What is refused.', ...oneOf('write', 'read') },
   },
-  failRecord: { ...selector, shardId, errorCode, errorMessage },
+  failRecord: { ...selector, shardId, errorCode, errorText },
   failCall: {
     ...callSelector,
     errorCode: { ...errorCode, required: true },
-    errorMessage,
+    errorText,
     statusCode: { summary: 'HTTP status.', ...integerBetween(400, 599) },
     when: { summary: 'Before or after the effect.', ...oneOf('before', 'after') },
   },
@@ -74,7 +71,7 @@ const tables: Readonly<Record<Fault['kind'], OptionTable<string>>> = {
   },
   reshard: {
     ...callSelector,
-    stream: { ...selector.stream, required: true },
+    stream: { summary: 'The stream.', ...text, required: true },
     change: {
       summary: 'What becomes of the shards.',
       expected:
@@ -88,7 +85,7 @@ const tables: Readonly<Record<Fault['kind'], OptionTable<string>>> = {
     ...selector,
     ageMs: { summary: 'How old the listing is.', ...duration, required: true },
   },
-};
+});
 
 /** Throws an InvalidOptionError when a fault is not one that can be injected. */
 export function checkFault(fault: Fault): void {

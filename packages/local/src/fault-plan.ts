@@ -206,7 +206,7 @@ function refusalOf(fault: RecordFault): Refusal | 'throttled' {
   if (fault.kind === 'throttleShard') return 'throttled';
   return {
     code: fault.errorCode ?? 'InternalFailure',
-    message: fault.errorMessage ?? 'Internal service failure.',
+    message: fault.errorText ?? 'Internal service failure.',
   };
 }
 

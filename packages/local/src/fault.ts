@@ -36,8 +36,8 @@ export interface FailRecordFault extends FaultSelector {
   readonly shardId?: string;
   /** `InternalFailure` when absent. */
   readonly errorCode?: string;
-  /** `Internal service failure.` when absent. */
-  readonly errorMessage?: string;
+  /** What the error says. `Internal service failure.` when absent. */
+  readonly errorText?: string;
 }
 
 /** A call is answered with an error. */
@@ -45,7 +45,8 @@ export interface FailCallFault extends CallSelector {
   readonly kind: 'failCall';
   /** Name of the error, such as `InternalFailure` or `AccessDeniedException`. */
   readonly errorCode: string;
-  readonly errorMessage?: string;
+  /** What the error says. */
+  readonly errorText?: string;
   /** HTTP status. 400 when absent, but 500 for `InternalFailure` and 503 for `ServiceUnavailable`. */
   readonly statusCode?: number;
   /** Whether the call has taken effect all the same. `before` (it has not) when absent. */

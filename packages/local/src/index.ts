@@ -17,11 +17,12 @@ export type {
   ThrottleShardFault,
 } from './fault.js';
 export { type FaultCounts, FaultPlan, type PlannedFault } from './fault-plan.js';
-export { LocalKinesis, type LocalKinesisOptions } from './local-kinesis.js';
-export type { StreamSpec } from './local-options.js';
+export { LocalKinesis } from './local-kinesis.js';
+export type { LocalKinesisOptions, StreamSpec } from './local-options.js';
 export { KinesisServiceError } from './service-error.js';
 export { defaultServiceLimits, type KinesisOperation, type ServiceLimits } from './service-limits.js';
 export {
+  type ListenOptions,
   type LocalKinesisServer,
   type LocalKinesisServerOptions,
   startLocalKinesis,

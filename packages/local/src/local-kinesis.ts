@@ -3,51 +3,12 @@ import { Account } from './account.js';
 import { applyShardChange } from './apply-shard-change.js';
 import { ConnectionFaultError } from './connection-fault-error.js';
 import { carryOut, type PreparedCall, prepareCall, streamNameOf } from './engine.js';
-import type { Fault } from './fault.js';
 import { type AnswerFault, type CallFaults, FaultPlan } from './fault-plan.js';
-import { resolveLocalOptions, type StreamSpec } from './local-options.js';
+import { type LocalKinesisOptions, resolveLocalOptions } from './local-options.js';
 import { addStream } from './operations/create-stream.js';
 import type { InputForm } from './read-input.js';
 import { KinesisServiceError } from './service-error.js';
-import type { ServiceLimits } from './service-limits.js';
 import { WaitingCalls } from './waiting-calls.js';
-
-/** Options of {@link LocalKinesis}. */
-export interface LocalKinesisOptions {
-  /** Where time comes from; nothing waits on any other. */
-  readonly clock: Clock;
-  /** Where chance comes from: placement on AUTO streams, faults with a probability, tokens. */
-  readonly random: Random;
-  /** Streams that exist from the start, ACTIVE at once. None when absent. */
-  readonly streams?: readonly StreamSpec[];
-  /** Limits other than the service's; `'none'` lifts all. */
-  readonly limits?: Partial<ServiceLimits> | 'none';
-  /** What goes wrong on purpose. Nothing when absent. */
-  readonly faults?: FaultPlan | readonly Fault[];
-  /**
-   * Twelve digits.
-   * @defaultValue '000000000000'
-   */
-  readonly accountId?: string;
-  /** @defaultValue 'us-east-1' */
-  readonly region?: string;
-  /**
-   * How long a stream is CREATING, UPDATING or DELETING, in milliseconds.
-   * @defaultValue 500
-   */
-  readonly transitionMs?: number;
-  /**
-   * Reading across a stretch of so many milliseconds without records takes an empty page, as it may in the service.
-   * @defaultValue 300,000
-   */
-  readonly emptyPageGapMs?: number;
-  /**
-   * How much the records of all streams may hold, in bytes, 256 for each record included. Beyond it puts are refused
-   * with `LocalMemoryExceededException`.
-   * @defaultValue 536,870,912
-   */
-  readonly maxRetainedBytes?: number;
-}
 
 /**
  * Kinesis Data Streams in process: it refuses what the service refuses, keeps its limits, and is deterministic given its
@@ -170,7 +131,7 @@ function attempt(prepare: () => PreparedCall): { readonly call?: PreparedCall; r
 function errorOf(fault: Extract<AnswerFault, { kind: 'failCall' }>): KinesisServiceError {
   const usual =
     fault.errorCode === 'InternalFailure' ? 500 : fault.errorCode === 'ServiceUnavailable' ? 503 : 400;
-  const message = fault.errorMessage ?? `${fault.errorCode}, injected.`;
+  const message = fault.errorText ?? `${fault.errorCode}, injected.`;
   return new KinesisServiceError(fault.errorCode, message, fault.statusCode ?? usual);
 }
 

@@ -1,18 +1,10 @@
 import type { CreateStreamInput } from '@aws-sdk/client-kinesis';
 import { type Clock, InvalidOptionError, type Random } from '@shardline/core';
-import {
-  integerBetween,
-  type OptionRow,
-  type OptionTable,
-  oneOf,
-  resolveOptions,
-} from '@shardline/core/internal';
-import {
-  defaultServiceLimits,
-  operationNames,
-  resolveServiceLimits,
-  type ServiceLimits,
-} from './service-limits.js';
+import { integerBetween, type OptionTable, oneOf, resolveOptions } from '@shardline/core/internal';
+import type { Fault } from './fault.js';
+import type { FaultPlan } from './fault-plan.js';
+import { resolveLimits } from './limit-options.js';
+import type { ServiceLimits } from './service-limits.js';
 
 /** A stream that exists from the start. */
 export interface StreamSpec {
@@ -37,6 +29,43 @@ export interface StreamSpec {
   readonly maxRecordKiB?: number;
 }
 
+/** Options of `LocalKinesis`. */
+export interface LocalKinesisOptions {
+  /** Where time comes from; nothing waits on any other. */
+  readonly clock: Clock;
+  /** Where chance comes from: placement on AUTO streams, faults with a probability, tokens. */
+  readonly random: Random;
+  /** Streams that exist from the start, ACTIVE at once. None when absent. */
+  readonly streams?: readonly StreamSpec[];
+  /** Limits other than the service's; `'none'` lifts all. */
+  readonly limits?: Partial<ServiceLimits> | 'none';
+  /** What goes wrong on purpose. Nothing when absent. */
+  readonly faults?: FaultPlan | readonly Fault[];
+  /**
+   * Twelve digits.
+   * @defaultValue '000000000000'
+   */
+  readonly accountId?: string;
+  /** @defaultValue 'us-east-1' */
+  readonly region?: string;
+  /**
+   * How long a stream is CREATING, UPDATING or DELETING, in milliseconds.
+   * @defaultValue 500
+   */
+  readonly transitionMs?: number;
+  /**
+   * Reading across a stretch of so many milliseconds without records takes an empty page, as it may in the service.
+   * @defaultValue 300,000
+   */
+  readonly emptyPageGapMs?: number;
+  /**
+   * How much the records of all streams may hold, in bytes, 256 for each record included. Beyond it puts are refused
+   * with `LocalMemoryExceededException`.
+   * @defaultValue 536,870,912
+   */
+  readonly maxRetainedBytes?: number;
+}
+
 /** The options of `LocalKinesis` with defaults filled in. */
 export interface ResolvedLocalOptions {
   readonly clock: Clock;
@@ -51,7 +80,7 @@ export interface ResolvedLocalOptions {
 }
 
 /** Every option of `LocalKinesis`. */
-export const localOptionTable = {
+export const localKinesisOptions: OptionTable<keyof LocalKinesisOptions> = Object.freeze({
   clock: {
     summary: 'Where time comes from.',
     expected: 'a Clock',
@@ -108,9 +137,10 @@ export const localOptionTable = {
     ...integerBetween(1, Number.MAX_SAFE_INTEGER),
     defaultValue: 536_870_912,
   },
-} satisfies OptionTable<string>;
+});
 
-const streamTable = {
+/** Every option of a stream that exists from the start. */
+export const streamSpecOptions: OptionTable<keyof StreamSpec> = Object.freeze({
   name: {
     summary: 'Name of the stream.',
     expected: '1 to 128 of the characters a-z, A-Z, 0-9, _ . -',
@@ -125,22 +155,20 @@ const streamTable = {
     defaultValue: 'user-partition-key',
   },
   maxRecordKiB: { summary: 'The largest record.', ...integerBetween(1_024, 10_240), defaultValue: 1_024 },
-} satisfies OptionTable<string>;
+});
 
 /** Checks options and fills in defaults. */
 export function resolveLocalOptions(owner: string, given: object): ResolvedLocalOptions {
-  const resolved = resolveOptions(owner, localOptionTable, given);
-  const limits = resolved.limits as Partial<ServiceLimits> | 'none';
-  if (limits !== 'none') checkLimits(owner, limits);
+  const resolved = resolveOptions(owner, localKinesisOptions, given);
   return {
     ...(resolved as unknown as Omit<ResolvedLocalOptions, 'limits' | 'streams'>),
-    limits: resolveServiceLimits(limits),
+    limits: resolveLimits(owner, resolved.limits as Partial<ServiceLimits> | 'none'),
     streams: (resolved.streams as readonly unknown[]).map((spec) => createInput(owner, spec)),
   };
 }
 
 function createInput(owner: string, given: unknown): CreateStreamInput {
-  const spec = resolveOptions(`${owner} stream`, streamTable, given) as unknown as StreamSpec;
+  const spec = resolveOptions(`${owner} stream`, streamSpecOptions, given) as unknown as StreamSpec;
   const onDemand = spec.mode === 'on-demand';
   const fail = (option: keyof StreamSpec, expected: string) =>
     new InvalidOptionError({
@@ -161,29 +189,6 @@ function createInput(owner: string, given: unknown): CreateStreamInput {
     MaxRecordSizeInKiB: spec.maxRecordKiB,
   };
 }
-
-/** A row for every limit, so that a wrong one is named. */
-function checkLimits(owner: string, given: Partial<ServiceLimits>): void {
-  const rows = Object.keys(defaultServiceLimits).map((name) => [name, limitRow(name)]);
-  resolveOptions(`${owner} limits`, Object.fromEntries(rows), given);
-  const rates = Object.fromEntries(operationNames.map((name) => [name, rateRow]));
-  resolveOptions(`${owner} limits.accountCallsPerSecond`, rates, given.accountCallsPerSecond ?? {});
-}
-
-function limitRow(name: string): OptionRow {
-  if (name === 'writeModel') {
-    return { summary: 'Model of the write limit.', ...oneOf('token-bucket', 'fixed-window', 'single-tank') };
-  }
-  if (name !== 'accountCallsPerSecond') return rateRow;
-  const accepts = (value: unknown) => typeof value === 'object' && value !== null;
-  return { summary: 'Call rates by operation.', expected: 'an object of rates by operation', accepts };
-}
-
-const rateRow: OptionRow = {
-  summary: 'A limit.',
-  expected: 'a number above 0, or Infinity',
-  accepts: (value) => typeof value === 'number' && value > 0,
-};
 
 function hasMethods(...names: readonly string[]): (value: unknown) => boolean {
   return (value) =>

@@ -13,4 +13,4 @@ export const hashKey: InputShape = { type: 'string', pattern: /^(?:0|[1-9]\d{0,3
 export const sequenceNumber: InputShape = { type: 'string', pattern: /^(?:0|[1-9]\d{0,128})$/ };
 export const nextToken: InputShape = { type: 'string', min: 1, max: 1_048_576 };
 export const maxRecordSizeInKiB: InputShape = { type: 'integer', min: 1024, max: 10_240 };
-export const streamReference = { StreamName: streamName, StreamARN: streamArn };
+export const streamReference = Object.freeze({ StreamName: streamName, StreamARN: streamArn });

@@ -1,10 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
+import type { Random } from '@shardline/core';
 import { ConnectionFaultError } from './connection-fault-error.js';
 import { encodeJson } from './json-wire.js';
 import type { LocalKinesis } from './local-kinesis.js';
 import { readBody } from './request-body.js';
+import { requestId } from './request-id.js';
 import { KinesisServiceError } from './service-error.js';
 
 type Request = IncomingMessage | Http2ServerRequest;
@@ -20,8 +21,10 @@ const targetPrefix = 'Kinesis_20131202.';
 export function requestHandler(
   kinesis: LocalKinesis,
   maxBodyBytes: number,
+  random: Random,
 ): (request: Request, response: Response) => void {
   return (request, response) => {
+    response.setHeader('x-amzn-requestid', requestId(random));
     const gone = new AbortController();
     response.once('close', () => gone.abort());
     response.once('error', () => gone.abort());
@@ -124,7 +127,6 @@ function send(
   // One signature for both protocols' writeHead does not exist.
   for (const [name, value] of Object.entries({ ...headers, 'content-length': length }))
     response.setHeader(name, value);
-  response.setHeader('x-amzn-requestid', randomUUID());
   response.statusCode = status;
   response.end(body);
 }

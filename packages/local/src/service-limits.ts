@@ -140,26 +140,3 @@ export const defaultServiceLimits: ServiceLimits = Object.freeze({
   maxCreatingStreams: 5,
   updateShardCountPerDay: 10,
 });
-
-/** Every limit lifted; what a call may look like stays checked. */
-const noLimits: ServiceLimits = Object.freeze({
-  ...(Object.fromEntries(
-    Object.entries(defaultServiceLimits).map(([name, value]) => [
-      name,
-      typeof value === 'number' ? Number.POSITIVE_INFINITY : value,
-    ]),
-  ) as unknown as ServiceLimits),
-  accountCallsPerSecond: Object.freeze(
-    Object.fromEntries(operationNames.map((name) => [name, Number.POSITIVE_INFINITY])),
-  ),
-});
-
-/** Limits as given: `'none'` lifts all, else the ones named replace the service's. */
-export function resolveServiceLimits(given: Partial<ServiceLimits> | 'none'): ServiceLimits {
-  if (given === 'none') return noLimits;
-  const accountCallsPerSecond = {
-    ...defaultServiceLimits.accountCallsPerSecond,
-    ...given.accountCallsPerSecond,
-  };
-  return { ...defaultServiceLimits, ...given, accountCallsPerSecond };
-}

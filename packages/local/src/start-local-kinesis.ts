@@ -7,12 +7,13 @@ import {
   systemClock,
   systemRandom,
 } from '@shardline/core/internal';
-import { LocalKinesis, type LocalKinesisOptions } from './local-kinesis.js';
+import { LocalKinesis } from './local-kinesis.js';
+import type { LocalKinesisOptions } from './local-options.js';
 import { createProtocolSwitch, trackSockets } from './protocol-switch.js';
 import { defaultMaxBodyBytes, requestHandler } from './request-handler.js';
 
-/** Options of {@link startLocalKinesis}. */
-export interface LocalKinesisServerOptions extends Omit<LocalKinesisOptions, 'clock' | 'random'> {
+/** Where a server listens and what it accepts. */
+export interface ListenOptions {
   /**
    * Port to listen on; 0 takes a free one.
    * @defaultValue 0
@@ -28,19 +29,20 @@ export interface LocalKinesisServerOptions extends Omit<LocalKinesisOptions, 'cl
    * @defaultValue 20,971,520
    */
   readonly maxBodyBytes?: number;
+}
+
+/** Options of {@link startLocalKinesis}. */
+export interface LocalKinesisServerOptions
+  extends ListenOptions,
+    Omit<LocalKinesisOptions, 'clock' | 'random'> {
   /** Where time comes from. The machine's clock when absent. */
   readonly clock?: Clock;
   /** Where chance comes from. The machine's randomness when absent. */
   readonly random?: Random;
 }
 
-interface ListenOptions {
-  readonly port: number;
-  readonly host: string;
-  readonly maxBodyBytes: number;
-}
-
-const listenTable = {
+/** Every option that a server has beyond those of `LocalKinesis`. */
+export const listenOptions: OptionTable<keyof ListenOptions> = Object.freeze({
   port: { summary: 'Port to listen on.', ...integerBetween(0, 65_535), defaultValue: 0 },
   host: {
     summary: 'Address to listen on.',
@@ -53,7 +55,7 @@ const listenTable = {
     ...integerBetween(1, Number.MAX_SAFE_INTEGER),
     defaultValue: defaultMaxBodyBytes,
   },
-} satisfies OptionTable<string>;
+});
 
 /** A running server. */
 export interface LocalKinesisServer {
@@ -81,13 +83,14 @@ export async function startLocalKinesis(
   options: LocalKinesisServerOptions = {},
 ): Promise<LocalKinesisServer> {
   const { port, host, maxBodyBytes, ...own } = options;
-  const listen = resolveOptions('startLocalKinesis', listenTable, {
+  const listen = resolveOptions('startLocalKinesis', listenOptions, {
     port,
     host,
     maxBodyBytes,
-  }) as unknown as ListenOptions;
-  const kinesis = new LocalKinesis({ clock: systemClock, random: systemRandom, ...own });
-  const server = createProtocolSwitch(requestHandler(kinesis, listen.maxBodyBytes));
+  }) as unknown as Required<ListenOptions>;
+  const random = own.random ?? systemRandom;
+  const kinesis = new LocalKinesis({ clock: systemClock, ...own, random });
+  const server = createProtocolSwitch(requestHandler(kinesis, listen.maxBodyBytes, random));
   const sockets = trackSockets(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -3,7 +3,7 @@ import { KinesisServiceError } from './service-error.js';
 import type { Stream } from './stream.js';
 
 /** Throws unless the stream is ACTIVE, as operations that change a stream demand. */
-export function requireActive(account: Account, stream: Stream): void {
+export function requireActive(account: Pick<Account, 'id'>, stream: Stream): void {
   if (stream.status === 'ACTIVE') return;
   throw new KinesisServiceError(
     'ResourceInUseException',

@@ -1,32 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { keyAfter, middleOf, uniformRanges } from '../src/hash-key.js';
+import { keyAfter, middleOf } from '../src/hash-key.js';
 import { areAdjacent, merge, split, updateShardCount } from '../src/reshard.js';
-import { RetainedBytes } from '../src/retained-bytes.js';
-import { defaultServiceLimits } from '../src/service-limits.js';
 import type { Shard } from '../src/shard.js';
-import { Stream } from '../src/stream.js';
-
-function streamOf(shards: number): Stream {
-  let epoch = 0;
-  const stream = new Stream({
-    name: 's',
-    arn: 'arn',
-    createdAtMs: 0,
-    mode: 'PROVISIONED',
-    distribution: 'USER_PARTITION_KEY',
-    maxRecordKiB: 1_024,
-    limits: defaultServiceLimits,
-    budget: new RetainedBytes(Number.POSITIVE_INFINITY),
-    nextEpoch: (atMs) => {
-      epoch = Math.max(epoch + 1, atMs);
-      return epoch;
-    },
-  });
-  for (const range of uniformRanges(shards)) stream.openShard(range, [], 0);
-  stream.reindex();
-  return stream;
-}
+import type { Stream } from '../src/stream.js';
+import { bareStream } from './support/bare-stream.js';
 
 /** Every key has exactly one open shard, and every child's numbers lie above its parents'. */
 function checkTree(stream: Stream): void {
@@ -77,7 +55,7 @@ describe('resharding', () => {
   it('leaves one open shard for every key and sequence numbers that rise from parent to child', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 6 }), fc.array(change, { maxLength: 25 }), (shards, changes) => {
-        const stream = streamOf(shards);
+        const stream = bareStream(shards);
         let now = 0;
         for (const each of changes) {
           now += each.passMs;
@@ -89,7 +67,7 @@ describe('resharding', () => {
   });
 
   it('splits at any key, down to ranges of one key', () => {
-    const stream = streamOf(1);
+    const stream = bareStream(1);
     const [shard] = stream.openShards;
     if (!shard) throw new Error('there is one');
     split(stream, shard, `${'0'.repeat(31)}1`, 5);
@@ -98,7 +76,7 @@ describe('resharding', () => {
   });
 
   it('keeps the shards that already fit the new count', () => {
-    const stream = streamOf(4);
+    const stream = bareStream(4);
     updateShardCount(stream, 4, 5);
     expect(stream.shards).toHaveLength(4);
   });
@@ -106,7 +84,7 @@ describe('resharding', () => {
 
 describe('areAdjacent', () => {
   it('knows neighbours in either order', () => {
-    const [a, b, c] = streamOf(3).openShards;
+    const [a, b, c] = bareStream(3).openShards;
     if (!a || !b || !c) throw new Error('there are three');
     expect([areAdjacent(a, b), areAdjacent(b, a), areAdjacent(a, c), areAdjacent(a, a)]).toEqual([
       true,

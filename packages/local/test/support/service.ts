@@ -5,7 +5,7 @@ import { KinesisServiceError, LocalKinesis, type LocalKinesisOptions } from '../
 import { HandClock } from './hand-clock.js';
 
 /** The SDK's types by operation. */
-export interface Api {
+interface Api {
   CreateStream: [sdk.CreateStreamInput, object];
   DecreaseStreamRetentionPeriod: [sdk.DecreaseStreamRetentionPeriodInput, object];
   DeleteStream: [sdk.DeleteStreamInput, object];

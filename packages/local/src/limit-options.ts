@@ -1,0 +1,97 @@
+import { type OptionRow, type OptionTable, oneOf, resolveOptions } from '@shardline/core/internal';
+import { defaultServiceLimits, operationNames, type ServiceLimits } from './service-limits.js';
+
+/** A row for a limit that is a number. */
+function amount(name: keyof ServiceLimits, summary: string): OptionRow {
+  return {
+    summary,
+    expected: 'a number above 0, or Infinity',
+    accepts: isLimit,
+    defaultValue: defaultServiceLimits[name],
+  };
+}
+
+/** Every limit of {@link ServiceLimits}. */
+export const limitOptions: OptionTable<keyof ServiceLimits> = Object.freeze({
+  writeModel: {
+    summary: 'How a shard’s write limit is modelled.',
+    ...oneOf('token-bucket', 'fixed-window', 'single-tank'),
+    defaultValue: defaultServiceLimits.writeModel,
+    reason: 'The service documents a limit per second, not how it is kept.',
+  },
+  shardWriteBytesPerSecond: amount(
+    'shardWriteBytesPerSecond',
+    'Data plus partition keys that a shard takes per second.',
+  ),
+  shardWriteRecordsPerSecond: amount('shardWriteRecordsPerSecond', 'Records that a shard takes per second.'),
+  largeRecordBurstBytes: amount(
+    'largeRecordBurstBytes',
+    'Allowance for records above 1 MiB; it refills at the byte rate.',
+  ),
+  shardReadBytesPerSecond: amount(
+    'shardReadBytesPerSecond',
+    'What GetRecords takes out of a shard per second.',
+  ),
+  shardReadCallsPerSecond: amount('shardReadCallsPerSecond', 'GetRecords calls on a shard per second.'),
+  shardIteratorCallsPerSecond: amount(
+    'shardIteratorCallsPerSecond',
+    'GetShardIterator calls on a shard per second.',
+  ),
+  listShardsCallsPerSecond: amount('listShardsCallsPerSecond', 'ListShards calls on a stream per second.'),
+  accountCallsPerSecond: {
+    summary: 'Calls per second in the account, by operation.',
+    expected: 'an object of numbers above 0, or Infinity, by operation',
+    accepts: (value) => typeof value === 'object' && value !== null,
+    defaultValue: defaultServiceLimits.accountCallsPerSecond,
+  },
+  putRecordsMaxRecords: amount('putRecordsMaxRecords', 'Records in one PutRecords call.'),
+  putRecordsMaxBytes: amount('putRecordsMaxBytes', 'Data plus partition keys in one PutRecords call.'),
+  maxOpenShards: amount('maxOpenShards', 'Open shards in the account.'),
+  maxOnDemandStreams: amount('maxOnDemandStreams', 'Streams with on-demand capacity in the account.'),
+  maxCreatingStreams: amount('maxCreatingStreams', 'Streams in status CREATING at once.'),
+  updateShardCountPerDay: amount(
+    'updateShardCountPerDay',
+    'UpdateShardCount calls on a stream in any 24 hours.',
+  ),
+});
+
+/** Every limit lifted; what a call may look like stays checked. */
+function liftedLimits(): ServiceLimits {
+  const lifted = Object.entries(defaultServiceLimits).map(([name, value]) => [
+    name,
+    typeof value === 'number' ? Number.POSITIVE_INFINITY : value,
+  ]);
+  return {
+    ...(Object.fromEntries(lifted) as ServiceLimits),
+    accountCallsPerSecond: Object.fromEntries(operationNames.map((name) => [name, Number.POSITIVE_INFINITY])),
+  };
+}
+
+/**
+ * Limits as given: `'none'` lifts all, else the ones named replace the service's.
+ * @throws InvalidOptionError when one is unknown or out of range.
+ */
+export function resolveLimits(owner: string, given: Partial<ServiceLimits> | 'none'): ServiceLimits {
+  if (given === 'none') return liftedLimits();
+  const limits = resolveOptions(`${owner} limits`, limitOptions, given) as unknown as ServiceLimits;
+  const { accountCallsPerSecond: defaults } = defaultServiceLimits;
+  const rates = Object.fromEntries(
+    operationNames.map((name) => [name, { ...rateRow, defaultValue: defaults[name] }]),
+  );
+  const accountCallsPerSecond = resolveOptions(
+    `${owner} limits.accountCallsPerSecond`,
+    rates,
+    limits.accountCallsPerSecond,
+  ) as ServiceLimits['accountCallsPerSecond'];
+  return { ...limits, accountCallsPerSecond };
+}
+
+const rateRow: OptionRow = Object.freeze({
+  summary: 'Calls per second in the account.',
+  expected: 'a number above 0, or Infinity',
+  accepts: isLimit,
+});
+
+function isLimit(value: unknown): boolean {
+  return typeof value === 'number' && value > 0;
+}

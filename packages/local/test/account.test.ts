@@ -1,0 +1,64 @@
+import { seededRandom } from '@shardline/core/internal';
+import { describe, expect, it } from 'vitest';
+import { Account } from '../src/account.js';
+import { addStream } from '../src/operations/create-stream.js';
+import { defaultServiceLimits } from '../src/service-limits.js';
+
+const account = (maxRetainedBytes = 1_000) =>
+  new Account({
+    accountId: '123456789012',
+    region: 'eu-west-1',
+    limits: defaultServiceLimits,
+    maxRetainedBytes,
+    transitionMs: 0,
+    emptyPageGapMs: 1,
+    random: seededRandom(1),
+  });
+
+describe('Account', () => {
+  it('finds streams by name, by ARN and by both', () => {
+    const own = account();
+    const stream = addStream(own, { StreamName: 'a', ShardCount: 1 }, 0, 0);
+    const StreamARN = 'arn:aws:kinesis:eu-west-1:123456789012:stream/a';
+    expect(own.stream({ StreamName: 'a' }, 0)).toBe(stream);
+    expect(own.stream({ StreamARN }, 0)).toBe(stream);
+    expect(own.stream({ StreamName: 'a', StreamARN }, 0)).toBe(stream);
+    expect(() => own.stream({ StreamName: 'b', StreamARN }, 0)).toThrow('name two streams');
+    expect(() => own.stream({}, 0)).toThrow('Neither StreamName nor StreamARN was provided.');
+    expect(() => own.stream({ StreamName: 'b' }, 0)).toThrow(
+      'Stream b under account 123456789012 not found.',
+    );
+  });
+
+  it('gives out epochs and creation times that only rise, at the time where they can', () => {
+    const own = account();
+    expect([own.nextEpoch(500.7), own.nextEpoch(500.9), own.nextEpoch(400), own.nextEpoch(900)]).toEqual([
+      500, 501, 502, 900,
+    ]);
+    expect([own.nextCreationMs(7), own.nextCreationMs(7), own.nextCreationMs(20)]).toEqual([7, 8, 20]);
+  });
+
+  it('counts the calls of each operation by itself', () => {
+    const own = account();
+    own.countCall('DescribeLimits', 0);
+    expect(() => own.countCall('DescribeLimits', 999)).toThrow(
+      'Rate exceeded for DescribeLimits under account 123456789012.',
+    );
+    own.countCall('ListStreams', 999);
+    own.countCall('DescribeLimits', 1_000);
+    for (let call = 0; call < 10_000; call += 1) own.countCall('PutRecords', 0);
+  });
+
+  it('reserves memory, trimming what is past retention before it refuses', () => {
+    const own = account(1_000);
+    const stream = addStream(own, { StreamName: 'a', ShardCount: 1 }, 0, 0);
+    const [shard] = stream.openShards;
+    shard?.append({ data: new Uint8Array(500), partitionKey: 'k', arrivalMs: 0, sizeBytes: 501 });
+    own.reserve(243, 0);
+    expect(() => own.reserve(244, 0)).toThrow(
+      /holds 757 bytes of records and was asked to keep 244 more; its limit is 1000/,
+    );
+    own.reserve(1_000, 24 * 3_600_000 + 1);
+    expect(own.budget.used).toBe(0);
+  });
+});

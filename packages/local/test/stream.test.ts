@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { split } from '../src/reshard.js';
+import { RetainedBytes } from '../src/retained-bytes.js';
+import { bareStream } from './support/bare-stream.js';
+
+const hour = 3_600_000;
+const hex = (value: bigint) => value.toString(16).padStart(32, '0');
+
+describe('Stream', () => {
+  it('is in a status until its time has come, and finishes once', () => {
+    const stream = bareStream(1);
+    let finished = 0;
+    expect(stream.status).toBe('ACTIVE');
+    stream.begin('UPDATING', 100, () => {
+      finished += 1;
+    });
+    stream.settle(99);
+    expect([stream.status, finished]).toEqual(['UPDATING', 0]);
+    stream.settle(100);
+    stream.settle(200);
+    expect([stream.status, finished]).toEqual(['ACTIVE', 1]);
+  });
+
+  it('finds the open shard of any key', () => {
+    const key = fc.bigInt({ min: 0n, max: 2n ** 128n - 1n });
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 40 }), key, (shards, value) => {
+        const stream = bareStream(shards);
+        const wanted = hex(value);
+        const holders = stream.openShards.filter(({ range }) => range.start <= wanted && wanted <= range.end);
+        expect([stream.shardFor(wanted)]).toEqual(holders);
+      }),
+    );
+  });
+
+  it('has no shard for a key while it has none at all', () => {
+    expect(bareStream(0).shardFor(hex(0n))).toBeUndefined();
+  });
+
+  it('trims records and closed shards past the retention period, and gives their memory back', () => {
+    const budget = new RetainedBytes(1e6);
+    const stream = bareStream(1, { budget });
+    const [parent] = stream.openShards;
+    if (!parent) throw new Error('there is one');
+    const record = (arrivalMs: number) => ({
+      data: new Uint8Array(1),
+      partitionKey: 'k',
+      arrivalMs,
+      sizeBytes: 2,
+    });
+    parent.append(record(0));
+    split(stream, parent, hex(5n), hour);
+    const [child] = stream.openShards;
+    child?.append(record(2 * hour));
+    const held = budget.used;
+    stream.trim(24 * hour + 1);
+    expect(budget.used).toBe(held / 2);
+    expect(stream.shard(parent.id)).toBe(parent);
+    stream.trim(25 * hour + 1);
+    expect(stream.shard(parent.id)).toBeUndefined();
+    expect(stream.shards).toHaveLength(2);
+    stream.release();
+    expect(budget.used).toBe(0);
+  });
+});
