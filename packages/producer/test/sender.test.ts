@@ -1,0 +1,102 @@
+import { ManualClock } from '@shardline/testing';
+import { expect, test } from 'vitest';
+import type { EntryAnswer } from '../src/kinesis-api.js';
+import { Sender } from '../src/sender.js';
+import { single } from './support/entries.js';
+import { serviceError, unanswered } from './support/fake-kinesis-api.js';
+import { makeLane } from './support/lanes.js';
+
+const answers: readonly EntryAnswer[] = [{ shardId: 's', sequenceNumber: '1' }];
+const parts = [{ lane: makeLane().lane, entries: [single({ data: 'a' })] }];
+
+function makeSender(
+  putRecords: () => readonly EntryAnswer[] | Promise<readonly EntryAnswer[]>,
+  timeoutMs = 6_000,
+) {
+  const clock = new ManualClock();
+  const calls: { data: string[]; signal: AbortSignal }[] = [];
+  const sender = new Sender(
+    {
+      async putRecords(entries, signal) {
+        calls.push({ data: entries.map(({ data }) => Buffer.from(data).toString()), signal });
+        return putRecords();
+      },
+    },
+    clock,
+    timeoutMs,
+  );
+  return { clock, sender, calls };
+}
+
+test('sends the entries of all parts in one call, and says how long it took', async () => {
+  const clock = new ManualClock();
+  const more = { lane: makeLane().lane, entries: [single({ data: 'b' }), single({ data: 'c' })] };
+  const { sender, calls } = makeSender(() => answers);
+  const sent = await sender.send([...parts, more]);
+  expect(calls.map(({ data }) => data)).toEqual([['a', 'b', 'c']]);
+  expect(sent).toMatchObject({ sentMs: 0, endMs: 0, end: { answers } });
+  expect(clock.pending).toBe(0);
+});
+
+test('measures on the clock, and leaves no timer', async () => {
+  const { clock, sender } = makeSender(
+    () => new Promise((resolve) => clock.schedule(70, () => resolve(answers))),
+  );
+  await clock.advance(5);
+  const sending = sender.send(parts);
+  await clock.advance(100);
+  expect(await sending).toMatchObject({ sentMs: 5, endMs: 75 });
+  expect(clock.pending).toBe(0);
+});
+
+test('never rejects: what was thrown becomes the fault of the request', async () => {
+  const { sender } = makeSender(() => {
+    throw serviceError('AccessDeniedException');
+  });
+  expect((await sender.send(parts)).end.fault).toMatchObject({
+    kind: 'access-denied',
+    name: 'AccessDeniedException',
+    answered: true,
+  });
+});
+
+test('P1: an attempt that outlasts the time-out is unanswered, even if the client never settles', async () => {
+  const { clock, sender, calls } = makeSender(unanswered, 1_000);
+  const sending = sender.send(parts);
+  await clock.advance(999);
+  expect(calls[0]?.signal.aborted).toBe(false);
+  await clock.advance(1);
+  expect((await sending).end.fault).toMatchObject({
+    kind: 'transient',
+    name: 'TimeoutError',
+    answered: false,
+    message: expect.stringContaining('1000 ms'),
+  });
+  expect([calls[0]?.signal.aborted, clock.pending]).toEqual([true, 0]);
+});
+
+test('an error of the client about the abort does not hide that it was the time-out', async () => {
+  const { clock, sender, calls } = makeSender(
+    () =>
+      new Promise((_resolve, reject) => {
+        calls[0]?.signal.addEventListener('abort', () => reject(new Error('Request aborted')));
+      }),
+    1_000,
+  );
+  const sending = sender.send(parts);
+  await clock.advance(1_000);
+  expect((await sending).end.fault).toMatchObject({ kind: 'transient', name: 'TimeoutError' });
+});
+
+test('P6: abortAll ends everything in flight, unanswered, and nothing that comes later', async () => {
+  const { clock, sender, calls } = makeSender(unanswered);
+  const sending = [sender.send(parts), sender.send(parts)];
+  const why = Object.assign(new Error('closing'), { name: 'ShutdownTimeout' });
+  sender.abortAll(why);
+  for (const { end } of await Promise.all(sending)) {
+    expect(end.fault).toMatchObject({ kind: 'transient', name: 'ShutdownTimeout', answered: false });
+  }
+  expect([clock.pending, calls.map(({ signal }) => signal.reason)]).toEqual([0, [why, why]]);
+  void sender.send(parts);
+  expect(calls[2]?.signal.aborted).toBe(false);
+});

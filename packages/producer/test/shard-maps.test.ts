@@ -1,0 +1,222 @@
+import { seededRandom } from '@shardline/core/internal';
+import { ManualClock } from '@shardline/testing';
+import { expect, test } from 'vitest';
+import type { StreamSummary } from '../src/kinesis-api.js';
+import type { ShardMap, ShardRange } from '../src/shard-map.js';
+import { ShardMaps } from '../src/shard-maps.js';
+import { FakeKinesisApi, failing, unanswered } from './support/fake-kinesis-api.js';
+import { watch } from './support/producer-under-test.js';
+import { evenShards, shardId, split } from './support/shards.js';
+
+function makeMaps(shards = 2) {
+  const clock = new ManualClock();
+  const api = new FakeKinesisApi(clock, evenShards(shards));
+  const maps: ShardMap[] = [];
+  const summaries: StreamSummary[] = [];
+  const faults: string[] = [];
+  const shardMaps = new ShardMaps({
+    api,
+    clock,
+    random: seededRandom(1),
+    onMap: (map) => maps.push(map),
+    onSummary: (summary) => summaries.push(summary),
+    onFault: (call, fault) => faults.push(`${call} ${fault.name}`),
+  });
+  return { clock, api, maps, summaries, faults, shardMaps };
+}
+
+const ids = (map: ShardMap | undefined) => map?.shards.map((shard) => shard.shardId);
+
+test('start fetches description and map, once', async () => {
+  const { clock, api, maps, summaries, shardMaps } = makeMaps();
+  shardMaps.start();
+  shardMaps.start();
+  await clock.advance(0);
+  expect([api.queries, api.describeCalls]).toEqual([[{ filter: 'at-latest' }], 1]);
+  expect([maps.map(ids), summaries.length]).toEqual([[[shardId(0), shardId(1)]], 1]);
+});
+
+test('the map is fetched about once a minute, with jitter so that a fleet is not in step', async () => {
+  const { clock, api, shardMaps } = makeMaps();
+  shardMaps.start();
+  await clock.advance(47_000);
+  expect(api.queries).toHaveLength(1);
+  await clock.advance(14_000);
+  expect(api.queries).toHaveLength(2);
+  await clock.advance(600_000);
+  expect(api.queries.length).toBeGreaterThanOrEqual(12);
+  expect(api.queries.length).toBeLessThanOrEqual(15);
+});
+
+test('refresh resolves after a fetch that began after it was called', async () => {
+  const { clock, api, maps, shardMaps } = makeMaps();
+  let give = (_shards: readonly ShardRange[]) => {};
+  api.list = () =>
+    new Promise((resolve) => {
+      give = resolve;
+    });
+  shardMaps.start();
+  await clock.advance(0);
+  const refreshed = watch(shardMaps.refresh());
+  give(evenShards(2));
+  await clock.advance(0);
+  expect(refreshed.state).toBe('pending');
+  await clock.advance(200);
+  give(evenShards(3));
+  await clock.advance(0);
+  expect([refreshed.state, ids(maps.at(-1))?.length]).toEqual(['stored', 3]);
+});
+
+test('listings never overlap, and much evidence costs few calls', async () => {
+  const { clock, api, shardMaps } = makeMaps();
+  let running = 0;
+  let most = 0;
+  api.list = () =>
+    new Promise((resolve) => {
+      running += 1;
+      most = Math.max(most, running);
+      clock.schedule(50, () => {
+        running -= 1;
+        resolve(evenShards(2));
+      });
+    });
+  for (let at = 0; at < 1_000; at += 1) {
+    void shardMaps.refresh();
+    await clock.advance(1);
+  }
+  await clock.advance(500);
+  expect(most).toBe(1);
+  expect(api.queries.length).toBeLessThanOrEqual(8);
+});
+
+test('a failed listing is told of and tried again, further apart each time; the map stays', async () => {
+  const { clock, api, maps, faults, shardMaps } = makeMaps();
+  shardMaps.start();
+  await clock.advance(0);
+  api.list = failing('LimitExceededException') as () => never;
+  const fault = shardMaps.refresh();
+  await clock.advance(200);
+  expect(await fault).toMatchObject({ kind: 'throttled', name: 'LimitExceededException' });
+  await clock.advance(59_800);
+  const { length } = api.queries;
+  expect(length).toBeGreaterThan(4);
+  expect(length).toBeLessThan(30);
+  expect(new Set(faults)).toEqual(new Set(['ListShards LimitExceededException']));
+  expect(maps).toHaveLength(1);
+  api.list = () => evenShards(4);
+  await clock.advance(31_000);
+  expect(ids(maps.at(-1))).toHaveLength(4);
+});
+
+test('a failed description is told of and does not stop the map', async () => {
+  const { clock, api, maps, faults, shardMaps } = makeMaps();
+  api.describe = failing('AccessDeniedException') as () => never;
+  const refreshed = shardMaps.refresh();
+  await clock.advance(0);
+  expect(await refreshed).toBeUndefined();
+  expect([faults, maps.length]).toEqual([['DescribeStreamSummary AccessDeniedException'], 1]);
+});
+
+test('a listing with a hole, an overlap or nothing in it is not taken for a map', async () => {
+  const { clock, api, maps, shardMaps } = makeMaps();
+  const whole = evenShards(4);
+  for (const shards of [
+    whole.slice(1),
+    whole.slice(0, 3),
+    [],
+    [whole[0], ...whole],
+    [...whole.slice(0, 1), ...whole.slice(2)],
+  ]) {
+    api.list = () => shards as readonly ShardRange[];
+    const refreshed = shardMaps.refresh();
+    await clock.advance(200);
+    expect(await refreshed).toMatchObject({ name: 'IncompleteListing', kind: 'transient' });
+  }
+  expect(maps).toEqual([]);
+});
+
+test('a call that is never answered is given up after five seconds', async () => {
+  const { clock, api, faults, shardMaps } = makeMaps();
+  api.list = unanswered;
+  const refreshed = watch(shardMaps.refresh());
+  await clock.advance(4_999);
+  expect(refreshed.state).toBe('pending');
+  await clock.advance(1);
+  expect([refreshed.state, faults]).toEqual(['stored', ['ListShards AbortError']]);
+});
+
+test('P4: locate finds a shard in a map fetched after it was asked', async () => {
+  const { clock, api, shardMaps } = makeMaps();
+  shardMaps.start();
+  await clock.advance(0);
+  api.shards = split(evenShards(2), 1, 2);
+  const located = shardMaps.locate(shardId(3));
+  await clock.advance(200);
+  const { landed, map } = await located;
+  expect([landed, map?.has(shardId(1)), map?.has(shardId(0))]).toEqual([api.shards[2], false, true]);
+});
+
+test('P4: locate asks for what was made after the newest shard known before the one it looks for', async () => {
+  const { clock, api, shardMaps } = makeMaps();
+  const children = split(evenShards(2), 1, 2);
+  const grandchildren = split(children, 2, 4);
+  api.list = ({ filter }) =>
+    filter === 'at-latest' ? grandchildren : [...children.slice(1), ...grandchildren];
+  const located = shardMaps.locate(shardId(3));
+  await clock.advance(0);
+  expect((await located).landed).toEqual(children[2]);
+  expect(api.queries).toEqual([{ filter: 'at-latest' }, { filter: 'after-shard-id', shardId: shardId(2) }]);
+});
+
+test('P4: locate goes on where listings lag behind, until they show the shard', async () => {
+  const { clock, api, shardMaps } = makeMaps();
+  const located = watch(shardMaps.locate(shardId(3)));
+  await clock.advance(2_000);
+  expect(located.state).toBe('pending');
+  api.shards = split(evenShards(2), 1, 2);
+  await clock.advance(300);
+  expect(located.state).toBe('stored');
+});
+
+test('P4: locate gives up after five seconds, however the listings fail', async () => {
+  for (const list of [() => evenShards(2), failing('InternalFailure', 500) as () => never, unanswered]) {
+    const { clock, api, shardMaps } = makeMaps();
+    api.list = list;
+    const found = watch(
+      shardMaps
+        .locate(shardId(9))
+        .then((answer) => expect(answer).toEqual({ landed: undefined, map: undefined })),
+    );
+    await clock.advance(4_999);
+    expect(found.state).toBe('pending');
+    await clock.advance(1);
+    expect(found.state).toBe('stored');
+    expect(api.queries.length).toBeLessThan(60);
+  }
+});
+
+test('P6: close ends whoever waits at once, and no call or timer comes after it', async () => {
+  const { clock, api, faults, shardMaps } = makeMaps();
+  api.list = unanswered;
+  const waiting = [watch(shardMaps.refresh()), watch(shardMaps.locate(shardId(5)))];
+  await clock.advance(10);
+  const closed = shardMaps.close();
+  await clock.advance(0);
+  await closed;
+  expect([waiting.map(({ state }) => state), faults]).toEqual([['stored', 'stored'], []]);
+  expect(clock.pending).toBe(0);
+  const { length } = api.queries;
+  shardMaps.start();
+  expect(await shardMaps.refresh()).toBeUndefined();
+  expect(await shardMaps.locate(shardId(5))).toEqual({ landed: undefined, map: undefined });
+  await clock.advance(120_000);
+  expect(api.queries).toHaveLength(length);
+});
+
+test('close before start makes no call', async () => {
+  const { clock, api, shardMaps } = makeMaps();
+  await shardMaps.close();
+  shardMaps.start();
+  await clock.advance(120_000);
+  expect(api.queries).toEqual([]);
+});
