@@ -38,7 +38,7 @@ interface StagedRecord {
  * empty data written. It always writes an aggregate, even of one user record; whether a lone record goes as it is, is for the
  * caller to decide, and so is that all members belong to one shard.
  *
- * Both tables and the records are written as protobuf into growing buffers and joined by {@link seal}. Adding a record costs
+ * Both tables and the records are written as protobuf into growing buffers and joined by {@link AggregateEncoder.seal}. Adding a record costs
  * time in proportion to its key and data, and allocates nothing once the buffers have grown.
  */
 export class AggregateEncoder {
@@ -64,7 +64,7 @@ export class AggregateEncoder {
     return this.#count;
   }
 
-  /** Exact bytes {@link seal} would return now; 0 when there is no user record. */
+  /** Exact bytes {@link AggregateEncoder.seal} would return now; 0 when there is no user record. */
   get sizeBytes(): number {
     return this.#count === 0 ? 0 : this.#usedBytes();
   }

@@ -54,7 +54,14 @@ interface Reading {
 }
 
 const ignore = () => undefined;
-const knownOptions = new Set(['range', 'parentRanges', 'outOfRange', 'after', 'onDropped', 'onOutOfRange']);
+const knownOptions: ReadonlySet<string> = new Set([
+  'range',
+  'parentRanges',
+  'outOfRange',
+  'after',
+  'onDropped',
+  'onOutOfRange',
+]);
 
 /**
  * Reads the user records out of records of Kinesis, whether the KPL, this library or nobody aggregated them.

@@ -2,23 +2,32 @@ import { AggregationError, describeValue } from './aggregation-error.js';
 
 /** A record as GetRecords and SubscribeToShard give it through the AWS SDK. Only what is used here is asked for. */
 export interface KinesisRecord {
+  /** Data as it is stored: of one user record, or an aggregate. It must be there. */
   readonly Data?: Uint8Array | undefined;
+  /** Partition key. Absent where the stream chooses the shard (record distribution AUTO). */
   readonly PartitionKey?: string | undefined;
+  /** Sequence number, in decimal. */
   readonly SequenceNumber?: string | undefined;
+  /** When Kinesis received it. */
   readonly ApproximateArrivalTimestamp?: Date | undefined;
+  /** `NONE` or `KMS`. */
   readonly EncryptionType?: string | undefined;
 }
 
 /** A record as Lambda gives it. */
 export interface LambdaKinesisRecord {
+  /** The record of Kinesis. */
   readonly kinesis: {
-    /** Base64. */
+    /** Data as it is stored, in base64. */
     readonly data: string;
+    /** Partition key. Absent where the stream chooses the shard (record distribution AUTO). */
     readonly partitionKey?: string | undefined;
+    /** Sequence number, in decimal. */
     readonly sequenceNumber: string;
     /** Seconds since 1970. */
     readonly approximateArrivalTimestamp?: number | undefined;
   };
+  /** Shard id and sequence number, with a colon between them. */
   readonly eventID?: string | undefined;
 }
 

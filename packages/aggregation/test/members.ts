@@ -3,7 +3,7 @@ import { AggregateEncoder, decodeAggregate, hashKeyOf } from '../src/index.js';
 import type { Member } from './protobufjs-codec.js';
 
 /** Keys that objects and number parsers trip over, beside any well-formed text. */
-export const anyPartitionKey = fc.oneof(
+const anyPartitionKey = fc.oneof(
   fc.constantFrom('1', '0', '10', '2', '__proto__', 'constructor', 'toString', 'a', 'b', '', 'é', 'é'),
   fc.string({ unit: 'binary', maxLength: 60 }),
   fc.string({ unit: 'grapheme', minLength: 100, maxLength: 140 }),
@@ -11,7 +11,7 @@ export const anyPartitionKey = fc.oneof(
 );
 
 /** Normalised explicit hash keys, with those of shards' lower ends. */
-export const anyExplicitHashKey = fc.oneof(
+const anyExplicitHashKey = fc.oneof(
   fc.constantFrom(
     '0',
     '1',
