@@ -12,17 +12,21 @@ const project = (name: string, include: string[], exclude: string[] = [], testTi
 });
 
 const tests = '{packages,examples}/*/test/**';
-const own = '{scripts,benchmarks}/test/**';
+const others = ['**/*.integration.test.ts', '**/*.simulation.test.ts'];
+const scripts = project('scripts', ['scripts/test/**/*.test.ts'], [], 60_000);
 export default defineConfig({
   test: {
     projects: [
-      project(
-        'unit',
-        [`${tests}/*.test.ts`, `${own}/*.test.ts`],
-        ['**/*.integration.test.ts', '**/*.simulation.test.ts'],
-      ),
+      project('unit', [`${tests}/*.test.ts`, 'benchmarks/test/**/*.test.ts'], others),
       project('simulation', [`${tests}/*.simulation.test.ts`], [], 300_000),
-      project('integration', [`${tests}/*.integration.test.ts`, `${own}/*.integration.test.ts`], [], 60_000),
+      project(
+        'integration',
+        [`${tests}/*.integration.test.ts`, 'benchmarks/test/**/*.integration.test.ts'],
+        [],
+        60_000,
+      ),
+      // Not isolated: nearly all of their time would go into loading the TypeScript compiler anew for each file.
+      { ...scripts, test: { ...scripts.test, isolate: false } },
     ],
   },
 });

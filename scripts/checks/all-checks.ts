@@ -8,6 +8,7 @@ import { hotTwins } from './hot-twins.js';
 import { machinePaths } from './machine-paths.js';
 import { moduleState } from './module-state.js';
 import { nodeFloor } from './node-floor.js';
+import { optionRows } from './option-rows.js';
 import { packageDirection } from './package-direction.js';
 import { packageShape } from './package-shape.js';
 import { repeatedCode } from './repeated-code.js';
@@ -29,6 +30,7 @@ export const allChecks: readonly Check[] = [
   bannedSynonyms,
   repeatedCode,
   errorRows,
+  optionRows,
   nodeFloor,
   packageShape,
   machinePaths,

@@ -19,9 +19,9 @@ export const bannedSynonyms: Check = {
 
 function judge(path: string, line: string, number: number): Finding[] {
   if (line.trimStart().startsWith('//')) return [];
-  const identifiers = line.match(/[A-Za-z_$][\w$]*/g) ?? [];
+  const identifiers = line.match(/[A-Za-z_$][\w$-]*/g) ?? [];
   return identifiers.flatMap((identifier) => {
-    const words = identifier.split(/(?=[A-Z])|_/).map((word) => word.toLowerCase());
+    const words = identifier.split(/(?=[A-Z])|[_-]/).map((word) => word.toLowerCase());
     return words.flatMap((word, index) => {
       const singular = word.replace(/s$/, '');
       const better = synonyms.get(singular);
@@ -32,7 +32,8 @@ function judge(path: string, line: string, number: number): Finding[] {
   });
 }
 
-/** `message` of Error and of its constructors keeps its name. */
+/** `message` of Error and of its constructors keeps its name, and so does the service's own ErrorMessage. */
 function isErrorMessage(identifier: string, line: string): boolean {
+  if (/^errorMessage$/i.test(identifier)) return true;
   return identifier === 'message' && /constructor\(|^\s*(readonly )?message: string;/.test(line);
 }

@@ -1,3 +1,4 @@
+import { newerNodes } from '../pack/node-binary.js';
 import type { Check, Finding } from './check.js';
 import type { Workspace } from './workspace.js';
 
@@ -11,7 +12,13 @@ export const nodeFloor: Check = {
       return [{ path: 'package.json', problem: 'engines.node must read ">=" and a version' }];
     return [
       ...manifests(workspace, range),
-      ...mentions(workspace, /tsup\.config\.ts$/, /\bnode(\d+)\b/g, floor, 'tsup target'),
+      ...mentions(
+        workspace,
+        /^(packages|examples|benchmarks)\/.*\.ts$/,
+        /\btarget: 'node(\d+)'/g,
+        floor,
+        'tsup target',
+      ),
       ...mentions(
         workspace,
         /(^|\/)(README|CONTRIBUTING|AGENTS)\.md$/,
@@ -52,15 +59,18 @@ function mentions(
   );
 }
 
-/** CI runs the floor first. */
+/** CI runs on what `pnpm verify` runs on, the floor first. */
 function matrix(workspace: Workspace, floor: string): Finding[] {
   const path = '.github/workflows/ci.yml';
   const versions = /node: \[([^\]]*)\]/
     .exec(workspace.text(path) ?? '')?.[1]
     ?.split(',')
     .map((one) => one.trim());
-  if (versions?.[0] === floor) return [];
-  return [{ path, problem: `the matrix must be "node: [${floor}, …]", the floor first` }];
+  const wanted = [floor, ...newerNodes];
+  if (JSON.stringify(versions) === JSON.stringify(wanted)) return [];
+  return [
+    { path, problem: `the matrix must be "node: [${wanted.join(', ')}]", as in scripts/pack/node-binary.ts` },
+  ];
 }
 
 /** The types of the floor, not of the newest Node: they are what stops a newer API from slipping in. */

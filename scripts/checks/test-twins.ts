@@ -1,13 +1,14 @@
+import { basename } from 'node:path/posix';
 import ts from 'typescript';
 import { type Check, type Finding, withoutExceptions } from './check.js';
 import { untested } from './exceptions.js';
 import type { SourceFile, Workspace } from './workspace.js';
 
-const source = /^(packages|examples)\/[^/]+\/src\/.*\.ts$|^scripts\/(checks|verify|pack)\/.*\.ts$/;
+const source = /^(packages|examples)\/[^/]+\/src\/.*\.ts$|^scripts\/(checks|docs|pack|verify)\/.*\.ts$/;
 const door = /\/(index|internal)\.ts$/;
 const reference = /\.reference\.ts$/;
 
-/** The test of `src/a/b.ts` is `test/a/b.test.ts`, so that whoever changes one finds the other. */
+/** The test of `src/loop.ts` is `test/loop.test.ts`, at any depth, so that whoever changes one finds the other. */
 export const testTwins: Check = {
   name: 'every source has its test',
   find: (workspace) => withoutExceptions(missing(workspace), untested),
@@ -20,17 +21,11 @@ function missing(workspace: Workspace): Finding[] {
     .filter(({ path }) => !door.test(path) && !reference.test(path))
     .filter((file) => hasRunTime(workspace, file))
     .flatMap(({ path }) => {
-      const stem = testOf(path);
-      const found = tests.some((test) => test.startsWith(`${stem}.`));
-      return found ? [] : [{ path, problem: `has no test: write ${stem}.test.ts` }];
+      const folder = path.startsWith('scripts/') ? 'scripts/test/' : path.replace(/\/src\/.*$/, '/test/');
+      const name = basename(path, '.ts');
+      const found = tests.some((test) => test.startsWith(folder) && basename(test).startsWith(`${name}.`));
+      return found ? [] : [{ path, problem: `has no test: write ${folder}${name}.test.ts` }];
     });
-}
-
-function testOf(path: string): string {
-  const place = path.startsWith('scripts/')
-    ? path.replace('scripts/', 'scripts/test/')
-    : path.replace('/src/', '/test/');
-  return place.slice(0, -'.ts'.length);
 }
 
 /** Whether anything of the file is left when its types are gone. */

@@ -53,6 +53,7 @@ export function runProgram(
   return new Promise((resolve) => {
     const env: NodeJS.ProcessEnv = { ...process.env, ...options.env, NO_COLOR: '1' };
     delete env.FORCE_COLOR;
+    delete env.NODE_PATH; // set by pnpm's shims: it would let a program find what its folder does not have
     const child = spawn(command, args, {
       cwd: options.cwd ?? root,
       env,

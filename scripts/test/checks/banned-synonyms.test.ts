@@ -20,6 +20,8 @@ test.each([
   '    constructor(message: string, options: ErrorOptions);',
   '// @public (undocumented message)',
   '    readonly sequenceNumber: string;',
+  '    readonly errorMessage?: string;',
+  "    readonly distribution?: 'user-partition-key' | 'auto';",
 ])('allows %s', async (line) => {
   expect(await judge(line)).toEqual([]);
 });

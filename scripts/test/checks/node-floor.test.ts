@@ -21,6 +21,7 @@ test.each([
   ['examples/a/tsup.config.ts', "target: 'node22'"],
   ['pnpm-workspace.yaml', "catalog:\n  '@types/node': 24.1.0\n"],
   ['.github/workflows/ci.yml', 'matrix:\n  node: [22, 24]\n'],
+  ['.github/workflows/ci.yml', 'matrix:\n  node: [20, 22]\n'],
   ['README.md', 'Needs Node 18 or newer.'],
   ['README.md', 'Needs Node.js ≥ 22+.'],
 ])('%s disagrees: %s', async (path, text) => {

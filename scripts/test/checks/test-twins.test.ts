@@ -15,9 +15,16 @@ test.each([
   expect(await judge({ 'packages/core/src/loop.ts': code, [path]: '' })).toEqual([]);
 });
 
-test('a nested source has a nested test', async () => {
-  const files = { 'packages/local/src/operations/put.ts': code, 'packages/local/test/put.test.ts': '' };
-  expect(await judge(files)).toEqual([expect.stringContaining('packages/local/test/operations/put.test.ts')]);
+test.each(['packages/local/test/put.test.ts', 'packages/local/test/operations/put.test.ts'])(
+  '%s is the test of a nested source',
+  async (path) => {
+    expect(await judge({ 'packages/local/src/operations/put.ts': code, [path]: '' })).toEqual([]);
+  },
+);
+
+test('the test of another package or of a longer name is not', async () => {
+  const files = { 'packages/core/test/put.test.ts': '', 'packages/local/test/put-records.test.ts': '' };
+  expect(await judge({ 'packages/local/src/operations/put.ts': code, ...files })).toHaveLength(1);
 });
 
 test('a file of types only, a door and a reference twin need none', async () => {

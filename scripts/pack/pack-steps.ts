@@ -1,0 +1,144 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root } from '../bootstrap/set-up.mjs';
+import { Workspace } from '../checks/workspace.js';
+import { oneFailed, onePassed, oneSkipped, programStep, runProgram, type Step } from '../verify/step.js';
+import { judgeApi } from './api-report.js';
+import { type PublishedPackage, publishedPackages } from './doors.js';
+import { newerNodes, nodeBinary } from './node-binary.js';
+import { sdkFloor } from './sdk-floor.js';
+import { SmokeFolder } from './smoke.js';
+import { snippetFiles } from './snippets.js';
+
+const sdk = '@aws-sdk/client-kinesis';
+const tarballFolder = join(root, 'temp', 'tarballs');
+const program = join(root, 'scripts', 'pack', 'smoke', 'program.mjs');
+
+/** Largest tarball, source maps included: a guard against bundling something by accident. */
+const tarballCapBytes = 300_000;
+
+/** What `pnpm pack-check` runs on built packages: how they look from outside, and whether they work there. */
+export function packSteps(): readonly Step[] {
+  const packages = publishedPackages(root);
+  const folder = mkdtempSync(join(tmpdir(), 'pack-smoke-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const smoke = new SmokeFolder(folder);
+  return [
+    ...packages.flatMap((one) => one.doors.map((door) => apiStep(one, door))),
+    { name: 'pack', run: () => pack(packages) },
+    ...packages.map((one) => programStep(`publint ${one.short}`, 'publint', ['--strict', one.folder])),
+    ...packages.map((one) => attwStep(one)),
+    ...installedSteps(smoke),
+    ...newestSdkSteps(smoke),
+  ];
+}
+
+function apiStep(one: PublishedPackage, door: string): Step {
+  return {
+    name: `API report ${one.short}${door === 'index' ? '' : `/${door}`}`,
+    run: async () => {
+      const problems = judgeApi(one, door, false);
+      return problems.length === 0 ? onePassed : oneFailed(problems.join('\n'));
+    },
+  };
+}
+
+async function pack(packages: readonly PublishedPackage[]) {
+  rmSync(tarballFolder, { recursive: true, force: true });
+  mkdirSync(tarballFolder, { recursive: true });
+  for (const { folder } of packages) {
+    const ended = await runProgram('pnpm', ['pack', '--pack-destination', tarballFolder], { cwd: folder });
+    if (!ended.ok) return oneFailed(ended.output);
+  }
+  const large = tarballs().filter((path) => statSync(path).size > tarballCapBytes);
+  return large.length === 0
+    ? onePassed
+    : oneFailed(`larger than ${tarballCapBytes} bytes: ${large.join(', ')}`);
+}
+
+function tarballs(): readonly string[] {
+  return readdirSync(tarballFolder).map((name) => join(tarballFolder, name));
+}
+
+/** Are the types wrong? Resolution of node10 is left out: it knows no `exports`, and Node 20 does. */
+function attwStep({ short }: PublishedPackage): Step {
+  return {
+    name: `attw ${short}`,
+    async run() {
+      const tarball = tarballs().find((path) => path.includes(`shardline-${short}-`)) ?? 'no tarball';
+      const ended = await runProgram('attw', [
+        tarball,
+        '--profile',
+        'node16',
+        '--format',
+        'ascii',
+        '--no-emoji',
+      ]);
+      return ended.ok ? onePassed : oneFailed(ended.output);
+    },
+  };
+}
+
+/** From an empty folder, with the oldest SDK that we claim to work with. */
+function installedSteps(smoke: SmokeFolder): Step[] {
+  const workspace = Workspace.load(root);
+  const catalog = workspace.text('pnpm-workspace.yaml') ?? '';
+  const versionOf = (name: string): string =>
+    new RegExp(`'?${name}'?: (\\S+)`).exec(catalog)?.[1] ?? 'latest';
+  const oldest = firstRelease(workspace.rootManifest().engines?.node ?? '');
+  const besides = [
+    `${sdk}@${sdkFloor(catalog)}`,
+    `typescript@${versionOf('typescript')}`,
+    `@types/node@${versionOf('@types/node')}`,
+  ];
+  const usage = readFileSync(join(root, 'scripts', 'pack', 'smoke', 'usage.ts'), 'utf8');
+  const documents = workspace.files(
+    /^(README\.md|docs\/.*\.md|packages\/[^/]+\/README\.md|examples\/.*\.md)$/,
+  );
+  const snippets = snippetFiles(new Map(documents.map(({ path, text }) => [path, text])));
+  return [
+    { name: 'install the tarballs', run: () => smoke.install(tarballs(), besides) },
+    { name: 'ESM and CJS from tarballs', run: () => smoke.run(process.execPath, program) },
+    ...[oldest, ...newerNodes].map((version) => ({
+      name: `ESM and CJS, Node ${version}`,
+      run: () => underNode(version, (node) => smoke.run(node, program)),
+    })),
+    {
+      name: 'TypeScript, NodeNext',
+      run: () => smoke.compile({ 'usage.mts': usage, 'usage.cts': usage }, 'NodeNext'),
+    },
+    { name: 'TypeScript, bundler', run: () => smoke.compile({ 'usage.ts': usage }, 'Bundler') },
+    { name: 'snippets in the documents', run: () => smoke.compile(snippets, 'NodeNext') },
+  ];
+}
+
+/** The newest SDK may have left the floor behind: it is tried under the newest Node. */
+function newestSdkSteps(smoke: SmokeFolder): Step[] {
+  return [
+    {
+      name: 'newest SDK',
+      async run() {
+        const replaced = await smoke.replace(`${sdk}@latest`);
+        if (replaced.failed > 0) return oneSkipped(`the newest SDK could not be fetched: ${replaced.output}`);
+        return underNode(newerNodes.at(-1) ?? '', (node) => smoke.run(node, program));
+      },
+    },
+  ];
+}
+
+/** Runs something under another Node; skipped with the reason where that Node cannot be had. */
+export async function underNode(
+  version: string,
+  run: (node: string) => ReturnType<Step['run']>,
+): ReturnType<Step['run']> {
+  if (process.versions.node.split('.')[0] === version) return run(process.execPath);
+  const node = await nodeBinary(version);
+  return 'path' in node ? run(node.path) : oneSkipped(node.problem);
+}
+
+/** The very first release that `>=20` lets in: `20.0.0`. */
+function firstRelease(range: string): string {
+  const [major = '', minor = '0', patch = '0'] = range.replace('>=', '').split('.');
+  return `${major}.${minor}.${patch}`;
+}
