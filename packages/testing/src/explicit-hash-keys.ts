@@ -12,7 +12,7 @@ export interface ExplicitHashKeysOptions {
 const highest = 2n ** 128n - 1n;
 
 /** Where ranges of 2, 3, 4 and 16 shards meet, and where the words of a 128-bit number do. */
-const boundaries = [
+const boundaries = Object.freeze([
   2n ** 32n,
   2n ** 64n,
   2n ** 96n,
@@ -21,7 +21,7 @@ const boundaries = [
   2n ** 127n,
   3n * 2n ** 126n,
   highest / 3n,
-];
+]);
 
 /**
  * Hash keys in decimal, 0 to 2^128 - 1: the ends of the space, the places where words and usual shard ranges meet with their

@@ -3,7 +3,7 @@ export type { StreamJudgeOptions } from './judge-stream.js';
 export type { KinesisReads } from './kinesis-reads.js';
 export { LedgerError, type LedgerErrorCode } from './ledger-error.js';
 export type { AcceptedRecord, FailedRecord } from './ledger-event.js';
-export { ManualClock, type ManualClockOptions } from './manual-clock.js';
+export { ManualClock, ManualClockError, type ManualClockOptions } from './manual-clock.js';
 export { readStream } from './read-stream.js';
 export type { ReadStreamOptions } from './read-stream-options.js';
 export type { ReadAs } from './reader-rule.js';

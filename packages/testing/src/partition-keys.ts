@@ -14,7 +14,7 @@ const lowSurrogates = [0xdc00, 0xdfff] as const;
 const highSurrogates = [0xd800, 0xdbff] as const;
 
 /** Keys that programs have mistaken for something else: a number, a member of every object, a hash key, an aggregate's key. */
-const mistakable = [
+const mistakable: readonly string[] = [
   'a',
   '0',
   '-0',

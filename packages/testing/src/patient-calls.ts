@@ -3,7 +3,7 @@ import { delay, fullJitterMs, serviceFaultOf } from '@shardline/core/internal';
 import type { KinesisReads } from './kinesis-reads.js';
 import { LedgerError } from './ledger-error.js';
 
-const backoff = { baseMs: 200, capMs: 3_000 };
+const backoff = Object.freeze({ baseMs: 200, capMs: 3_000 });
 
 /** What {@link PatientCalls} is built from. */
 export interface PatientCallsOptions {

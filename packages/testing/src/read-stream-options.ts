@@ -64,7 +64,8 @@ function withMethod(name: string, what: string): Pick<OptionRow, 'accepts' | 'ex
 
 const upwards = (least: number) => integerBetween(least, Number.MAX_SAFE_INTEGER);
 
-const table: OptionTable<keyof ReadStreamOptions> = {
+/** Every option of `readStream`. */
+export const readStreamOptions: OptionTable<keyof ReadStreamOptions> = {
   kinesis: {
     summary: 'How the stream is read.',
     required: true,
@@ -77,20 +78,39 @@ const table: OptionTable<keyof ReadStreamOptions> = {
     accepts: (value) => typeof value === 'string' && value !== '',
   },
   readAs: {
-    summary: 'As whom to read.',
+    summary: 'As whom to read: which members of aggregates are left out.',
     defaultValue: 'everything',
     ...oneOf('everything', 'kcl', 'shardline'),
   },
   until: {
     summary: 'Follows open shards until this has settled.',
-    defaultValue: Promise.resolve(),
+    reason: 'When absent, what is there is read.',
     ...withMethod('then', 'a promise'),
   },
-  pollMs: { summary: 'Pause between two reads of one shard.', defaultValue: 250, ...upwards(1) },
-  settleMs: { summary: 'Quiet time after which an open shard is done.', defaultValue: 1_000, ...upwards(0) },
-  callTimeoutMs: { summary: 'Longest wait for one answer.', defaultValue: 10_000, ...upwards(1) },
-  giveUpAfterMs: { summary: 'Longest time without success.', defaultValue: 60_000, ...upwards(0) },
-  clock: { summary: 'Clock.', defaultValue: systemClock, ...withMethod('schedule', 'a Clock') },
+  pollMs: {
+    summary: 'Pause between two reads of one shard, in milliseconds.',
+    defaultValue: 250,
+    ...upwards(1),
+  },
+  settleMs: {
+    summary: 'Quiet time after which an open shard is read to its end, in milliseconds.',
+    defaultValue: 1_000,
+    ...upwards(0),
+  },
+  callTimeoutMs: {
+    summary: 'Longest wait for one answer, in milliseconds.',
+    defaultValue: 10_000,
+    ...upwards(1),
+  },
+  giveUpAfterMs: {
+    summary: 'Longest time that one call may go without success, in milliseconds.',
+    defaultValue: 60_000,
+    ...upwards(0),
+  },
+  clock: {
+    summary: 'Where time comes from; the machine’s clock when absent.',
+    ...withMethod('schedule', 'a Clock'),
+  },
   random: {
     summary: 'Chance for the back-off.',
     defaultValue: systemRandom,
@@ -100,5 +120,15 @@ const table: OptionTable<keyof ReadStreamOptions> = {
 
 /** Checks options and fills in defaults. */
 export function resolveReadStreamOptions(given: ReadStreamOptions): Required<ReadStreamOptions> {
-  return resolveOptions('readStream', table, given) as unknown as Required<ReadStreamOptions>;
+  const resolved = resolveOptions(
+    'readStream',
+    readStreamOptions,
+    given,
+  ) as unknown as Required<ReadStreamOptions>;
+  return {
+    ...resolved,
+    until: given.until ?? Promise.resolve(),
+    clock: given.clock ?? systemClock,
+    random: given.random ?? systemRandom,
+  };
 }

@@ -11,7 +11,7 @@ export interface RecordDataOptions {
 }
 
 /** What a record in the KPL's aggregated format begins with. */
-const magic = Buffer.from([0xf3, 0x89, 0x9a, 0xc2]);
+const magicHex = 'f3899ac2';
 
 /**
  * Data of user records: none, text of any script, JSON, any bytes, and a user's own bytes that begin as an aggregate does, some with a
@@ -39,11 +39,11 @@ function bytesOfText(text: string): Uint8Array {
 }
 
 function afterMagic(bytes: Uint8Array): Uint8Array {
-  return new Uint8Array(Buffer.concat([magic, bytes]));
+  return new Uint8Array(Buffer.concat([Buffer.from(magicHex, 'hex'), bytes]));
 }
 
 /** Magic and digest of an aggregate around a body that is none: it begins with a tag of the reserved wire type 7. */
 function sealed(bytes: Uint8Array): Uint8Array {
   const body = Buffer.concat([Buffer.from([0x0f]), bytes]);
-  return new Uint8Array(Buffer.concat([magic, body, createHash('md5').update(body).digest()]));
+  return afterMagic(Buffer.concat([body, createHash('md5').update(body).digest()]));
 }

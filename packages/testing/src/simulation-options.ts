@@ -39,7 +39,8 @@ export function replayCommandOf(seed: number): string {
   return `pnpm simulate --seed ${seed}`;
 }
 
-const table: OptionTable<keyof SimulationOptions> = {
+/** Every option of `simulate`. */
+export const simulationOptions: OptionTable<keyof SimulationOptions> = {
   seed: {
     summary: 'Decides every choice of the simulation.',
     required: true,
@@ -68,7 +69,7 @@ const table: OptionTable<keyof SimulationOptions> = {
   onTrace: { summary: 'Gets every line of the trace as it is written.', ...callable() },
   replayCommand: {
     summary: 'The command that an error names for running its seed again.',
-    defaultValue: replayCommandOf,
+    reason: 'When absent: pnpm simulate --seed N.',
     ...callable(),
   },
 };
@@ -79,5 +80,9 @@ export type ResolvedSimulationOptions = Required<Omit<SimulationOptions, 'onTrac
 
 /** Checks options and fills in defaults. */
 export function resolveSimulationOptions(given: SimulationOptions): ResolvedSimulationOptions {
-  return resolveOptions('simulate', table, given) as unknown as ResolvedSimulationOptions;
+  const resolved = resolveOptions('simulate', simulationOptions, given);
+  return {
+    ...(resolved as unknown as ResolvedSimulationOptions),
+    replayCommand: given.replayCommand ?? replayCommandOf,
+  };
 }

@@ -14,7 +14,7 @@ interface RawMember {
   data: Uint8Array | undefined;
 }
 
-const magic = Buffer.from([0xf3, 0x89, 0x9a, 0xc2]);
+const magic = [0xf3, 0x89, 0x9a, 0xc2] as const;
 const digestBytes = 16;
 
 /**
@@ -34,7 +34,7 @@ const digestBytes = 16;
  */
 export function unpackAggregate(data: Uint8Array): readonly Member[] | undefined {
   if (data.length <= magic.length + digestBytes) return undefined;
-  if (!magic.equals(data.subarray(0, magic.length))) return undefined;
+  if (!magic.every((byte, index) => data[index] === byte)) return undefined;
   const body = data.subarray(magic.length, -digestBytes);
   const digest = createHash('md5').update(body).digest();
   if (!digest.equals(data.subarray(-digestBytes))) return undefined;
