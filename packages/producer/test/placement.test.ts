@@ -1,0 +1,180 @@
+import { seededRandom } from '@shardline/core/internal';
+import { ManualClock } from '@shardline/testing';
+import { expect, test } from 'vitest';
+import type { ProducerEvent } from '../src/events.js';
+import { Placement } from '../src/placement.js';
+import type { ShardMap } from '../src/shard-map.js';
+import { FakeKinesisApi, failing, unanswered } from './support/fake-kinesis-api.js';
+import { watch } from './support/producer-under-test.js';
+import { evenShards, shardId, split } from './support/shards.js';
+
+function makePlacement(aggregate: 'auto' | 'always' | 'never' = 'auto') {
+  const clock = new ManualClock();
+  const api = new FakeKinesisApi(clock, evenShards(2));
+  const told: ProducerEvent[] = [];
+  const placed: (readonly string[] | undefined)[] = [];
+  let releases = 0;
+  const placement = new Placement({
+    api,
+    clock,
+    random: seededRandom(1),
+    aggregate,
+    replace: (map: ShardMap | undefined) => placed.push(map?.shards.map((shard) => shard.shardId)),
+    release: () => {
+      releases += 1;
+    },
+    tell: (make) => told.push(make()),
+  });
+  const reasons = () => told.map(({ type, reason }) => `${type}: ${reason}`);
+  return { clock, api, placement, placed, reasons, releases: () => releases };
+}
+
+const first = [shardId(0), shardId(1)];
+
+test('the first map places records, then they are released, once', async () => {
+  const { clock, placement, placed, reasons, releases } = makePlacement();
+  placement.start();
+  placement.start();
+  await clock.advance(0);
+  expect([placed, reasons(), releases()]).toEqual([[first], ['shard-map: first'], 1]);
+  const refreshed = placement.refresh();
+  await clock.advance(200);
+  await refreshed;
+  expect(releases()).toBe(1);
+});
+
+test('records are released without a map when the first fetch fails', async () => {
+  const { clock, api, placement, placed, reasons, releases } = makePlacement();
+  api.list = failing('AccessDeniedException') as () => never;
+  placement.start();
+  await clock.advance(0);
+  expect([placed, reasons(), releases()]).toEqual([
+    [],
+    ['shard-map-failed: ListShards: AccessDeniedException'],
+    1,
+  ]);
+  expect(placement.openShardCount).toBe(2);
+});
+
+test('a map that shows the same shards changes nothing; one that shows others does', async () => {
+  const { clock, api, placement, placed, reasons } = makePlacement();
+  placement.start();
+  await clock.advance(0);
+  api.shards = [...evenShards(2)].reverse();
+  await clock.advance(60_000);
+  expect(placed).toEqual([first]);
+  api.shards = split(evenShards(2), 1, 2);
+  await clock.advance(60_000);
+  expect(placed).toEqual([first, [shardId(0), shardId(2), shardId(3)]]);
+  expect(reasons()).toEqual(['shard-map: first', 'shard-map: changed']);
+  expect(placement.openShardCount).toBe(3);
+});
+
+test('a stream made anew under its name, with the ids of the old one, is a changed map', async () => {
+  const { clock, api, placement, placed } = makePlacement();
+  placement.start();
+  await clock.advance(0);
+  const [lower, upper] = evenShards(2);
+  api.shards = [
+    {
+      shardId: shardId(0),
+      startingHashKey: upper?.startingHashKey ?? '',
+      endingHashKey: upper?.endingHashKey ?? '',
+    },
+    {
+      shardId: shardId(1),
+      startingHashKey: lower?.startingHashKey ?? '',
+      endingHashKey: lower?.endingHashKey ?? '',
+    },
+  ];
+  await clock.advance(60_000);
+  expect(placed).toEqual([first, first]);
+});
+
+test('a shard that no map shows asks for a newer one at once, a known one does not', async () => {
+  const { clock, api, placement, placed } = makePlacement();
+  placement.start();
+  await clock.advance(0);
+  placement.met(shardId(1));
+  await clock.advance(1_000);
+  expect(api.queries).toHaveLength(1);
+  api.shards = split(evenShards(2), 0, 2);
+  placement.met(shardId(2));
+  await clock.advance(1_000);
+  expect([api.queries.length, placed.length]).toEqual([2, 2]);
+});
+
+test('P4: AUTO by the summary stops aggregation, before any map places records', async () => {
+  const { clock, api, placement, placed, reasons } = makePlacement();
+  api.summary = { ...api.summary, recordDistribution: 'AUTO' };
+  placement.start();
+  await clock.advance(120_000);
+  expect(placed).toEqual([undefined]);
+  expect(reasons()).toEqual(['aggregation-stopped: summary', 'shard-map: first']);
+});
+
+test('P4: once stopped, by evidence, no map places records again', async () => {
+  const { clock, api, placement, placed, reasons } = makePlacement();
+  placement.start();
+  await clock.advance(0);
+  placement.stopAggregating('evidence');
+  placement.stopAggregating('evidence');
+  api.shards = split(evenShards(2), 1, 2);
+  await clock.advance(60_000);
+  expect(placed).toEqual([first, undefined]);
+  expect(reasons().filter((reason) => reason.startsWith('aggregation'))).toEqual([
+    'aggregation-stopped: evidence',
+  ]);
+});
+
+test("P4: with 'always' the maps place records whatever the stream says", async () => {
+  const { clock, api, placement, placed, reasons } = makePlacement('always');
+  api.summary = { ...api.summary, recordDistribution: 'AUTO' };
+  placement.start();
+  await clock.advance(0);
+  placement.stopAggregating('evidence');
+  expect([placed, reasons()]).toEqual([[first], ['shard-map: first']]);
+});
+
+test.each([
+  ['auto', 1],
+  ['always', 0],
+  ['never', 0],
+] as const)("P4: with '%s' a summary without the field is told of %i times", async (aggregate, times) => {
+  const { clock, api, placement, reasons } = makePlacement(aggregate);
+  api.summary = { ...api.summary, recordDistribution: undefined };
+  placement.start();
+  await clock.advance(300_000);
+  expect(reasons().filter((reason) => reason.startsWith('distribution-unknown'))).toHaveLength(times);
+});
+
+test('a passing fault of the description is told of, and does not make the distribution unknown', async () => {
+  const { clock, api, placement, reasons } = makePlacement();
+  api.describe = failing('LimitExceededException') as () => never;
+  placement.start();
+  await clock.advance(0);
+  expect(reasons()).toEqual([
+    'shard-map-failed: DescribeStreamSummary: LimitExceededException',
+    'shard-map: first',
+  ]);
+});
+
+test("the stream's record limit is the service's default until it is described", async () => {
+  const { clock, api, placement } = makePlacement();
+  api.summary = { ...api.summary, maxRecordBytes: 5_242_880 };
+  expect([placement.isDescribed, placement.maxRecordBytes]).toEqual([false, 1_048_576]);
+  placement.start();
+  await clock.advance(0);
+  expect([placement.isDescribed, placement.maxRecordBytes]).toEqual([true, 5_242_880]);
+});
+
+test('P6: close ends a fetch that never answers', async () => {
+  const { clock, api, placement } = makePlacement();
+  api.describe = unanswered;
+  const refreshed = watch(placement.refresh());
+  await clock.advance(10);
+  const closed = placement.close();
+  await clock.advance(0);
+  await closed;
+  expect([refreshed.state, clock.pending]).toEqual(['stored', 0]);
+});

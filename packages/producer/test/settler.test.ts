@@ -1,0 +1,309 @@
+import { seededRandom } from '@shardline/core/internal';
+import { ManualClock } from '@shardline/testing';
+import { expect, test } from 'vitest';
+import type { Entry } from '../src/entry.js';
+import type { EntryAnswer } from '../src/kinesis-api.js';
+import type { Lane } from '../src/lane.js';
+import type { RequestEnd } from '../src/sender.js';
+import { SettledEntry } from '../src/settled-entry.js';
+import { Settler, type SettlerParts } from '../src/settler.js';
+import { ShardMap } from '../src/shard-map.js';
+import { aggregate, single, tagsOf } from './support/entries.js';
+import { makeLane } from './support/lanes.js';
+import { evenShards, keysOf, shardId, split } from './support/shards.js';
+
+/** A settler whose every decision is noted; `locate` answers when it is told to. */
+function makeSettler(parts: Partial<SettlerParts> = {}) {
+  const clock = new ManualClock();
+  const ended: { tags: readonly number[]; outcome: string }[] = [];
+  const back: (readonly number[])[] = [];
+  const retries: string[] = [];
+  const inversions: string[] = [];
+  const unknown: string[] = [];
+  const free: Lane[] = [];
+  let placedElsewhere = 0;
+  const settler = new Settler({
+    clock,
+    random: seededRandom(1),
+    maxAggregateBytes: 1_048_575,
+    finish: (_lane, entry, end) => {
+      const settled = new SettledEntry('tweets', entry, end);
+      const outcome =
+        typeof end === 'function' ? settled.failureCode : `${end.shardId}/${end.sequenceNumber}`;
+      ended.push({ tags: tagsOf([entry]), outcome });
+    },
+    putBack: (lane, entries) => {
+      back.push(tagsOf(entries));
+      lane.queue.unshift(entries);
+    },
+    onRetry: (_lane, entries, reason, code) => retries.push(`${reason} ${code} ${tagsOf(entries)}`),
+    locate: async () => ({ landed: undefined, map: undefined }),
+    onUnknownShard: (shard) => unknown.push(shard),
+    onPlacedElsewhere: () => {
+      placedElsewhere += 1;
+    },
+    onOrderInverted: (shard) => inversions.push(shard),
+    onLaneFree: (lane) => free.push(lane),
+    ...parts,
+  });
+  const settle = (lane: Lane, entries: readonly Entry[], end: RequestEnd, endMs = 20) => {
+    lane.inFlight += 1;
+    settler.settle({ parts: [{ lane, entries }], sentMs: 0, endMs, end });
+  };
+  return {
+    clock,
+    settler,
+    settle,
+    ended,
+    back,
+    retries,
+    inversions,
+    unknown,
+    free,
+    placedElsewhere: () => placedElsewhere,
+  };
+}
+
+const landed = (sequenceNumber: string, shard = shardId(0)): EntryAnswer => ({
+  shardId: shard,
+  sequenceNumber,
+});
+const refused = (errorCode: string): EntryAnswer => ({ errorCode, errorMessage: '' });
+const fault = (
+  kind: 'transient' | 'throttled' | 'refused' | 'access-denied',
+  name: string,
+  answered = true,
+): RequestEnd => ({
+  fault: { kind, name, message: '', answered, cause: undefined },
+});
+const singles = (count: number) =>
+  Array.from({ length: count }, (_, tag) => single({ tag, partitionKey: `k${tag}` }));
+
+test('P1: each entry gets its own answer, in order, and the lane is free afterwards', () => {
+  const { lane } = makeLane();
+  const { settle, ended, back, free } = makeSettler();
+  settle(lane, singles(3), { answers: [landed('7'), refused('KMSDisabledException'), landed('8')] });
+  expect(ended).toEqual([
+    { tags: [0], outcome: `${shardId(0)}/7` },
+    { tags: [1], outcome: 'ENCRYPTION_KEY_UNUSABLE' },
+    { tags: [2], outcome: `${shardId(0)}/8` },
+  ]);
+  expect([back, free, lane.inFlight]).toEqual([[], [lane], 0]);
+});
+
+test('P1: the answers of a request go to the parts in the order of its entries', () => {
+  const [one, other] = [makeLane().lane, makeLane().lane];
+  const { settler, ended } = makeSettler();
+  one.inFlight = 1;
+  other.inFlight = 1;
+  const parts = [
+    { lane: one, entries: [single({ tag: 0 })] },
+    { lane: other, entries: [single({ tag: 1 }), single({ tag: 2 })] },
+  ];
+  settler.settle({ parts, sentMs: 0, endMs: 1, end: { answers: [landed('1'), landed('2'), landed('3')] } });
+  expect(ended.map(({ tags, outcome }) => [tags[0], outcome.slice(-1)])).toEqual([
+    [0, '1'],
+    [1, '2'],
+    [2, '3'],
+  ]);
+});
+
+test('P3: entries that go again do so in their order, before everything else of the lane', () => {
+  const { lane } = makeLane();
+  lane.queue.push(single({ tag: 9 }));
+  const { settle, back, retries } = makeSettler();
+  settle(lane, singles(4), {
+    answers: [
+      refused('InternalFailure'),
+      landed('1'),
+      refused('ProvisionedThroughputExceededException'),
+      refused('InternalFailure'),
+    ],
+  });
+  expect(back).toEqual([[0, 2, 3]]);
+  expect(tagsOf(lane.queue.drain())).toEqual([0, 2, 3, 9]);
+  expect(retries).toEqual([
+    'transient InternalFailure 0,3',
+    'throttled ProvisionedThroughputExceededException 2',
+  ]);
+});
+
+test('P5: throttling lowers the rate, halves what an aggregate may grow to, and backs off; other faults back off only', () => {
+  const throttled = makeLane().lane;
+  const failed = makeLane().lane;
+  const { settle } = makeSettler();
+  throttled.growBytes = 200_000;
+  settle(throttled, singles(1), fault('throttled', 'LimitExceededException'));
+  settle(failed, singles(1), fault('transient', 'InternalFailure'));
+  expect([throttled.limiter.share, failed.limiter.share]).toEqual([0.8, 1]);
+  expect(throttled.growBytes).toBe(100_000);
+  for (const lane of [throttled, failed]) {
+    expect([lane.failures, lane.notBeforeMs > 0 && lane.notBeforeMs <= 50]).toEqual([1, true]);
+  }
+});
+
+test('P5: the back-off grows with failures in a row, up to two seconds, and a success ends it', () => {
+  const { lane } = makeLane();
+  const { settle } = makeSettler({ random: { next: () => 0.999_999 } });
+  const waits = Array.from({ length: 9 }, () => {
+    settle(lane, singles(1), fault('transient', 'InternalFailure'));
+    return Math.round(lane.notBeforeMs);
+  });
+  expect(waits).toEqual([50, 100, 200, 400, 800, 1_600, 2_000, 2_000, 2_000]);
+  settle(lane, singles(1), { answers: [landed('1')] });
+  expect(lane.failures).toBe(0);
+});
+
+test('an aggregate may grow to what flows in during two round trips, at most to its bound', () => {
+  const { lane } = makeLane();
+  const { settle } = makeSettler();
+  settle(lane, singles(1), { answers: [landed('1')] }, 100);
+  expect(lane.growBytes).toBe(Math.floor((2 * 1_048_576 * 100) / 1_000));
+  settle(lane, singles(1), { answers: [landed('2')] }, 5_000);
+  expect(lane.growBytes).toBe(1_048_575);
+});
+
+test.each([
+  [fault('transient', 'ECONNRESET', false), 'no-answer ECONNRESET'],
+  [fault('transient', 'InternalFailure'), 'transient InternalFailure'],
+  [fault('throttled', 'LimitExceededException'), 'throttled LimitExceededException'],
+  [{ answers: [landed('1')] } as RequestEnd, 'malformed-answer RecordCountMismatch'],
+])('P1: a request that ends as a whole goes again as a whole', (end, retry) => {
+  const { lane } = makeLane();
+  const { settle, ended, back, retries } = makeSettler();
+  const entries = singles(2);
+  settle(lane, entries, end);
+  expect([ended, back, retries]).toEqual([[], [[0, 1]], [`${retry} 0,1`]]);
+  expect(entries.map(({ mayBeStored }) => mayBeStored)).toEqual(
+    entries.map(() => !retry.startsWith('throttled')),
+  );
+});
+
+test('P7: a refused request is halved, over all its lanes', () => {
+  const [one, other] = [makeLane().lane, makeLane().lane];
+  const { settler, back, retries } = makeSettler();
+  const entries = singles(5);
+  one.inFlight = 1;
+  other.inFlight = 1;
+  const parts = [
+    { lane: one, entries: entries.slice(0, 3) },
+    { lane: other, entries: entries.slice(3) },
+  ];
+  settler.settle({ parts, sentMs: 0, endMs: 1, end: fault('refused', 'ValidationException') });
+  expect(entries.map(({ maxCompanions }) => maxCompanions)).toEqual([2, 2, 2, 2, 2]);
+  expect([back, retries]).toEqual([
+    [
+      [0, 1, 2],
+      [3, 4],
+    ],
+    ['isolate ValidationException 0,1,2', 'isolate ValidationException 3,4'],
+  ]);
+});
+
+test('P7: a refused aggregate is cut into its members, which go in halves; a refused lone record fails', () => {
+  const { lane } = makeLane();
+  const { settle, ended, back } = makeSettler();
+  settle(
+    lane,
+    [aggregate([0, 1, 2].map((tag) => ({ tag, partitionKey: `k${tag}` })))],
+    fault('refused', 'ValidationException'),
+  );
+  const members = lane.queue.drain();
+  expect(back).toEqual([[0, 1, 2]]);
+  expect(members.map(({ maxCompanions, aggregated }) => [maxCompanions, aggregated])).toEqual([
+    [2, false],
+    [2, false],
+    [2, false],
+  ]);
+  settle(lane, members.slice(0, 1), fault('refused', 'ValidationException'));
+  expect(ended).toEqual([{ tags: [0], outcome: 'RECORD_REFUSED' }]);
+});
+
+test('P7: access denied fails every record of the request at once', () => {
+  const { lane } = makeLane();
+  const { settle, ended, back } = makeSettler();
+  settle(lane, [aggregate([{ tag: 0 }, { tag: 1 }])], fault('access-denied', 'AccessDeniedException'));
+  expect([ended, back]).toEqual([[{ tags: [0, 1], outcome: 'ACCESS_DENIED' }], []]);
+});
+
+test('P4: a single record elsewhere is acknowledged, and asks for a newer map', () => {
+  const { lane } = makeLane();
+  const { settle, ended, unknown } = makeSettler();
+  settle(lane, singles(1), { answers: [landed('5', shardId(9))] });
+  expect([ended, unknown]).toEqual([[{ tags: [0], outcome: `${shardId(9)}/5` }], [shardId(9)]]);
+});
+
+test.each([
+  ['only keys of the landing shard', [1, 1], 'acknowledged'],
+  ['keys of both children', [0, 1], 'put again'],
+])(
+  'P4: an aggregate elsewhere with %s is %s once the map is there, and holds its lane until then',
+  async (_what, halves, verdict) => {
+    const children = split(evenShards(1), 0, 1);
+    let answer = (_found: Awaited<ReturnType<SettlerParts['locate']>>) => {};
+    const { clock, settle, ended, back, retries, placedElsewhere } = makeSettler({
+      locate: () =>
+        new Promise((resolve) => {
+          answer = resolve;
+        }),
+    });
+    const { lane } = makeLane();
+    const members = halves.map((half, tag) => ({ tag, partitionKey: keysOf(children[half], 2)[tag] ?? '' }));
+    settle(lane, [aggregate(members)], { answers: [landed('5', shardId(2))] });
+    await clock.advance(100);
+    expect([lane.maySend, ended, back]).toEqual([false, [], []]);
+    answer({ landed: children[1], map: new ShardMap(children) });
+    await clock.advance(0);
+    expect([lane.maySend, lane.awaitingMap, placedElsewhere()]).toEqual([true, 0, 0]);
+    if (verdict === 'acknowledged') expect([ended.map(({ tags }) => tags), back]).toEqual([[[0, 1]], []]);
+    else expect([ended, back, retries]).toEqual([[], [[0, 1]], ['wrong-shard WrongShard 0,1']]);
+  },
+);
+
+test('P1, P4: the lane is free only after what landed elsewhere was put back', async () => {
+  const shards = evenShards(2);
+  const order: string[] = [];
+  const { clock, settle } = makeSettler({
+    locate: async () => ({ landed: shards[1], map: new ShardMap(shards) }),
+    onPlacedElsewhere: () => order.push(`stopped while awaiting ${lane.awaitingMap}`),
+    putBack: () => order.push(`put back while awaiting ${lane.awaitingMap}`),
+    onLaneFree: () => order.push(`free, awaiting ${lane.awaitingMap}`),
+  });
+  const { lane } = makeLane({ range: shards[0] });
+  settle(lane, [aggregate([{ tag: 0 }, { tag: 1 }])], { answers: [landed('5', shardId(1))] });
+  await clock.advance(0);
+  expect(order).toEqual([
+    'free, awaiting 1',
+    'stopped while awaiting 1',
+    'put back while awaiting 1',
+    'free, awaiting 0',
+  ]);
+});
+
+test('P4: without a map the members go again alone', async () => {
+  const { lane } = makeLane();
+  const { clock, settle, back } = makeSettler();
+  settle(lane, [aggregate([{ tag: 0 }, { tag: 1 }])], { answers: [landed('5', shardId(2))] });
+  await clock.advance(0);
+  expect(back).toEqual([[0, 1]]);
+  expect(lane.queue.drain().map(({ aggregated, mayBeStored }) => [aggregated, mayBeStored])).toEqual([
+    [false, true],
+    [false, true],
+  ]);
+});
+
+test('a lane over the whole stream takes any shard for right', () => {
+  const { lane } = makeLane({ range: undefined });
+  const { settle, ended, unknown } = makeSettler();
+  settle(lane, singles(2), { answers: [landed('9', shardId(4)), landed('5', shardId(3))] });
+  expect([ended.length, unknown]).toEqual([2, []]);
+});
+
+test('P3: sequence numbers of a shard must rise from request to request, as numbers', () => {
+  const { lane } = makeLane();
+  const { settle, inversions } = makeSettler();
+  for (const numbers of [['9'], ['10', '12', '11'], ['100'], ['99'], ['101']]) {
+    settle(lane, singles(numbers.length), { answers: numbers.map((number) => landed(number)) });
+  }
+  expect(inversions).toEqual([shardId(0)]);
+});
