@@ -54,6 +54,11 @@ export class LocalKinesis {
     return signal ? untilAborted(answer, operation, signal) : answer;
   }
 
+  /** @internal The service's time, in milliseconds since 1970. */
+  nowMs(): number {
+    return this.#now();
+  }
+
   /** Ends waiting calls and forgets what was to be stored late. */
   close(): void {
     this.#waiting.close();

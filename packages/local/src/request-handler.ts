@@ -25,6 +25,8 @@ export function requestHandler(
 ): (request: Request, response: Response) => void {
   return (request, response) => {
     response.setHeader('x-amzn-requestid', requestId(random));
+    // Clients take the service's time from here, so it must be the time of its records and timestamps.
+    response.setHeader('date', new Date(kinesis.nowMs()).toUTCString());
     const gone = new AbortController();
     response.once('close', () => gone.abort());
     response.once('error', () => gone.abort());

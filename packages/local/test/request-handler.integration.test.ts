@@ -1,6 +1,7 @@
 /** The HTTP surface request by request: what a client without an SDK sees. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LocalKinesisServer, startLocalKinesis } from '../src/index.js';
+import { HandClock } from './support/hand-clock.js';
 import { goodHeaders, rawRequest } from './support/raw-request.js';
 
 let server: LocalKinesisServer;
@@ -25,6 +26,17 @@ describe('requestHandler', () => {
     const { StreamDescriptionSummary } = JSON.parse(answer.text);
     expect(StreamDescriptionSummary.StreamCreationTimestamp).toBeGreaterThan(1_700_000_000);
     expect(StreamDescriptionSummary.StreamCreationTimestamp).toBeLessThan(100_000_000_000);
+  });
+
+  it('tells the time of its own clock', async () => {
+    const clock = new HandClock(Date.UTC(2031, 0, 2, 3, 4, 5));
+    const elsewhen = await startLocalKinesis({ clock, streams: [{ name: 's' }] });
+    const answer = await rawRequest(elsewhen.endpoint, {
+      headers: target('ListShards'),
+      body: '{"StreamName":"s"}',
+    });
+    await elsewhen.close();
+    expect(answer.headers.date).toBe('Thu, 02 Jan 2031 03:04:05 GMT');
   });
 
   it('takes times in seconds and data in base64', async () => {
