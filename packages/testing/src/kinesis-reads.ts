@@ -3,6 +3,7 @@
  * A `LocalKinesis` of `@shardline/local` is one as it stands; `sdkReads` makes one of an SDK client.
  */
 export interface KinesisReads {
+  /** Resolves with the operation's output; rejects with an error whose `name` is that of the service's error. */
   call(operation: string, input: object, options?: { readonly signal?: AbortSignal }): Promise<object>;
 }
 

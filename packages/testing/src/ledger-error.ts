@@ -6,11 +6,12 @@ export type LedgerErrorCode =
   | 'LEDGER_UNREADABLE'
   /** A ledger file cannot be created or written to. */
   | 'LEDGER_UNWRITABLE'
-  /** The stream cannot be read: the service refused, or did not answer often enough in a row. */
+  /** The stream cannot be read: the service refused, or no call had success for too long. */
   | 'STREAM_UNREADABLE';
 
 /** A ledger or a stream could not be read or written, so nothing can be said about its records. */
 export class LedgerError extends ShardlineError {
+  /** Stable identifier of the failure. */
   override readonly code: LedgerErrorCode;
 
   constructor(code: LedgerErrorCode, message: string, cause?: unknown) {

@@ -10,6 +10,7 @@ export interface AcceptedRecord {
 
 /** An accepted user record that the producer gave up. */
 export interface FailedRecord {
+  /** The id under which it was accepted. */
   readonly id: string;
   /** Whether the producer said that the record may be in the stream all the same. */
   readonly mayBeStored: boolean;

@@ -25,6 +25,7 @@ export interface ManualClockOptions {
 
 /** A {@link ManualClock} was asked for something that cannot end: the message says what. */
 export class ManualClockError extends ShardlineError {
+  /** Stable identifier of the failure. */
   override readonly code = 'MANUAL_CLOCK';
 
   constructor(what: string, atMs: number) {
@@ -54,14 +55,17 @@ export class ManualClock implements Clock {
     this.#maxTimers = options.maxTimers ?? 1_000_000;
   }
 
+  /** Wall-clock time in milliseconds since the epoch. */
   now(): number {
     return this.#wallOffsetMs + this.#monotonicMs;
   }
 
+  /** Milliseconds that were let pass. Not moved by {@link ManualClock.setNow}. */
   monotonic(): number {
     return this.#monotonicMs;
   }
 
+  /** Calls `run` when so much time has been let pass. */
   schedule(delayMs: number, run: () => void, options?: ScheduleOptions): Timer {
     return this.#timers.add(this.#monotonicMs, delayMs, run, options);
   }

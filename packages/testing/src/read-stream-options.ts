@@ -49,9 +49,15 @@ export interface ReadStreamOptions {
    * @defaultValue 60,000
    */
   readonly giveUpAfterMs?: number;
-  /** @defaultValue the machine's clock */
+  /**
+   * Where time comes from.
+   * @defaultValue the machine's clock
+   */
   readonly clock?: Clock;
-  /** Chance for the back-off. @defaultValue the machine's */
+  /**
+   * Where the chance in the back-off comes from.
+   * @defaultValue the machine's randomness
+   */
   readonly random?: Random;
 }
 

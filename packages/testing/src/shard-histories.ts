@@ -2,6 +2,7 @@ import fc from 'fast-check';
 
 /** A shard of a stream that was resharded, as ListShards would tell it. */
 export interface HistoricShard {
+  /** In the service's form, counted in the order of birth. */
   readonly shardId: string;
   /** None, one (born of a split) or two (born of a merge). */
   readonly parentShardIds: readonly string[];

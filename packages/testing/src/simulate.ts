@@ -13,8 +13,11 @@ import { eachTurn } from './turns.js';
 
 /** What a scenario is played in. Its own clock and random source belong to no process: they never pause or die. */
 export interface World {
+  /** The seed that this is played with. */
   readonly seed: number;
+  /** Virtual time: monotonic from 0, wall time from the start of 2026. */
   readonly clock: Clock;
+  /** The scenario's own random source. */
   readonly random: Random;
   /** The process of that name; a new one the first time, and after a kill. */
   process(name: string): SimulatedProcess;

@@ -17,19 +17,27 @@ export type SimulationFailure =
 
 /** What a {@link SimulationError} is built from. */
 export interface SimulationFacts {
+  /** Why it failed. */
   readonly reason: SimulationFailure;
   /** What happened, in words. */
   readonly what: string;
+  /** Seed of the simulation. */
   readonly seed: number;
+  /** Virtual time that had passed, in milliseconds. */
   readonly virtualMs: number;
+  /** Timers that had run. */
   readonly steps: number;
+  /** Last lines of the trace, oldest first. */
   readonly trace: readonly string[];
+  /** The command that runs this seed again. */
   readonly replayCommand: string;
+  /** What was thrown, if anything was. */
   readonly cause?: unknown;
 }
 
 /** A simulation failed. The message carries what is needed to see the same failure again, and the trace's tail. */
 export class SimulationError extends ShardlineError {
+  /** Stable identifier of the failure. */
   override readonly code = 'SIMULATION_FAILED';
   /** Why it failed. */
   readonly reason: SimulationFailure;

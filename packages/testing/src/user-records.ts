@@ -5,8 +5,11 @@ import { type RecordDataOptions, recordData } from './record-data.js';
 
 /** A user record as a producer is given it. */
 export interface GeneratedUserRecord {
+  /** 1 to 256 code points. */
   readonly partitionKey: string;
+  /** In decimal, where there is one. */
   readonly explicitHashKey?: string;
+  /** May be empty. */
   readonly data: Uint8Array;
 }
 

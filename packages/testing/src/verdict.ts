@@ -36,12 +36,19 @@ export interface Verdict {
 
 /** The first few records of each kind of trouble: ids, or words where there is no id. */
 export interface VerdictExamples {
+  /** Of {@link Verdict.lost}. */
   readonly lost: readonly string[];
+  /** Of {@link Verdict.repeats}. */
   readonly repeats: readonly string[];
+  /** Of {@link Verdict.outOfOrder}. */
   readonly outOfOrder: readonly string[];
+  /** Of {@link Verdict.unexpected}. */
   readonly unexpected: readonly string[];
+  /** Of {@link Verdict.altered}. */
   readonly altered: readonly string[];
+  /** Of {@link Verdict.wronglyFailed}. */
   readonly wronglyFailed: readonly string[];
+  /** Of {@link Verdict.misreported}. */
   readonly misreported: readonly string[];
 }
 
