@@ -1,0 +1,240 @@
+import { formatHashKey, hashKeyOf } from '@shardline/aggregation';
+import type { ShardlineError } from '@shardline/core';
+import { expect, test } from 'vitest';
+import { Admission, type AdmissionParts } from '../src/admission.js';
+import { Gate, type GateLimits } from '../src/gate.js';
+import type { AcceptedRecord } from '../src/open-aggregate.js';
+import type { RefusableSink } from '../src/sink.js';
+import { recordOverheadBytes, type UserRecord } from '../src/user-record.js';
+
+const mib = 1_048_576;
+
+/** An admission over a real gate. What it lets in stays in until it leaves, oldest first. */
+function makeAdmission(limits: Partial<GateLimits> = {}, parts: Partial<AdmissionParts> = {}) {
+  const gate = new Gate({ maxRecords: 3, maxBytes: 32 * mib, maxWaiting: 100, ...limits }, () => {});
+  const entered: { accepted: AcceptedRecord; hash: string }[] = [];
+  const inside: AcceptedRecord[] = [];
+  const admission = new Admission({
+    stream: 'tweets',
+    gate,
+    maxOutstandingBytes: limits.maxBytes ?? 32 * mib,
+    maxRecordBytes: () => mib,
+    described: async () => {},
+    nowMs: () => 7,
+    accept: (accepted, hash) => {
+      entered.push({ accepted, hash: formatHashKey(hash) });
+      inside.push(accepted);
+    },
+    ...parts,
+  });
+  const leave = () => {
+    const oldest = inside.shift();
+    if (oldest) gate.leave(1, oldest.bytes + recordOverheadBytes);
+  };
+  return {
+    admission,
+    gate,
+    entered,
+    leave,
+    texts: () => entered.map(({ accepted }) => accepted.record.data),
+  };
+}
+
+/** Notes what was refused. */
+class NotingSink implements RefusableSink {
+  readonly refused: [number, string][] = [];
+
+  settle(): void {
+    throw new Error('Nothing is settled here.');
+  }
+
+  refuse(tag: number, error: ShardlineError): void {
+    this.refused.push([tag, error.code]);
+  }
+}
+
+const records = (...texts: string[]): UserRecord[] => texts.map((data) => ({ partitionKey: 'a', data }));
+const bad: UserRecord = { partitionKey: '', data: 'bad' };
+
+test('a record that fits is let in at once, with its hash key, size, sink, tag and time', () => {
+  const { admission, gate, entered } = makeAdmission();
+  const sink = new NotingSink();
+  expect(admission.tryEnter({ partitionKey: 'clé', data: 'xyz' }, sink, 5)).toBe(true);
+  expect(entered).toEqual([
+    {
+      accepted: { record: { partitionKey: 'clé', data: 'xyz' }, bytes: 7, sink, tag: 5, putAtMs: 7 },
+      hash: formatHashKey(hashKeyOf('clé')),
+    },
+  ]);
+  expect([gate.outstandingRecords, gate.outstandingBytes]).toEqual([1, 7 + recordOverheadBytes]);
+});
+
+test('an explicit hash key is handed on in plain decimal', () => {
+  const { admission, entered } = makeAdmission();
+  admission.tryEnter({ partitionKey: 'a', explicitHashKey: ' +0042 ', data: '' }, undefined, 0);
+  expect(entered[0]).toMatchObject({ accepted: { record: { explicitHashKey: '42' } }, hash: '42' });
+});
+
+test('a record that does not fit is not let in, a bad one throws, and neither takes room', () => {
+  const { admission, gate } = makeAdmission({ maxRecords: 1 });
+  const [one, other] = records('1', '2');
+  expect(admission.tryEnter(one as UserRecord, undefined, 0)).toBe(true);
+  expect(admission.tryEnter(other as UserRecord, undefined, 0)).toBe(false);
+  expect(() => admission.tryEnter(bad, undefined, 0)).toThrow(/partitionKey/);
+  expect(gate.outstandingRecords).toBe(1);
+});
+
+test('a record that could never fit is too large, whatever the stream takes', () => {
+  const { admission } = makeAdmission({ maxBytes: 2_000 });
+  const largest = { partitionKey: 'a', data: 'x'.repeat(2_000 - recordOverheadBytes - 1) };
+  expect(admission.tryEnter(largest, undefined, 0)).toBe(true);
+  expect(() => admission.tryEnter({ ...largest, data: `${largest.data}x` }, undefined, 0)).toThrow(
+    expect.objectContaining({ code: 'RECORD_TOO_LARGE', limitBytes: 2_000 - recordOverheadBytes }),
+  );
+});
+
+test('P2: a batch is let in as far as there is room; the rest waits, in order, and is let in as others leave', () => {
+  const { admission, gate, leave, texts } = makeAdmission();
+  const sink = new NotingSink();
+  admission.enterAll(records('1', '2', '3', '4', '5'), sink, undefined);
+  expect([texts(), gate.waitingPuts]).toEqual([['1', '2', '3'], 2]);
+  leave();
+  expect([texts(), gate.waitingPuts]).toEqual([['1', '2', '3', '4'], 1]);
+  leave();
+  expect([texts(), gate.waitingPuts, sink.refused]).toEqual([['1', '2', '3', '4', '5'], 0, []]);
+});
+
+test('P2, P3: nothing passes the rest of a batch that waits', () => {
+  const { admission, leave, texts } = makeAdmission({ maxRecords: 1 });
+  admission.enterAll(records('1', '2', '3'), new NotingSink(), undefined);
+  admission.enterAll(records('4'), new NotingSink(), undefined);
+  expect(admission.tryEnter(records('5')[0] as UserRecord, undefined, 0)).toBe(false);
+  for (let at = 0; at < 4; at += 1) leave();
+  expect(texts()).toEqual(['1', '2', '3', '4']);
+});
+
+test('P7: bad records of a batch are refused, by their place, whether they wait or not', () => {
+  const { admission, leave, texts } = makeAdmission({ maxRecords: 1 });
+  const sink = new NotingSink();
+  admission.enterAll([bad, ...records('1'), bad, ...records('2'), bad], sink, undefined);
+  expect([texts(), sink.refused[0]]).toEqual([['1'], [0, 'INVALID_RECORD']]);
+  leave();
+  leave();
+  expect(texts()).toEqual(['1', '2']);
+  expect(sink.refused).toEqual([
+    [0, 'INVALID_RECORD'],
+    [2, 'INVALID_RECORD'],
+    [4, 'INVALID_RECORD'],
+  ]);
+});
+
+test('P2: what may not wait is refused with BUFFER_FULL, all of it', () => {
+  const { admission, gate, texts } = makeAdmission({ maxWaiting: 0 });
+  const sink = new NotingSink();
+  admission.enterAll(records('1', '2', '3', '4', '5'), sink, undefined);
+  expect(texts()).toEqual(['1', '2', '3']);
+  expect(sink.refused).toEqual([
+    [3, 'BUFFER_FULL'],
+    [4, 'BUFFER_FULL'],
+  ]);
+  expect(gate.waitingPuts).toBe(0);
+});
+
+test('an abort refuses what waits, lets in who waited behind, and no longer matters once nothing waits', () => {
+  const { admission, gate, leave, texts } = makeAdmission({ maxRecords: 1 });
+  const abort = new AbortController();
+  const sink = new NotingSink();
+  admission.enterAll(records('1', '2', '3'), sink, abort.signal);
+  admission.enterAll(records('4'), new NotingSink(), undefined);
+  abort.abort(new Error('bored'));
+  expect(sink.refused).toEqual([
+    [1, 'PUT_ABORTED'],
+    [2, 'PUT_ABORTED'],
+  ]);
+  leave();
+  expect([texts(), gate.waitingPuts]).toEqual([['1', '4'], 0]);
+  const late = new AbortController();
+  const other = new NotingSink();
+  admission.enterAll(records('5'), other, late.signal);
+  leave();
+  late.abort();
+  expect([texts(), other.refused]).toEqual([['1', '4', '5'], []]);
+});
+
+test('a signal that had fired before refuses only what would have to wait', () => {
+  const { admission, texts } = makeAdmission({ maxRecords: 1 });
+  const sink = new NotingSink();
+  admission.enterAll(records('1', '2'), sink, AbortSignal.abort());
+  expect([texts(), sink.refused]).toEqual([['1'], [[1, 'PUT_ABORTED']]]);
+});
+
+test('P2: a record above the default limit waits for the description of the stream, and holds up what comes after', async () => {
+  let known: number | undefined;
+  let describe = () => {};
+  const { admission, texts } = makeAdmission(
+    {},
+    {
+      maxRecordBytes: () => known,
+      described: () =>
+        new Promise<void>((resolve) => {
+          describe = resolve;
+        }),
+    },
+  );
+  const sink = new NotingSink();
+  const large = 'x'.repeat(2 * mib);
+  admission.enterAll(records('1', large, '2'), sink, undefined);
+  expect(texts()).toEqual(['1']);
+  known = 3 * mib;
+  describe();
+  await Promise.resolve();
+  expect([texts().map(({ length }) => length), sink.refused]).toEqual([[1, large.length, 1], []]);
+});
+
+test('the same record is refused where the stream does not take it; the others are let in', async () => {
+  let known: number | undefined;
+  const described = async () => {
+    known = mib;
+  };
+  const { admission, texts } = makeAdmission({}, { maxRecordBytes: () => known, described });
+  const sink = new NotingSink();
+  admission.enterAll(records('1', 'x'.repeat(2 * mib), '2'), sink, undefined);
+  await Promise.resolve();
+  await Promise.resolve();
+  expect([texts(), sink.refused]).toEqual([['1', '2'], [[1, 'RECORD_TOO_LARGE']]]);
+});
+
+test('P6: drained resolves when every call was let in or refused', async () => {
+  const { admission, leave } = makeAdmission({ maxRecords: 1 });
+  await admission.drained();
+  admission.enterAll(records('1', '2'), new NotingSink(), undefined);
+  admission.enterAll(records('3'), new NotingSink(), undefined);
+  const states: string[] = [];
+  const drained = admission.drained().then(() => states.push('drained'));
+  leave();
+  await Promise.resolve();
+  expect(states).toEqual([]);
+  leave();
+  await drained;
+  expect(states).toEqual(['drained']);
+});
+
+test('P6: close refuses whatever waits', async () => {
+  const { admission, gate, texts } = makeAdmission({ maxRecords: 1 });
+  const [one, other] = [new NotingSink(), new NotingSink()];
+  admission.enterAll(records('1', '2', '3'), one, undefined);
+  admission.enterAll(records('4'), other, undefined);
+  admission.close();
+  await admission.drained();
+  expect([texts(), gate.waitingPuts]).toEqual([['1'], 0]);
+  expect(one.refused).toEqual([
+    [1, 'PRODUCER_CLOSED'],
+    [2, 'PRODUCER_CLOSED'],
+  ]);
+  expect(other.refused).toEqual([[0, 'PRODUCER_CLOSED']]);
+});
+
+test('room is what a record is charged', () => {
+  const { admission } = makeAdmission();
+  expect(admission.roomFor({ partitionKey: 'ab', data: 'xyz' })).toBe(5 + recordOverheadBytes);
+});
