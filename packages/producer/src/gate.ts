@@ -33,7 +33,9 @@ export class Gate {
   readonly #onFull: () => void;
   #records = 0;
   #bytes = 0;
-  #queue: Waiting[] = [];
+  /** Undefined before the head. */
+  #queue: (Waiting | undefined)[] = [];
+  #head = 0;
   #waitingRecords = 0;
   #waitingBytes = 0;
   #roomWaiters: { bytes: number; resolve: () => void }[] = [];
@@ -60,12 +62,12 @@ export class Gate {
 
   /** Whether somebody waits for room. */
   get isContended(): boolean {
-    return this.#queue.length > 0 || this.#roomWaiters.length > 0;
+    return this.#first !== undefined || this.#roomWaiters.length > 0;
   }
 
   /** Takes room for one record of `bytes`, or says that there is none. */
   tryEnter(bytes: number): boolean {
-    if (this.#queue.length > 0 || !this.#fits(bytes)) return false;
+    if (this.#first || !this.#fits(bytes)) return false;
     this.#records += 1;
     this.#bytes += bytes;
     return true;
@@ -82,10 +84,9 @@ export class Gate {
     this.#queue.push(waiting);
     this.#waitingRecords += records;
     this.#waitingBytes += bytes;
-    if (this.#queue.length === 1) this.#onFull();
+    if (this.#first === waiting) this.#onFull();
     return () => {
-      if (!this.#queue.includes(waiting)) return;
-      this.#remove(waiting);
+      if (!this.#remove(waiting)) return;
       this.admitWaiting();
       this.#tellRoom();
     };
@@ -102,7 +103,7 @@ export class Gate {
 
   /** Resolves once a record of `bytes` would be admitted at once. */
   room(bytes: number): Promise<void> {
-    if (this.#queue.length === 0 && this.#fits(bytes)) return Promise.resolve();
+    if (!this.#first && this.#fits(bytes)) return Promise.resolve();
     const room = new Promise<void>((resolve) => this.#roomWaiters.push({ bytes, resolve }));
     if (this.#roomWaiters.length === 1) this.#onFull();
     return room;
@@ -113,7 +114,7 @@ export class Gate {
     if (this.#admitting) return;
     this.#admitting = true;
     try {
-      for (let next = this.#queue[0]; next && this.#admit(next); next = this.#queue[0]) this.#remove(next);
+      for (let next = this.#first; next && this.#admitOne(next); next = this.#first);
     } finally {
       this.#admitting = false;
     }
@@ -121,9 +122,9 @@ export class Gate {
 
   /** Fails every call that waits. */
   failWaiting(error: () => Error): void {
-    for (const waiting of [...this.#queue]) {
-      this.#remove(waiting);
-      waiting.waiter.fail(error());
+    for (let next = this.#first; next; next = this.#first) {
+      this.#remove(next);
+      next.waiter.fail(error());
     }
     this.#tellRoom();
   }
@@ -140,30 +141,44 @@ export class Gate {
     return this.#records < this.#limits.maxRecords && this.#bytes + bytes <= this.#limits.maxBytes;
   }
 
-  /** Lets in what fits of one call; true when nothing of it is left. */
-  #admit(waiting: Waiting): boolean {
-    for (;;) {
-      const bytes = waiting.waiter.nextBytes();
-      if (bytes === undefined) return true;
-      if (!this.#fits(bytes)) return false;
-      this.#records += 1;
-      this.#bytes += bytes;
-      waiting.records -= 1;
-      waiting.bytes -= bytes;
-      this.#waitingRecords -= 1;
-      this.#waitingBytes -= bytes;
-      waiting.waiter.admit();
-    }
+  /** The call whose turn it is. */
+  get #first(): Waiting | undefined {
+    return this.#queue[this.#head];
   }
 
-  #remove(waiting: Waiting): void {
-    this.#queue = this.#queue.filter((other) => other !== waiting);
+  /** Lets in the next record of the call whose turn it is, or ends its turn; false when it has to go on waiting. */
+  #admitOne(waiting: Waiting): boolean {
+    const bytes = waiting.waiter.nextBytes();
+    if (bytes === undefined) return this.#remove(waiting);
+    if (!this.#fits(bytes)) return false;
+    this.#records += 1;
+    this.#bytes += bytes;
+    waiting.records -= 1;
+    waiting.bytes -= bytes;
+    this.#waitingRecords -= 1;
+    this.#waitingBytes -= bytes;
+    waiting.waiter.admit();
+    return true;
+  }
+
+  /** Takes a call out of the line, mostly the first; false when it is not in it. */
+  #remove(waiting: Waiting): boolean {
+    const at = this.#queue.indexOf(waiting, this.#head);
+    if (at < 0) return false;
     this.#waitingRecords -= waiting.records;
     this.#waitingBytes -= waiting.bytes;
+    if (at === this.#head) {
+      this.#queue[at] = undefined;
+      this.#head += 1;
+    } else this.#queue.splice(at, 1);
+    if (this.#head * 2 < this.#queue.length) return true;
+    this.#queue = this.#queue.slice(this.#head);
+    this.#head = 0;
+    return true;
   }
 
   #tellRoom(): void {
-    if (this.#roomWaiters.length === 0 || this.#queue.length > 0) return;
+    if (this.#roomWaiters.length === 0 || this.#first) return;
     const waiting = this.#roomWaiters;
     this.#roomWaiters = waiting.filter(({ bytes }) => !this.#fits(bytes));
     for (const { bytes, resolve } of waiting) if (this.#fits(bytes)) resolve();

@@ -1,0 +1,236 @@
+import { describe, expect, it } from 'vitest';
+import { BufferFullError } from '../src/errors.js';
+import { Gate, type GateLimits } from '../src/gate.js';
+import { WaitingCall } from './support/waiting-call.js';
+
+const limits: GateLimits = { maxRecords: 3, maxBytes: 100, maxWaiting: 4 };
+
+/** A gate, and how often it said that it is full. */
+function makeGate(facts: Partial<GateLimits> = {}) {
+  const told = { full: 0 };
+  const gate = new Gate({ ...limits, ...facts }, () => {
+    told.full += 1;
+  });
+  return { gate, told };
+}
+
+/** A full gate: three records of 10 bytes. */
+function fullGate() {
+  const made = makeGate();
+  for (let count = 0; count < 3; count += 1) made.gate.tryEnter(10);
+  return made;
+}
+
+function watch(promise: Promise<void>): { done: boolean } {
+  const seen = { done: false };
+  void promise.then(() => {
+    seen.done = true;
+  });
+  return seen;
+}
+
+describe('Gate.tryEnter', () => {
+  it('counts records and bytes, and lets in no more than either bound (P2)', () => {
+    const { gate } = makeGate();
+    expect([gate.tryEnter(60), gate.tryEnter(40), gate.tryEnter(1)]).toEqual([true, true, false]);
+    expect(gate).toMatchObject({ outstandingRecords: 2, outstandingBytes: 100 });
+    const other = makeGate().gate;
+    expect([1, 1, 1, 1].map((bytes) => other.tryEnter(bytes))).toEqual([true, true, true, false]);
+  });
+
+  it('lets in again what fits once something left', () => {
+    const { gate } = fullGate();
+    expect(gate.tryEnter(10)).toBe(false);
+    gate.leave(2, 20);
+    expect(gate).toMatchObject({ outstandingRecords: 1, outstandingBytes: 10 });
+    expect(gate.tryEnter(90)).toBe(true);
+  });
+
+  it('never passes a waiting call, however small the record', () => {
+    const { gate } = makeGate();
+    gate.tryEnter(60);
+    new WaitingCall(gate, [50]).wait();
+    expect(gate.tryEnter(1)).toBe(false);
+    expect(gate.isContended).toBe(true);
+  });
+});
+
+describe('Gate.wait', () => {
+  it('lets in first come, first served, at the moment when something leaves', () => {
+    const { gate } = fullGate();
+    const calls = [10, 20, 5].map((bytes) => new WaitingCall(gate, [bytes]).wait());
+    expect(gate.waitingPuts).toBe(3);
+    gate.leave(2, 20);
+    expect(calls.map(({ admitted }) => admitted)).toEqual([[10], [20], []]);
+    expect(gate).toMatchObject({ outstandingRecords: 3, outstandingBytes: 40, waitingPuts: 1 });
+    gate.leave(1, 10);
+    expect(calls[2]?.admitted).toEqual([5]);
+    expect(gate).toMatchObject({ waitingPuts: 0, isContended: false });
+  });
+
+  it('lets nothing past a record that does not fit yet', () => {
+    const { gate } = makeGate();
+    gate.tryEnter(60);
+    const large = new WaitingCall(gate, [50]).wait();
+    const small = new WaitingCall(gate, [1]).wait();
+    gate.leave(0, 5);
+    expect([large.admitted, small.admitted]).toEqual([[], []]);
+    gate.leave(1, 55);
+    expect([large.admitted, small.admitted]).toEqual([[50], [1]]);
+  });
+
+  it('lets a batch in piece by piece, and nothing between its records', () => {
+    const { gate } = fullGate();
+    const batch = new WaitingCall(gate, [10, 10]).wait();
+    const put = new WaitingCall(gate, [10]).wait();
+    gate.leave(1, 10);
+    expect([batch.admitted, put.admitted]).toEqual([[10], []]);
+    expect(gate.waitingPuts).toBe(2);
+    gate.leave(1, 10);
+    expect([batch.admitted, put.admitted]).toEqual([[10, 10], []]);
+    gate.leave(1, 10);
+    expect(put.admitted).toEqual([10]);
+  });
+
+  it('refuses when as many wait as may, in records or in bytes', () => {
+    const { gate } = fullGate();
+    new WaitingCall(gate, [1, 1, 1, 1]).wait();
+    expect(() => new WaitingCall(gate, [1]).wait()).toThrow(BufferFullError);
+    const other = fullGate().gate;
+    new WaitingCall(other, [60]).wait();
+    new WaitingCall(other, [40]).wait();
+    expect(() => new WaitingCall(other, [1]).wait()).toThrow(
+      expect.objectContaining({ outstandingRecords: 3, outstandingBytes: 30, waitingPuts: 2 }),
+    );
+  });
+
+  it('lets nobody wait where maxWaiting is 0', () => {
+    expect(() => new WaitingCall(makeGate({ maxWaiting: 0 }).gate, [1]).wait()).toThrow(BufferFullError);
+  });
+
+  it('lets in whoever comes after a call that gave up', () => {
+    const { gate } = makeGate();
+    gate.tryEnter(60);
+    const large = new WaitingCall(gate, [50]).wait();
+    const small = new WaitingCall(gate, [1]).wait();
+    large.leave();
+    expect(small.admitted).toEqual([1]);
+    expect(large.admitted).toEqual([]);
+    large.leave();
+    expect(gate).toMatchObject({ outstandingRecords: 2, outstandingBytes: 61, waitingPuts: 0 });
+  });
+
+  it('waits for a size that is not known, and goes on when it is', () => {
+    const { gate } = makeGate();
+    const call = new WaitingCall(gate, [Number.POSITIVE_INFINITY]).wait();
+    gate.admitWaiting();
+    expect(call.admitted).toEqual([]);
+    call.sizes[0] = 30;
+    gate.admitWaiting();
+    expect(call.admitted).toEqual([30]);
+  });
+
+  it('drops a call of which nothing is left', () => {
+    const { gate } = fullGate();
+    const call = new WaitingCall(gate, [1, 1]).wait();
+    const next = new WaitingCall(gate, [2]).wait();
+    call.sizes.length = 0;
+    gate.leave(1, 10);
+    expect(next.admitted).toEqual([2]);
+    expect(gate.waitingPuts).toBe(0);
+  });
+
+  it('tells that it is full when somebody has to wait, and again while somebody does', () => {
+    const { gate, told } = fullGate();
+    expect(told.full).toBe(0);
+    new WaitingCall(gate, [10, 10]).wait();
+    expect(told.full).toBe(1);
+    gate.leave(1, 10);
+    expect(told.full).toBe(2);
+    gate.leave(1, 10);
+    expect(told.full).toBe(2);
+  });
+
+  it('stays whole when a record that is let in leaves at once', () => {
+    const { gate } = fullGate();
+    const batch = new WaitingCall(gate, [10, 10, 10]);
+    batch.onAdmit = () => gate.leave(1, 10);
+    batch.wait();
+    const put = new WaitingCall(gate, [7]).wait();
+    gate.leave(1, 10);
+    expect([batch.admitted, put.admitted]).toEqual([[10, 10, 10], [7]]);
+    expect(gate).toMatchObject({ outstandingRecords: 3, outstandingBytes: 27, waitingPuts: 0 });
+  });
+
+  it('lets no more in of a call that gives up while one of its records is let in', () => {
+    const { gate } = fullGate();
+    const batch = new WaitingCall(gate, [10, 10]);
+    batch.onAdmit = () => batch.leave();
+    batch.wait();
+    const put = new WaitingCall(gate, [7]).wait();
+    gate.leave(3, 30);
+    expect([batch.admitted, put.admitted]).toEqual([[10], [7]]);
+    expect(gate).toMatchObject({ outstandingRecords: 2, outstandingBytes: 17, waitingPuts: 0 });
+  });
+});
+
+describe('Gate.failWaiting', () => {
+  it('fails every call that waits, in order, and leaves what is in alone', () => {
+    const { gate } = fullGate();
+    const calls = [10, 20].map((bytes) => new WaitingCall(gate, [bytes]).wait());
+    let number = 0;
+    gate.failWaiting(() => new Error(`closed ${++number}`));
+    expect(calls.map(({ failure }) => failure?.message)).toEqual(['closed 1', 'closed 2']);
+    expect(gate).toMatchObject({ outstandingRecords: 3, waitingPuts: 0, isContended: false });
+    gate.leave(3, 30);
+    expect(calls.map(({ admitted }) => admitted)).toEqual([[], []]);
+  });
+});
+
+describe('Gate.room', () => {
+  it('resolves at once where there is room', async () => {
+    const { gate, told } = makeGate();
+    await expect(gate.room(100)).resolves.toBeUndefined();
+    expect(told.full).toBe(0);
+  });
+
+  it('resolves once a record of that size would be let in', async () => {
+    const { gate, told } = makeGate();
+    gate.tryEnter(90);
+    const room = watch(gate.room(20));
+    expect(told.full).toBe(1);
+    gate.tryEnter(5);
+    gate.leave(1, 5);
+    await Promise.resolve();
+    expect(room.done).toBe(false);
+    gate.leave(1, 90);
+    await Promise.resolve();
+    expect(room.done).toBe(true);
+    expect(gate.isContended).toBe(false);
+  });
+
+  it('comes after calls that wait', async () => {
+    const { gate } = fullGate();
+    new WaitingCall(gate, [95]).wait();
+    const room = watch(gate.room(1));
+    gate.leave(2, 20);
+    await Promise.resolve();
+    expect(room.done).toBe(false);
+    gate.leave(1, 10);
+    await Promise.resolve();
+    expect(room.done).toBe(true);
+  });
+
+  it.each([
+    ['gave up', (gate: Gate, call: WaitingCall) => void (gate && call.leave())],
+    ['failed', (gate: Gate) => gate.failWaiting(() => new Error('closed'))],
+  ])('resolves when the only call before it %s', async (_, end) => {
+    const { gate } = makeGate();
+    gate.tryEnter(60);
+    const call = new WaitingCall(gate, [50]).wait();
+    const room = watch(gate.room(10));
+    end(gate, call);
+    await Promise.resolve();
+    expect(room.done).toBe(true);
+  });
+});
