@@ -1,6 +1,6 @@
 import type { Check, Finding } from './check.js';
 import { importsOf, type ModuleReference } from './imports.js';
-import type { SourceFile, Workspace } from './workspace.js';
+import type { Manifest, SourceFile, Workspace } from './workspace.js';
 
 const scope = '@shardline/';
 
@@ -32,12 +32,19 @@ function judge(workspace: Workspace, file: SourceFile): Finding[] {
   const [, parent = '', owner = ''] = source.exec(file.path) ?? [];
   return importsOf(workspace.tree(file)).flatMap((reference) => {
     const problem =
-      parent === 'packages' ? packageProblem(file, owner, reference) : exampleProblem(reference);
+      parent === 'packages'
+        ? packageProblem(workspace, file, owner, reference)
+        : exampleProblem(workspace, reference);
     return problem === undefined ? [] : [{ path: file.path, line: reference.line, problem }];
   });
 }
 
-function packageProblem(file: SourceFile, owner: string, reference: ModuleReference): string | undefined {
+function packageProblem(
+  workspace: Workspace,
+  file: SourceFile,
+  owner: string,
+  reference: ModuleReference,
+): string | undefined {
   const { specifier } = reference;
   if (specifier.startsWith('.')) return relativeProblem(file.path, specifier);
   if (!specifier.startsWith(scope)) return undefined;
@@ -45,7 +52,7 @@ function packageProblem(file: SourceFile, owner: string, reference: ModuleRefere
   if (sibling === owner) return `imports its own package by name: use a relative path`;
   const rule = allowed[owner];
   if (rule === undefined) return `package "${owner}" has no row in scripts/checks/package-direction.ts`;
-  if (door.length > 0 && door.join('/') !== 'internal') return `reaches past the doors of ${scope}${sibling}`;
+  if (!isDoor(workspace, sibling, door)) return `reaches past the doors of ${scope}${sibling}`;
   if (rule.values.includes(sibling)) return undefined;
   if (rule.types?.includes(sibling) === true) {
     return reference.typeOnly ? undefined : `may import ${scope}${sibling} as types only (import type)`;
@@ -53,9 +60,18 @@ function packageProblem(file: SourceFile, owner: string, reference: ModuleRefere
   return `@shardline/${owner} must not import ${scope}${sibling}`;
 }
 
-function exampleProblem({ specifier }: ModuleReference): string | undefined {
-  if (!specifier.startsWith(scope) || specifier.split('/').length === 2) return undefined;
-  return `an example imports what a user can: ${scope}… without a further path`;
+function exampleProblem(workspace: Workspace, { specifier }: ModuleReference): string | undefined {
+  if (!specifier.startsWith(scope)) return undefined;
+  const [sibling = '', ...door] = specifier.slice(scope.length).split('/');
+  if (door[0] !== 'internal' && isDoor(workspace, sibling, door)) return undefined;
+  return 'an example imports what a user can: the public doors of a package';
+}
+
+/** Whether a package exports this path. */
+function isDoor(workspace: Workspace, sibling: string, door: readonly string[]): boolean {
+  if (door.length === 0) return true;
+  const { exports = {} } = JSON.parse(workspace.text(`packages/${sibling}/package.json`) ?? '{}') as Manifest;
+  return `./${door.join('/')}` in exports;
 }
 
 function relativeProblem(path: string, specifier: string): string | undefined {
