@@ -8,6 +8,7 @@ export type FaultCounts = Readonly<Record<Fault['kind'], number>>;
 
 /** A fault that was added to a plan. */
 export interface PlannedFault {
+  /** As it was added. */
   readonly fault: Fault;
   /** How often it was injected so far. */
   readonly injected: number;

@@ -73,6 +73,7 @@ export interface StoreLateFault extends CallSelector {
 /** The answer takes time; the call takes effect half-way. */
 export interface LatencyFault extends CallSelector {
   readonly kind: 'latency';
+  /** From the arrival of the call to its answer. */
   readonly delayMs: number;
   /** Up to so much more, drawn from the injected random source. 0 when absent. */
   readonly jitterMs?: number;
@@ -81,6 +82,7 @@ export interface LatencyFault extends CallSelector {
 /** The connection is dropped, before or after the call has taken effect. */
 export interface ResetFault extends CallSelector {
   readonly kind: 'reset';
+  /** Whether the call has taken effect. */
   readonly when: 'before' | 'after';
 }
 
@@ -97,13 +99,16 @@ export type ShardChange =
  */
 export interface ReshardFault extends CallSelector {
   readonly kind: 'reshard';
+  /** Name of the stream. */
   readonly stream: string;
+  /** What becomes of its shards. */
   readonly change: ShardChange;
 }
 
 /** ListShards answers with the shards as they were `ageMs` before. */
 export interface StaleListShardsFault extends FaultSelector {
   readonly kind: 'staleListShards';
+  /** How far the listing lies back, in milliseconds. */
   readonly ageMs: number;
 }
 

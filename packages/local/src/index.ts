@@ -19,7 +19,7 @@ export type {
 export { type FaultCounts, FaultPlan, type PlannedFault } from './fault-plan.js';
 export { LocalKinesis } from './local-kinesis.js';
 export type { LocalKinesisOptions, StreamSpec } from './local-options.js';
-export { KinesisServiceError } from './service-error.js';
+export { type KinesisErrorName, KinesisServiceError } from './service-error.js';
 export { defaultServiceLimits, type KinesisOperation, type ServiceLimits } from './service-limits.js';
 export {
   type ListenOptions,
@@ -27,3 +27,4 @@ export {
   type LocalKinesisServerOptions,
   startLocalKinesis,
 } from './start-local-kinesis.js';
+export type { WriteModel } from './write-limiter.js';

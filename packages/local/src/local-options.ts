@@ -15,7 +15,10 @@ export interface StreamSpec {
    * @defaultValue 1
    */
   readonly shards?: number;
-  /** @defaultValue 'provisioned' */
+  /**
+   * Capacity mode.
+   * @defaultValue 'provisioned'
+   */
   readonly mode?: 'provisioned' | 'on-demand';
   /**
    * Whether records go where their partition key says, or anywhere (on-demand streams only).
@@ -42,11 +45,14 @@ export interface LocalKinesisOptions {
   /** What goes wrong on purpose. Nothing when absent. */
   readonly faults?: FaultPlan | readonly Fault[];
   /**
-   * Twelve digits.
+   * Account in the streams' ARNs, twelve digits.
    * @defaultValue '000000000000'
    */
   readonly accountId?: string;
-  /** @defaultValue 'us-east-1' */
+  /**
+   * Region in the streams' ARNs.
+   * @defaultValue 'us-east-1'
+   */
   readonly region?: string;
   /**
    * How long a stream is CREATING, UPDATING or DELETING, in milliseconds.

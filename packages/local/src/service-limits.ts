@@ -1,43 +1,62 @@
-import type { ReadLimits } from './read-limiter.js';
-import type { WriteLimits } from './write-limiter.js';
-
-/** The operations that the local Kinesis offers. */
-export const operationNames = [
-  'CreateStream',
-  'DecreaseStreamRetentionPeriod',
-  'DeleteStream',
-  'DescribeLimits',
-  'DescribeStream',
-  'DescribeStreamSummary',
-  'GetRecords',
-  'GetShardIterator',
-  'IncreaseStreamRetentionPeriod',
-  'ListShards',
-  'ListStreams',
-  'MergeShards',
-  'PutRecord',
-  'PutRecords',
-  'SplitShard',
-  'UpdateMaxRecordSize',
-  'UpdateShardCount',
-  'UpdateStreamRecordDistributionStrategy',
-] as const;
+import type { WriteModel } from './write-limiter.js';
 
 /** The name of an operation that the local Kinesis offers. */
-export type KinesisOperation = (typeof operationNames)[number];
+export type KinesisOperation =
+  | 'CreateStream'
+  | 'DecreaseStreamRetentionPeriod'
+  | 'DeleteStream'
+  | 'DescribeLimits'
+  | 'DescribeStream'
+  | 'DescribeStreamSummary'
+  | 'GetRecords'
+  | 'GetShardIterator'
+  | 'IncreaseStreamRetentionPeriod'
+  | 'ListShards'
+  | 'ListStreams'
+  | 'MergeShards'
+  | 'PutRecord'
+  | 'PutRecords'
+  | 'SplitShard'
+  | 'UpdateMaxRecordSize'
+  | 'UpdateShardCount'
+  | 'UpdateStreamRecordDistributionStrategy';
+
+/** The operations that the local Kinesis offers, all of them as the compiler knows. */
+export const operationNames: readonly KinesisOperation[] = Object.freeze(
+  Object.keys({
+    CreateStream: true,
+    DecreaseStreamRetentionPeriod: true,
+    DeleteStream: true,
+    DescribeLimits: true,
+    DescribeStream: true,
+    DescribeStreamSummary: true,
+    GetRecords: true,
+    GetShardIterator: true,
+    IncreaseStreamRetentionPeriod: true,
+    ListShards: true,
+    ListStreams: true,
+    MergeShards: true,
+    PutRecord: true,
+    PutRecords: true,
+    SplitShard: true,
+    UpdateMaxRecordSize: true,
+    UpdateShardCount: true,
+    UpdateStreamRecordDistributionStrategy: true,
+  } satisfies Record<KinesisOperation, true>) as KinesisOperation[],
+);
 
 /**
  * The limits of the service, November 2026. All are on by default; a value of Infinity lifts one.
  *
  * They are written down here once more, apart from the producer's, so that a slip there fails against this (L1).
  */
-export interface ServiceLimits extends WriteLimits, ReadLimits {
+export interface ServiceLimits {
   /**
    * How a shard's write limit is modelled: `token-bucket` (one second's worth in a tank), `fixed-window` (counters that
    * start again every second) or `single-tank` (a tank of `largeRecordBurstBytes` for all). The service documents none.
    * @defaultValue 'token-bucket'
    */
-  readonly writeModel: WriteLimits['writeModel'];
+  readonly writeModel: WriteModel;
   /**
    * Data plus partition keys that a shard takes, in bytes per second.
    * @defaultValue 1,048,576
