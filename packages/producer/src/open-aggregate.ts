@@ -21,7 +21,7 @@ export interface AcceptedRecord {
 const aggregatePartitionKey = 'a';
 
 /** First bytes of an aggregate. Alone, user data that begins with them would be taken for one. */
-const magic = [0xf3, 0x89, 0x9a, 0xc2];
+const magic = [0xf3, 0x89, 0x9a, 0xc2] as const;
 
 /** An aggregate that still takes records: protobuf bytes in its encoder, and what is remembered beside them. */
 export class OpenAggregate {

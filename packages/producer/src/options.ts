@@ -108,10 +108,10 @@ type Defaulted = Exclude<keyof ProducerOptions, 'clientConfig' | 'client' | 'onO
 export type ResolvedProducerOptions = Required<Pick<ProducerOptions, Defaulted>> &
   Omit<ProducerOptions, Defaulted>;
 
-const anObject = {
+const anObject = Object.freeze({
   expected: 'an object',
   accepts: (value: unknown) => typeof value === 'object' && value !== null,
-};
+});
 const { defaultMaxRecordBytes } = serviceLimits;
 
 /** The option table of the producer: validation, docs/options.md and the README come from it. */
