@@ -76,20 +76,54 @@ const knownOptions: ReadonlySet<string> = new Set([
 export function deaggregate(input: DeaggregateInput, options: DeaggregateOptions = {}): Iterable<UserRecord> {
   const reading = readingOf(options);
   const sources = sourcesOf(input);
-  return { [Symbol.iterator]: () => userRecords(sources, reading) };
+  return { [Symbol.iterator]: () => new UserRecordIterator(sources, reading) };
 }
 
-function* userRecords(
-  sources: readonly StoredRecordSource[],
-  reading: Reading,
-): Generator<UserRecord, void, undefined> {
-  for (const source of sources) {
-    const stored = storedRecordOf(source);
-    const { aggregate, fates, first, last } = selectionOf(stored, reading);
-    for (let member = first; member <= last; member++) {
-      if (fates !== undefined && fates[member] === fate.drop) continue;
-      yield new LazyUserRecord(stored, aggregate, member, member === last);
+/**
+ * Walks over stored records and over the user records in each. Not a generator: resuming one costs as much as finding a user
+ * record.
+ */
+class UserRecordIterator implements Iterator<UserRecord, undefined> {
+  readonly #sources: readonly StoredRecordSource[];
+  readonly #reading: Reading;
+  #next = 0;
+  #stored: StoredRecord | undefined;
+  #selection: Selection = nothing;
+  #member = 0;
+
+  constructor(sources: readonly StoredRecordSource[], reading: Reading) {
+    this.#sources = sources;
+    this.#reading = reading;
+  }
+
+  next(): IteratorResult<UserRecord, undefined> {
+    for (;;) {
+      const { aggregate, fates, last } = this.#selection;
+      const member = this.#member;
+      if (member > last) {
+        if (!this.#advance()) return { done: true, value: undefined };
+      } else {
+        this.#member = member + 1;
+        if (fates !== undefined && fates[member] === fate.drop) continue;
+        return {
+          done: false,
+          value: new LazyUserRecord(this.#stored as StoredRecord, aggregate, member, member === last),
+        };
+      }
     }
+  }
+
+  #advance(): boolean {
+    const source = this.#sources[this.#next];
+    if (source === undefined) return false;
+    const stored = storedRecordOf(source);
+    const selection = selectionOf(stored, this.#reading);
+    // Only now, since a report that throws must not make the next call pass over the record.
+    this.#next++;
+    this.#stored = stored;
+    this.#selection = selection;
+    this.#member = selection.first;
+    return true;
   }
 }
 
@@ -100,6 +134,8 @@ interface Selection {
   readonly first: number;
   readonly last: number;
 }
+
+const nothing: Selection = { aggregate: undefined, fates: undefined, first: 0, last: -1 };
 
 /** Takes a stored record apart, unless it is done, and reports what the rules say about its user records. */
 function selectionOf(stored: StoredRecord, reading: Reading): Selection {

@@ -107,7 +107,10 @@ function trimmed(text: string): string {
 
 /** The decimal form of a hash key, without leading zeros: what Kinesis and the KPL write. */
 export function formatHashKey(key: HashKey): string {
-  let [w0, w1, w2, w3] = key as unknown as [number, number, number, number];
+  let w0 = key[0] as number;
+  let w1 = key[1] as number;
+  let w2 = key[2] as number;
+  let w3 = key[3] as number;
   let text = '';
   while (w0 > 0 || w1 > 0 || w2 > 0 || w3 >= groupSize) {
     const p0 = w0;

@@ -187,6 +187,27 @@ describe('deaggregate with a range', () => {
   });
 });
 
+describe('the iterator of deaggregate', () => {
+  it('comes again to a record whose report has thrown', () => {
+    let failures = 1;
+    const found = deaggregate([record(5, placed('50', '100')), record(6, placed('101'))], {
+      range: range('100', '199'),
+      outOfRange: 'drop',
+      onDropped: () => {
+        if (failures-- > 0) throw new Error('from the report');
+      },
+    });
+    const iterator = found[Symbol.iterator]();
+    expect(() => iterator.next()).toThrow('from the report');
+    expect(iterator.next().value?.text()).toBe('100');
+    expect(iterator.next().value?.text()).toBe('101');
+    expect([iterator.next(), iterator.next()]).toEqual([
+      { done: true, value: undefined },
+      { done: true, value: undefined },
+    ]);
+  });
+});
+
 describe('deaggregate after a checkpoint', () => {
   const records = [
     record(98, plain('old')),
