@@ -88,14 +88,19 @@ export async function startLocalKinesis(
     host,
     maxBodyBytes,
   }) as unknown as Required<ListenOptions>;
-  const random = own.random ?? systemRandom;
-  const kinesis = new LocalKinesis({ clock: systemClock, ...own, random });
+  const { clock = systemClock, random = systemRandom } = own;
+  const kinesis = new LocalKinesis({ ...own, clock, random });
   const server = createProtocolSwitch(requestHandler(kinesis, listen.maxBodyBytes, random));
   const sockets = trackSockets(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(listen.port, listen.host, resolve);
+    server.listen(listen.port, listen.host, () => {
+      server.off('error', reject);
+      resolve();
+    });
   });
+  // A connection that could not be taken, for want of file handles say: the others go on.
+  server.on('error', (error) => process.emitWarning(error));
   const { port: listening } = server.address() as AddressInfo;
   const endpoint = `http://${reachable(listen.host)}:${listening}`;
   let closed: Promise<void> | undefined;
