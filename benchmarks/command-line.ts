@@ -29,10 +29,13 @@ export function readCommandLine(parameters: readonly string[], known: readonly s
   if (positionals.length === 0 && (compare || writeBaseline)) {
     throw new UsageError(`name the benchmarks to measure: ${known.join(' ')}`);
   }
-  if (writeBaseline && (quick || compare)) {
+  if (quick && (compare || writeBaseline)) {
     throw new UsageError(
-      'a baseline is written from a full run: --write-baseline goes without --quick and --compare',
+      'ratios of a quick run are too rough: --compare and --write-baseline need a full one',
     );
+  }
+  if (compare && writeBaseline) {
+    throw new UsageError('--compare and --write-baseline in one run would compare a baseline with itself');
   }
   return { names: [...new Set(positionals)], json, quick, compare, writeBaseline };
 }

@@ -35,7 +35,7 @@ export const QUICK_PLAN: Plan = {
   warmMs: 400,
   measureMs: 1_000,
   wallLimitMs: 5_000,
-  lapShare: 0.25,
+  lapShare: 0.1,
   totalMs: 26_000,
 };
 
@@ -62,6 +62,11 @@ export class Budget {
     this.#remainingRuns = runs;
     this.#nowMs = nowMs;
     this.#endMs = plan.totalMs === undefined ? Number.POSITIVE_INFINITY : nowMs() + plan.totalMs;
+  }
+
+  /** Whether the time for everything is over. */
+  get isSpent(): boolean {
+    return this.#nowMs() >= this.#endMs;
   }
 
   /** Wall time for the next run. */

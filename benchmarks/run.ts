@@ -34,10 +34,14 @@ interface Session {
 async function measure(benchmark: Benchmark, session: Session): Promise<readonly Result[]> {
   const { plan, budget, bundleFolder, report } = session;
   const surroundings = await benchmark.surround?.(bundleFolder);
-  const graceMs = plan.quick ? 4_000 : 15_000;
+  const graceMs = plan.quick ? 10_000 : 15_000;
   const results: Result[] = [];
   try {
     for (const comparison of chosen(benchmark, plan)) {
+      if (budget.isSpent) {
+        console.error(`${benchmark.name}: ${comparison.name} is left out, time is over`);
+        continue;
+      }
       const lines = await measureComparison(
         benchmark.name,
         comparison,

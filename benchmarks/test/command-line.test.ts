@@ -10,14 +10,16 @@ describe('readCommandLine', () => {
   });
 
   it('takes names and flags in any order, each name once', () => {
-    const line = read('--json', 'put-path', '--quick', 'aggregation', 'put-path', '--compare');
+    const line = read('--json', 'put-path', '--quick', 'aggregation', 'put-path');
     expect(line).toEqual({
       names: ['put-path', 'aggregation'],
       json: true,
       quick: true,
-      compare: true,
+      compare: false,
       writeBaseline: false,
     });
+    expect(read('--compare', 'aggregation')).toMatchObject({ compare: true, quick: false });
+    expect(read('aggregation', '--write-baseline')).toMatchObject({ writeBaseline: true });
   });
 
   it('overlooks the separator of package managers', () => {
@@ -39,8 +41,9 @@ describe('readCommandLine', () => {
     expect(() => read('--write-baseline')).toThrow(UsageError);
   });
 
-  it('writes baselines from full runs alone', () => {
-    expect(() => read('aggregation', '--write-baseline', '--quick')).toThrow(UsageError);
-    expect(() => read('aggregation', '--write-baseline', '--compare')).toThrow(UsageError);
+  it('compares and writes baselines from full runs alone, and never both', () => {
+    expect(() => read('aggregation', '--quick', '--compare')).toThrow(UsageError);
+    expect(() => read('aggregation', '--quick', '--write-baseline')).toThrow(UsageError);
+    expect(() => read('aggregation', '--compare', '--write-baseline')).toThrow(UsageError);
   });
 });

@@ -75,7 +75,7 @@ describe('measureComparison', () => {
   it('shortens laps in a quick run only', async () => {
     const quick = recorder();
     await measureWith(QUICK_PLAN, quick.run);
-    expect(quick.requests[0]?.parameters).toEqual({ size: 10, lapRecords: 250 });
+    expect(quick.requests[0]?.parameters).toEqual({ size: 10, lapRecords: 100 });
     const full = recorder();
     await measureWith(FULL_PLAN, full.run);
     expect(full.requests[0]?.parameters).toEqual({ size: 10, lapRecords: 1_000 });
@@ -101,8 +101,10 @@ describe('Budget', () => {
     expect(budget.nextMs()).toBe(4_750);
     nowMs += 11_000;
     expect(budget.nextMs()).toBe(2_750);
+    expect(budget.isSpent).toBe(false);
     nowMs += 9_000;
     expect(budget.nextMs()).toBe(0);
+    expect(budget.isSpent).toBe(true);
   });
 
   it('gives no run more than the plan does', () => {
@@ -113,5 +115,6 @@ describe('Budget', () => {
   it('has no end in a full run', () => {
     const budget = new Budget(FULL_PLAN, 1_000, () => 0);
     expect(budget.nextMs()).toBe(FULL_PLAN.wallLimitMs);
+    expect(budget.isSpent).toBe(false);
   });
 });
