@@ -16,16 +16,16 @@ export interface PaceOptions {
  * start, not against the last step, so rounding and late timers do not add up.
  */
 export class Pace {
-  readonly #perMs: number;
+  readonly #perSecond: number;
   readonly #startMs: number;
   readonly #catchUpRecords: number;
   #released = 0;
   #missed = 0;
 
   constructor(options: PaceOptions) {
-    this.#perMs = options.perSecond / 1_000;
+    this.#perSecond = options.perSecond;
     this.#startMs = options.startMs;
-    this.#catchUpRecords = Math.max(1, Math.ceil(this.#perMs * (options.catchUpMs ?? 250)));
+    this.#catchUpRecords = Math.max(1, Math.ceil((options.perSecond * (options.catchUpMs ?? 250)) / 1_000));
   }
 
   /** Records that were due but given up, because nobody asked in time. */
@@ -35,7 +35,8 @@ export class Pace {
 
   /** How many records are due at `nowMs`, at most `catchUpMs` worth. */
   due(nowMs: number): number {
-    const wanted = Math.floor((nowMs - this.#startMs) * this.#perMs) - this.#released - this.#missed;
+    const wanted =
+      Math.floor(((nowMs - this.#startMs) * this.#perSecond) / 1_000) - this.#released - this.#missed;
     if (wanted <= this.#catchUpRecords) return Math.max(0, wanted);
     this.#missed += wanted - this.#catchUpRecords;
     return this.#catchUpRecords;
@@ -46,9 +47,13 @@ export class Pace {
     this.#released += count;
   }
 
-  /** Milliseconds from `nowMs` until the next record is due; 0 when one is due now. */
+  /**
+   * How long to wait at `nowMs` for the next record, in whole milliseconds: the first one by whose end it is due. 0 when one is
+   * due now.
+   */
   waitMs(nowMs: number): number {
-    const nextMs = this.#startMs + (this.#released + this.#missed + 1) / this.#perMs;
-    return Math.max(0, nextMs - nowMs);
+    if (this.due(nowMs) > 0) return 0;
+    const nextMs = this.#startMs + ((this.#released + this.#missed + 1) * 1_000) / this.#perSecond;
+    return Math.floor(Math.max(0, nextMs - nowMs)) + 1;
   }
 }

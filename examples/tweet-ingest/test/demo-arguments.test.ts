@@ -14,8 +14,8 @@ describe('parseDemoArguments', () => {
   });
 
   it.each([
-    ['--seconds 1', '--seconds must be a whole number, 2 to 600; received "1".'],
-    ['--seconds x', '--seconds must be a whole number, 2 to 600; received "x".'],
+    ['--seconds 1', '--seconds must be a whole number, 2 to 120; received "1".'],
+    ['--seconds x', '--seconds must be a whole number, 2 to 120; received "x".'],
     ['--seed 1.5', /^--seed must be a whole number/],
     ['--second 5', 'Unknown option --second. Did you mean --seconds?'],
     ['--plain=1', '--plain takes no value.'],

@@ -18,7 +18,7 @@ describe('Pace', () => {
             pace.release(due);
             released += due;
           }
-          expect(released + pace.missed).toBe(Math.floor((nowMs - 1_000) * (perSecond / 1_000)));
+          expect(released + pace.missed).toBe(Math.floor(((nowMs - 1_000) * perSecond) / 1_000));
         },
       ),
     );
@@ -44,11 +44,30 @@ describe('Pace', () => {
 
   it('says how long until the next is due', () => {
     const pace = new Pace({ perSecond: 10, startMs: 0 });
-    expect(pace.waitMs(0)).toBe(100);
-    expect(pace.waitMs(30)).toBe(70);
-    expect(pace.waitMs(500)).toBe(0);
-    pace.release(5);
-    expect(pace.waitMs(500)).toBe(100);
+    expect(pace.waitMs(0)).toBe(101);
+    expect(pace.waitMs(30)).toBe(71);
+    expect(pace.waitMs(201)).toBe(0);
+    pace.release(pace.due(201));
+    expect(pace.waitMs(201)).toBe(100);
+  });
+
+  it('has a record due whenever the wait for it is over', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 100_000 }),
+        fc.double({ min: 0, max: 1e9, noNaN: true }),
+        (rate, startMs) => {
+          const pace = new Pace({ perSecond: rate, startMs });
+          let nowMs = startMs;
+          for (let record = 0; record < 50; record += 1) {
+            nowMs += pace.waitMs(nowMs);
+            const due = pace.due(nowMs);
+            expect(due).toBeGreaterThanOrEqual(1);
+            pace.release(due);
+          }
+        },
+      ),
+    );
   });
 
   it('releases at least one at a time at the lowest rates', () => {

@@ -88,7 +88,7 @@ describe('putTweets', () => {
     const { done, timing } = run(batchesOf(['a', 'b'], ['c']), producer, { pace });
     await done;
     expect(producer.taken).toEqual(['a', 'b', 'c']);
-    expect(timing.sleptMs).toEqual([100, 100, 100]);
+    expect(timing.sleptMs).toEqual([101, 100, 100]);
   });
 
   it('stops before the next tweet when told to, even while it waits for room', async () => {

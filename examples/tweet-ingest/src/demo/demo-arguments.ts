@@ -17,7 +17,7 @@ export const demoHelpText = `Puts made-up tweets into a local Kinesis faster tha
 
 Usage: npm run demo -- [--seconds N] [--plain] [--seed N]
 
-  --seconds N   how long to offer load, 2 to 600 (default 20)
+  --seconds N   how long to offer load, 2 to 120 (default 20)
   --plain       one line a second instead of a live view; also without a terminal, with CI or NO_COLOR set
   --seed N      which tweets; the same number gives the same tweets (default 1)
 
@@ -36,7 +36,7 @@ export function parseDemoArguments(argv: readonly string[]): DemoArguments {
   if (positionals[0] !== undefined) throw new UsageError(`Unexpected "${positionals[0]}". See --help.`);
   return {
     help: values.help,
-    seconds: wholeNumber('seconds', values.seconds, 2, 600),
+    seconds: wholeNumber('seconds', values.seconds, 2, 120),
     plain: values.plain,
     seed: wholeNumber('seed', values.seed, 0, 4_294_967_295),
   };

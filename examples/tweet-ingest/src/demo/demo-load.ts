@@ -32,8 +32,8 @@ const catchUpMs = 2_000;
 /** Offers generated tweets at a steady rate until told to stop. */
 export class DemoLoad {
   readonly #options: DemoLoadOptions;
-  #pace: Pace | undefined;
   #offered = 0;
+  #missed = 0;
 
   constructor(options: DemoLoadOptions) {
     this.#options = options;
@@ -44,9 +44,9 @@ export class DemoLoad {
     return this.#offered;
   }
 
-  /** Tweets that were due but not offered in time. */
+  /** Tweets that were due by the end of the run but not offered. */
   get missed(): number {
-    return this.#pace?.missed ?? 0;
+    return this.#missed;
   }
 
   /** Offers tweets until `signal` fires. */
@@ -61,11 +61,11 @@ export class DemoLoad {
         if (!(error instanceof Error && 'mayBeStored' in error)) onNotAccepted(tweet);
       },
     });
-    this.#pace = new Pace({ perSecond, startMs: timing.nowMs(), catchUpMs });
+    const startMs = timing.nowMs();
     await putTweets(this.#tweets(), sampled, {
       timing,
       signal,
-      pace: this.#pace,
+      pace: new Pace({ perSecond, startMs, catchUpMs }),
       onAccepted: (tweet) => {
         this.#offered += 1;
         onAccepted(tweet);
@@ -74,6 +74,8 @@ export class DemoLoad {
         throw error; // a generated tweet is never refused: a mistake of ours
       },
     });
+    const due = Math.floor(((timing.nowMs() - startMs) * perSecond) / 1_000);
+    this.#missed = Math.max(0, due - this.#offered);
   }
 
   async *#tweets(): AsyncGenerator<readonly TweetRecord[]> {

@@ -12,7 +12,8 @@ const recordsBar = 10;
 /** The live view: what to show for `snapshot`, line by line, each at most {@link viewColumns} wide. Pure. */
 export function render(snapshot: Snapshot, colors: Colors): string[] {
   const { bold, dim } = colors;
-  const clock = `${(snapshot.elapsedMs / 1_000).toFixed(1)} s of ${Math.round(snapshot.loadMs / 1_000)} s`;
+  const { elapsedMs, loadMs } = snapshot;
+  const clock = `${(elapsedMs / 1_000).toFixed(1)} s${elapsedMs < loadMs ? ` of ${Math.round(loadMs / 1_000)} s` : ''}`;
   const figure = (name: string, text: string) => `${dim(cell(name, 12))} ${text}`;
   return [
     `${bold(cell(snapshot.activity, viewColumns - clock.length))}${dim(clock)}`,

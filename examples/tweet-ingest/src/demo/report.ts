@@ -23,6 +23,11 @@ export interface DemoResult {
 /** Share of the load that may be missed before the rates no longer show what they should. */
 const toleratedMissedShare = 0.02;
 
+/** A reshard is the only cause of either that this demo has; on a real network, an unanswered request is another. */
+const whyRepeats =
+  'Repeats and what is not delivered come from the split: an aggregate made for the old shard\n' +
+  'that lands on a new one is put again, and a consumer skips what does not belong there.';
+
 /** What the demo says at its end. */
 export function reportLines(result: DemoResult, colors: Colors): string[] {
   const { verdict, stats, latency } = result;
@@ -35,6 +40,7 @@ export function reportLines(result: DemoResult, colors: Colors): string[] {
     colors.bold('The stream, held against the ledger'),
     // Repeats are allowed, and many after a split: their ids would only take space.
     formatVerdict({ ...verdict, examples: { ...verdict.examples, repeats: [] } }),
+    ...(verdict.repeats + verdict.dropped > 0 ? [colors.dim(whyRepeats)] : []),
     '',
     records,
     ...(latency

@@ -64,17 +64,19 @@ export class LiveScreen implements Screen {
     this.#draw(view);
   }
 
-  /** The last view stays. */
+  /** The view goes; what was said stays. */
   close(): void {
-    this.#drawn = [];
+    this.#draw([]);
     this.#terminal.write(showCursor);
   }
 
   #draw(lines: readonly string[]): void {
     this.#terminal.cork();
-    moveCursor(this.#terminal, 0, -this.#drawn.length);
-    cursorTo(this.#terminal, 0);
-    clearScreenDown(this.#terminal);
+    if (this.#drawn.length > 0) {
+      moveCursor(this.#terminal, 0, -this.#drawn.length);
+      cursorTo(this.#terminal, 0);
+      clearScreenDown(this.#terminal);
+    }
     if (lines.length > 0) this.#terminal.write(`${lines.join('\n')}\n`);
     this.#terminal.uncork();
     this.#drawn = lines;
