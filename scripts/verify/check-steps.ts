@@ -1,8 +1,9 @@
+import { meetsFloor } from '../bootstrap/node-floor.mjs';
 import { root } from '../bootstrap/set-up.mjs';
 import { allChecks } from '../checks/all-checks.js';
 import { type Check, printFinding } from '../checks/check.js';
 import { Workspace } from '../checks/workspace.js';
-import { oneFailed, onePassed, programStep, type Step } from './step.js';
+import { oneFailed, onePassed, oneSkipped, programStep, type Step } from './step.js';
 
 /** What `pnpm check` runs: everything that needs neither a build nor a test. */
 export function checkSteps(): readonly Step[] {
@@ -10,9 +11,17 @@ export function checkSteps(): readonly Step[] {
   return [
     programStep('format and lint', 'biome', ['ci', '--error-on-warnings', '--colors=off', '.']),
     programStep('types', 'tsc', ['-p', 'tsconfig.json']),
-    programStep('unused files, exports, dependencies', 'knip', ['--no-progress']),
+    unusedStep(),
     ...allChecks.map((check) => checkStep(check, workspace)),
   ];
+}
+
+/** Knip is the one tool that does not start on the first releases of Node 20. */
+function unusedStep(): Step {
+  const step = programStep('unused files, exports, dependencies', 'knip', ['--no-progress']);
+  const run = async () =>
+    meetsFloor(process.versions.node, '20.19.0') ? step.run() : oneSkipped('knip needs Node 20.19');
+  return { ...step, run };
 }
 
 function checkStep(check: Check, workspace: Workspace): Step {
