@@ -110,7 +110,7 @@ export type ResolvedProducerOptions = Required<Pick<ProducerOptions, Defaulted>>
 
 const anObject = Object.freeze({
   expected: 'an object',
-  accepts: (value: unknown) => typeof value === 'object' && value !== null,
+  accepts: (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value),
 });
 const { defaultMaxRecordBytes } = serviceLimits;
 

@@ -30,7 +30,7 @@ export class Reporter {
     const { onEvent } = this.#listeners;
     if (!onEvent && !this.#channel.hasSubscribers) return;
     const event = make();
-    if (this.#channel.hasSubscribers) this.#channel.publish({ stream: this.#stream, event });
+    this.#publish(event);
     if (onEvent) this.#call('onEvent', () => onEvent(event));
   }
 
@@ -59,12 +59,27 @@ export class Reporter {
     try {
       callback();
     } catch (error) {
-      if (reason === 'onOutcomes') this.tell(() => ({ type: 'callback-failed', reason, error }));
+      const event: ProducerEvent = { type: 'callback-failed', reason, error };
+      if (reason === 'onOutcomes') this.tell(() => event);
+      else this.#publish(event);
       if (this.#warned) return;
       this.#warned = true;
-      process.emitWarning(`${reason} of the producer of stream "${this.#stream}" threw: ${String(error)}`, {
+      process.emitWarning(`${reason} of the producer of stream "${this.#stream}" threw: ${inWords(error)}`, {
         code: 'SHARDLINE_CALLBACK_FAILED',
       });
     }
+  }
+
+  #publish(event: ProducerEvent): void {
+    if (this.#channel.hasSubscribers) this.#channel.publish({ stream: this.#stream, event });
+  }
+}
+
+/** Anything can be thrown, even what throws when it is turned into text. */
+function inWords(thrown: unknown): string {
+  try {
+    return String(thrown);
+  } catch {
+    return `a value of type ${typeof thrown}`;
   }
 }
