@@ -1,4 +1,10 @@
-import { AggregateEncoder, formatHashKey, type HashKey, hashKeyOf } from '@shardline/aggregation';
+import {
+  AggregateEncoder,
+  beginsWithMagic,
+  formatHashKey,
+  type HashKey,
+  hashKeyOf,
+} from '@shardline/aggregation';
 import { Entry } from './entry.js';
 import type { Epoch } from './epochs.js';
 import type { SealReason } from './events.js';
@@ -19,9 +25,6 @@ export interface AcceptedRecord {
 
 /** Partition key of every aggregate, as the KPL writes it; placement is by the explicit hash key. */
 const aggregatePartitionKey = 'a';
-
-/** First bytes of an aggregate. Alone, user data that begins with them would be taken for one. */
-const magic = [0xf3, 0x89, 0x9a, 0xc2] as const;
 
 /** An aggregate that still takes records: protobuf bytes in its encoder, and what is remembered beside them. */
 export class OpenAggregate {
@@ -107,7 +110,7 @@ function plainContent(record: UserRecord) {
 }
 
 function looksAggregated(data: UserRecord['data']): boolean {
-  return typeof data !== 'string' && magic.every((byte, index) => data[index] === byte);
+  return typeof data !== 'string' && beginsWithMagic(data);
 }
 
 /** Hash key of a user record that was accepted before. */
