@@ -83,31 +83,58 @@ export function faultKindOf(name: string): FaultKind {
 
 /** Reduces whatever a client threw to a {@link ServiceFault}. */
 export function serviceFaultOf(error: unknown): ServiceFault {
-  const facts = (typeof error === 'object' && error !== null ? error : {}) as {
-    name?: unknown;
-    code?: unknown;
-    message?: unknown;
-    $metadata?: { httpStatusCode?: unknown };
-    $response?: unknown;
-  };
+  const facts: ThrownFacts = typeof error === 'object' && error !== null ? error : {};
   const status = facts.$metadata?.httpStatusCode;
   const answered = typeof status === 'number';
   const name = nameOf(facts);
-  const message = typeof facts.message === 'string' ? facts.message : String(error);
   const fromName = Object.hasOwn(kindByName, name) ? kindByName[name] : undefined;
   const kind = fromName ?? (isOwnMistake(facts) && !answered ? 'configuration' : kindOfStatus(status));
-  return { kind, name, message, answered, cause: error };
+  return { kind, name, message: messageOf(facts) ?? String(error), answered, cause: error };
 }
 
-/** Broken connections carry Node's `code` or a name of their own; a plain Error without one was thrown by the client itself. */
-function isOwnMistake(facts: { name?: unknown; code?: unknown }): boolean {
-  return facts.code === undefined && ['Error', 'TypeError', 'RangeError'].includes(String(facts.name));
+/** What may be known of something thrown. */
+interface ThrownFacts {
+  readonly name?: unknown;
+  readonly code?: unknown;
+  readonly message?: unknown;
+  readonly cause?: unknown;
+  /** Of an AggregateError: a host that has several addresses refuses at each. */
+  readonly errors?: unknown;
+  readonly $metadata?: { readonly httpStatusCode?: unknown };
 }
 
-function nameOf(facts: { name?: unknown; code?: unknown }): string {
-  const { name, code } = facts;
-  if (typeof name === 'string' && name !== '' && name !== 'Error') return name;
-  return typeof code === 'string' ? code : 'UnknownError';
+/** Names of plain errors: what happened is in Node's `code`. */
+const plainNames: readonly unknown[] = ['Error', 'TypeError', 'RangeError', 'AggregateError'];
+
+/**
+ * Broken connections carry Node's `code` or a name of their own, fetch has them as the cause of a TypeError; a plain Error without
+ * one was thrown by the client itself, and so was what Node says about wrong arguments, such as an endpoint that is no URL.
+ */
+function isOwnMistake(facts: ThrownFacts): boolean {
+  const code = codeOf(facts);
+  if (facts.name === 'AggregateError' || !plainNames.includes(facts.name)) return false;
+  return code === undefined || (facts.name !== 'Error' && code.startsWith('ERR_'));
+}
+
+function codeOf({ code, cause }: ThrownFacts): string | undefined {
+  if (typeof code === 'string') return code;
+  if (code !== undefined || typeof cause !== 'object' || cause === null) return undefined;
+  const { code: ofCause } = cause as ThrownFacts;
+  return typeof ofCause === 'string' ? ofCause : undefined;
+}
+
+function nameOf(facts: ThrownFacts): string {
+  const { name } = facts;
+  if (typeof name === 'string' && name !== '' && !plainNames.includes(name)) return name;
+  const plain = typeof name === 'string' && name !== '' && name !== 'Error' ? name : 'UnknownError';
+  return codeOf(facts) ?? plain;
+}
+
+function messageOf({ message, errors }: ThrownFacts): string | undefined {
+  if (typeof message === 'string' && message !== '') return message;
+  const each = Array.isArray(errors) ? errors.map((error: ThrownFacts | undefined) => error?.message) : [];
+  const words = each.filter((one) => typeof one === 'string').join('; ');
+  return words === '' && typeof message !== 'string' ? undefined : words;
 }
 
 /** For names that we do not know: a client error will not pass unchanged, all else may. */

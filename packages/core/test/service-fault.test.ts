@@ -86,6 +86,35 @@ describe('serviceFaultOf', () => {
     );
   });
 
+  test('an endpoint that is no URL is a mistake of the configuration, with Node’s code', () => {
+    const invalid = Object.assign(new TypeError('Invalid URL'), { code: 'ERR_INVALID_URL' });
+    expect(serviceFaultOf(invalid)).toMatchObject({
+      kind: 'configuration',
+      name: 'ERR_INVALID_URL',
+      message: 'Invalid URL',
+    });
+    const premature = Object.assign(new Error('closed'), { code: 'ERR_STREAM_PREMATURE_CLOSE' });
+    expect(kindOf(premature)).toBe('transient');
+  });
+
+  test('a host that refuses at each of its addresses is a broken connection, in the words of all', () => {
+    const errors = ['connect ECONNREFUSED ::1:1', 'connect ECONNREFUSED 127.0.0.1:1'].map(
+      (message) => new Error(message),
+    );
+    const refused = Object.assign(new AggregateError(errors, 'none'), { code: 'ECONNREFUSED', message: '' });
+    expect(serviceFaultOf(refused)).toMatchObject({
+      kind: 'transient',
+      name: 'ECONNREFUSED',
+      message: 'connect ECONNREFUSED ::1:1; connect ECONNREFUSED 127.0.0.1:1',
+      answered: false,
+    });
+  });
+
+  test('a failed fetch is the broken connection that caused it', () => {
+    const failed = new TypeError('fetch failed', { cause: broken('ECONNRESET') });
+    expect(serviceFaultOf(failed)).toMatchObject({ kind: 'transient', name: 'ECONNRESET', answered: false });
+  });
+
   test('an error of an unknown name that the service answered with is not the client’s own', () => {
     expect(kindOf(Object.assign(new Error('why'), { $metadata: { httpStatusCode: 500 } }))).toBe('transient');
   });

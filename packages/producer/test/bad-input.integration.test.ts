@@ -86,6 +86,16 @@ test('no region anywhere: CLIENT_MISCONFIGURED, which says what is missing', asy
   }
 });
 
+test.each(['nonsense', 'http://', 'http://127.0.0.1:99999'])(
+  'an endpoint %s that is no URL: CLIENT_MISCONFIGURED, at once',
+  async (endpoint) => {
+    const producer = producerOf({ clientConfig: { ...server.clientConfig, endpoint } });
+    const error = await failureOf(producer.put(record));
+    expect(error).toMatchObject({ code: 'CLIENT_MISCONFIGURED', retryable: false });
+    expect(error.message).toMatch(/URL/);
+  },
+);
+
 test.each(['127.0.0.1', 'localhost'])(
   'an endpoint at %s where nobody listens is tried until the record expires, and the error says why',
   async (host) => {
