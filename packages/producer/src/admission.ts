@@ -6,7 +6,7 @@ import { ProducerClosedError, PutAbortedError } from './errors.js';
 import type { Gate, Waiter } from './gate.js';
 import type { AcceptedRecord } from './open-aggregate.js';
 import type { RefusableSink, Sink } from './sink.js';
-import { recordOverheadBytes, type UserRecord } from './user-record.js';
+import { recordBytes, recordOverheadBytes, type UserRecord } from './user-record.js';
 
 /** What an {@link Admission} needs from outside. */
 export interface AdmissionParts {
@@ -42,9 +42,9 @@ export class Admission {
     return true;
   }
 
-  /** Room that `record` needs, for `waitForRoom`. */
+  /** Room that a record which was checked needs, for `waitForRoom`; whether the stream takes it may not be known yet. */
   roomFor(record: UserRecord): number {
-    return this.#check(record) + recordOverheadBytes;
+    return recordBytes(record) + recordOverheadBytes;
   }
 
   /** Lets records in, in order, waiting for room where it must. Refusals go to the sink; never throws. */

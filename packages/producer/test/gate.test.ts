@@ -151,14 +151,21 @@ describe('Gate.wait', () => {
     expect(told.full).toBe(2);
   });
 
-  it('stays whole when a record that is let in leaves at once', () => {
+  it('stays whole when a record that is let in leaves at once, and lets in one after the other', () => {
     const { gate } = fullGate();
     const batch = new WaitingCall(gate, [10, 10, 10]);
-    batch.onAdmit = () => gate.leave(1, 10);
+    let depth = 0;
+    let deepest = 0;
+    batch.onAdmit = () => {
+      deepest = Math.max(deepest, ++depth);
+      gate.leave(1, 10);
+      depth -= 1;
+    };
     batch.wait();
     const put = new WaitingCall(gate, [7]).wait();
     gate.leave(1, 10);
     expect([batch.admitted, put.admitted]).toEqual([[10, 10, 10], [7]]);
+    expect(deepest).toBe(1);
     expect(gate).toMatchObject({ outstandingRecords: 3, outstandingBytes: 27, waitingPuts: 0 });
   });
 

@@ -238,6 +238,16 @@ test('P2: tryPut refuses what does not fit, and waitForRoom resolves when it wou
   expect(api.stored).toHaveLength(1);
 });
 
+test('waitForRoom ends for a record that only the description of the stream can judge', async () => {
+  const { producer, clock } = makeProducer({ onOutcomes: () => {} });
+  const record = { partitionKey: 'a', data: 'x'.repeat(1_500_000) };
+  expect(producer.tryPut(record)).toBe(false);
+  const room = watch(producer.waitForRoom());
+  await clock.advance(1_000);
+  expect(room.state).toBe('stored');
+  expect(() => producer.tryPut(record)).toThrow(expect.objectContaining({ code: 'RECORD_TOO_LARGE' }));
+});
+
 test('waitForRoom resolves at once where there is room', async () => {
   const { producer } = await startProducer({ onOutcomes: () => {} });
   await expect(producer.waitForRoom()).resolves.toBeUndefined();
