@@ -58,7 +58,7 @@ export class Producer {
 
   /**
    * Puts one record. Resolves when it is stored, rejects with a typed error when it is not accepted or has failed.
-   * Awaiting each put in a loop stores one record per linger: put without awaiting, or use {@link putMany}.
+   * Awaiting each put in a loop stores one record per linger: put without awaiting, or use {@link Producer.putMany}.
    */
   put(record: UserRecord, options: { readonly signal?: AbortSignal } = {}): Promise<PutResult> {
     if (this.#closed !== undefined) return Promise.reject(new ProducerClosedError(this.#options.stream));
@@ -82,7 +82,7 @@ export class Producer {
   }
 
   /**
-   * Puts one record without a promise: `false` when there is no room for it now (see {@link waitForRoom}). What became of it
+   * Puts one record without a promise: `false` when there is no room for it now (see {@link Producer.waitForRoom}). What became of it
    * is told to `onOutcomes`, which is required. Throws what is wrong with the record.
    */
   tryPut(record: UserRecord): boolean {
@@ -100,7 +100,7 @@ export class Producer {
     return false;
   }
 
-  /** Resolves when there is room for the record that {@link tryPut} refused last. */
+  /** Resolves when there is room for the record that {@link Producer.tryPut} refused last. */
   async waitForRoom(): Promise<void> {
     this.#refuseWhenClosed();
     const { gate, placement } = this.#pipeline;
@@ -127,7 +127,7 @@ export class Producer {
     return this.#closed;
   }
 
-  /** {@link close} with its default deadline. */
+  /** {@link Producer.close} with its default deadline. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
