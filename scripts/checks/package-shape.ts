@@ -21,6 +21,7 @@ function judge(workspace: Workspace, one: WorkspacePackage): Finding[] {
   return [
     ...fieldProblems(one, manifest),
     ...(licensed ? [] : ['LICENSE must be the text of the root LICENSE']),
+    ...(workspace.has(`${one.folder}/README.md`) ? [] : ['README.md is missing: it is the page on npm']),
     ...doors.flatMap(([door, target]) => doorProblems(door, target)),
     ...dependencyProblems(one),
   ].map((problem) => ({ path, problem }));

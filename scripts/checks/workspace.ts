@@ -17,6 +17,7 @@ export interface Manifest {
   readonly engines?: { readonly node?: string };
   readonly packageManager?: string;
   readonly exports?: Readonly<Record<string, unknown>>;
+  readonly bin?: unknown;
   readonly scripts?: Readonly<Record<string, string>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;

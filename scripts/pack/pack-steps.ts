@@ -30,6 +30,7 @@ export function packSteps(): readonly Step[] {
     ...packages.map((one) => programStep(`publint ${one.short}`, 'publint', ['--strict', one.folder])),
     ...packages.map((one) => attwStep(one)),
     ...installedSteps(smoke),
+    ...packages.filter(({ manifest }) => manifest.bin !== undefined).map((one) => npxStep(smoke, one)),
     ...newestSdkSteps(smoke),
   ];
 }
@@ -111,6 +112,11 @@ function installedSteps(smoke: SmokeFolder): Step[] {
     { name: 'TypeScript, bundler', run: () => smoke.compile({ 'usage.ts': usage }, 'Bundler') },
     { name: 'snippets in the documents', run: () => smoke.compile(snippets, 'NodeNext') },
   ];
+}
+
+/** A package with a program of its own runs by its name. */
+function npxStep(smoke: SmokeFolder, { short, manifest }: PublishedPackage): Step {
+  return { name: `npx ${short}`, run: () => smoke.npx(manifest.name) };
 }
 
 /** The newest SDK may have left the floor behind: it is tried under the newest Node. */

@@ -36,6 +36,15 @@ export class SmokeFolder {
     return merged(results);
   }
 
+  /** Asks the installed program of a package for its help. */
+  async npx(name: string): Promise<StepResult> {
+    const ended = await runProgram('npx', ['--no-install', name, '--help'], {
+      cwd: this.#folder,
+      limitMs: 60_000,
+    });
+    return ended.ok && ended.output.includes('Usage') ? onePassed : oneFailed(ended.output);
+  }
+
   /** Compiles files with TypeScript as an application with strict settings would, its libraries checked too. */
   async compile(
     files: Readonly<Record<string, string>>,

@@ -25,6 +25,7 @@ const judge = (manifest: object, licence = 'the licence') =>
   foundBy(packageShape, {
     LICENSE: 'the licence',
     'packages/core/LICENSE': licence,
+    'packages/core/README.md': '',
     'packages/core/package.json': JSON.stringify({ ...good, ...manifest }),
   });
 
@@ -50,12 +51,23 @@ test('another licence text', async () => {
   expect(await judge({}, 'all rights reserved')).toHaveLength(1);
 });
 
+test('no page for npm', async () => {
+  const files = {
+    LICENSE: '',
+    'packages/core/LICENSE': '',
+    'packages/core/package.json': JSON.stringify(good),
+  };
+  expect(await foundBy(packageShape, files)).toEqual([expect.stringContaining('README.md')]);
+});
+
 test('two versions', async () => {
   const found = await foundBy(packageShape, {
     LICENSE: '',
     'packages/core/LICENSE': '',
+    'packages/core/README.md': '',
     'packages/core/package.json': JSON.stringify(good),
     'packages/local/LICENSE': '',
+    'packages/local/README.md': '',
     'packages/local/package.json': JSON.stringify({ ...good, name: '@shardline/local', version: '0.1.0' }),
   });
   expect(found).toEqual([expect.stringContaining('one version')]);
