@@ -148,6 +148,29 @@ describe('Lane, what is due', () => {
   });
 });
 
+describe('Lane.isLingering', () => {
+  it('is so while its open aggregate may grow, whatever is queued before that', () => {
+    const { lane } = makeLane();
+    expect(lane.isLingering).toBe(false);
+    fill(lane, 1);
+    lane.queue.push(single());
+    expect(lane).toMatchObject({ isLingering: true, isDue: true });
+    lane.makeDue('linger');
+    expect(lane.isLingering).toBe(false);
+  });
+
+  it('is not so once the aggregate has its size, or where records go alone', () => {
+    const { lane } = makeLane({ aggregateBytes: 5_000 });
+    wait(lane);
+    lane.growBytes = 20_000;
+    fill(lane, 8);
+    expect(lane.isLingering).toBe(false);
+    const plain = makeLane({ aggregates: false }).lane;
+    fill(plain, 1);
+    expect(plain.isLingering).toBe(false);
+  });
+});
+
 describe('Lane.maySend', () => {
   it('waits for its request with order, and does not without (P3)', () => {
     const ordered = makeLane({ ordered: true }).lane;
