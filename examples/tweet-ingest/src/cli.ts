@@ -2,12 +2,12 @@
 import { helpText, parseArguments, type Target } from './arguments.js';
 import { explainError } from './explain-error.js';
 import { ingest } from './ingest.js';
-import { openLedger } from './ledger-check.js';
+import { openLedger } from './open-ledger.js';
+import { openTweets } from './open-tweets.js';
 import { quietSdk } from './quiet-sdk.js';
 import { nothingFailed, summaryOf } from './summary.js';
 import { openTarget } from './target-stream.js';
 import { machineTiming } from './timing.js';
-import { openTweets } from './tweet-source.js';
 
 const say = (text: string) => process.stderr.write(`${text}\n`);
 const print = (text: string) => process.stdout.write(`${text}\n`);

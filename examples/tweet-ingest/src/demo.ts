@@ -50,6 +50,6 @@ main().then(
   (error: unknown) => {
     const { text, exitStatus } = explainError(error, undefined);
     say(`demo: ${text}`);
-    process.exitCode = exitStatus;
+    process.exit(exitStatus); // a run that has failed may still be offering load
   },
 );

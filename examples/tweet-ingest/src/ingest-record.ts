@@ -20,6 +20,11 @@ export class IngestRecord {
     this.#ledger = ledger;
   }
 
+  /** Lines read, or tweets generated. */
+  get lines(): number {
+    return this.#lines;
+  }
+
   /** A line was read, or a tweet generated. */
   line(): void {
     this.#lines += 1;

@@ -1,7 +1,9 @@
 import { Producer } from '@shardline/producer';
 import { EventLog } from './event-log.js';
+import { count } from './format.js';
 import { IngestRecord } from './ingest-record.js';
 import type { SkippedLine } from './ndjson.js';
+import type { OpenedTweets } from './open-tweets.js';
 import { codeOf } from './outcome-tally.js';
 import { Pace } from './pace.js';
 import { putTweets } from './put-tweets.js';
@@ -10,7 +12,6 @@ import type { IngestFacts } from './summary.js';
 import type { TargetStream } from './target-stream.js';
 import type { Timing } from './timing.js';
 import type { TweetLedger } from './tweet-ledger.js';
-import type { OpenedTweets } from './tweet-source.js';
 import { UsageError } from './usage-error.js';
 
 /** What {@link ingest} is given. */
@@ -30,6 +31,9 @@ export interface IngestOptions {
 /** How long an interrupted run waits for what is outstanding. Kubernetes kills after 30 s. */
 const interruptedDeadlineMs = 10_000;
 
+/** How often a long run says how far it is. */
+const progressEveryMs = 5_000;
+
 /** One tweet in so many has its latency measured. */
 const sampleEvery = 64;
 
@@ -45,14 +49,17 @@ export async function ingest(options: IngestOptions): Promise<IngestFacts> {
     onOutcomes: (outcomes) => record.settled(outcomes),
   });
   const startMs = timing.nowMs();
+  const over = new AbortController();
   try {
     await producer.start();
     if (events.mapFault) {
       throw new UsageError(`Kinesis did not answer (${events.mapFault}). Check --endpoint and the network.`);
     }
+    void sayProgress(producer, record, over.signal, options);
     await putAll(producer, record, options);
     await flush(producer, signal);
   } finally {
+    over.abort();
     await close(producer, signal, say);
   }
   return record.facts(producer.stats(), timing.nowMs() - startMs, signal.aborted);
@@ -74,6 +81,22 @@ async function putAll(producer: Producer, record: IngestRecord, options: IngestO
     onAccepted: (tweet) => record.accepted(tweet),
     onRefused: (_tweet, error) => record.refused(error),
   });
+}
+
+async function sayProgress(
+  producer: Producer,
+  record: IngestRecord,
+  over: AbortSignal,
+  { timing, say }: IngestOptions,
+): Promise<void> {
+  for (;;) {
+    await timing.sleep(progressEveryMs, over);
+    if (over.aborted) return;
+    const { storedRecords, outstandingRecords } = producer.stats();
+    say(
+      `${count(record.lines)} lines read, ${count(storedRecords)} tweets stored, ${count(outstandingRecords)} outstanding`,
+    );
+  }
 }
 
 /** Waits for everything that was put. An interrupt ends the waiting here: closing has a deadline of its own. */

@@ -47,6 +47,16 @@ describe('demo', () => {
     expect(await program.isGone()).toBe(true);
   });
 
+  it('says so when the local Kinesis dies', async () => {
+    program = runProgram('demo', ['--seconds', '60', '--plain']);
+    await program.saying(' 0 s ');
+    program.signalServers('SIGKILL');
+    const { exitStatus, output } = await program.ended;
+    expect(output).toContain('demo: The local Kinesis ended early (SIGKILL).');
+    expect(exitStatus).toBe(1);
+    expect(await program.isGone()).toBe(true);
+  });
+
   it.each([
     [['--seconds', '0'], 2, 'demo: --seconds must be a whole number, 2 to 120; received "0".\n'],
     [['--help'], 0, 'Usage: npm run demo'],

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { setTimeout } from 'node:timers/promises';
@@ -15,6 +15,8 @@ export interface RunningProgram {
   readonly ended: Promise<{ exitStatus: number | null; output: string }>;
   /** Resolves to true once no process of its group is left, to false after ten seconds. */
   isGone(): Promise<boolean>;
+  /** Sends a signal to the local Kinesis processes that the program has started. */
+  signalServers(signal: NodeJS.Signals): void;
   /** Ends whatever is left of its group. */
   end(): void;
 }
@@ -58,6 +60,13 @@ export function runProgram(
         await setTimeout(50);
       }
       return false;
+    },
+    signalServers(signal) {
+      const list = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' });
+      for (const line of list.split('\n')) {
+        const [pid, parent] = line.trim().split(/\s+/, 2).map(Number);
+        if (parent === child.pid && pid && line.includes('--ready-json')) process.kill(pid, signal);
+      }
     },
     end: () => void signalGroup(child, 'SIGKILL'),
   };

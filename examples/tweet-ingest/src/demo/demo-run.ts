@@ -11,7 +11,7 @@ import { DemoMeter } from './demo-meter.js';
 import type { KinesisProcess } from './kinesis-process.js';
 import { LatencyWindow } from './latency-window.js';
 import { shortShardId } from './render.js';
-import type { DemoResult } from './report.js';
+import type { DemoResult } from './report-lines.js';
 import type { Screen } from './screen.js';
 import { splitShard } from './split-shard.js';
 

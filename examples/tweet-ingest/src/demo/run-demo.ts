@@ -4,9 +4,9 @@ import { TweetGenerator } from '../tweet-generator.js';
 import type { DemoArguments } from './demo-arguments.js';
 import { DemoRun } from './demo-run.js';
 import { expectedLoad } from './expected-load.js';
-import { headerLines } from './header.js';
+import { headerLines } from './header-lines.js';
 import { startKinesisProcess } from './kinesis-process.js';
-import { passed, reportLines } from './report.js';
+import { passed, reportLines } from './report-lines.js';
 import type { Screen } from './screen.js';
 
 /** What {@link runDemo} is given. */

@@ -1,5 +1,5 @@
 import { clearScreenDown, cursorTo, moveCursor } from 'node:readline';
-import type { WriteStream } from 'node:tty';
+import type { Writable } from 'node:stream';
 import type { Colors } from 'picocolors/types.js';
 import { render, renderPlain } from './render.js';
 import type { Snapshot } from './snapshot.js';
@@ -42,11 +42,11 @@ const showCursor = '\u001b[?25h';
 /** A view on a terminal that is redrawn in place. */
 export class LiveScreen implements Screen {
   readonly everyMs = 200;
-  readonly #terminal: WriteStream;
+  readonly #terminal: Writable;
   readonly #colors: Colors;
   #drawn: readonly string[] = [];
 
-  constructor(terminal: WriteStream, colors: Colors) {
+  constructor(terminal: Writable, colors: Colors) {
     this.#terminal = terminal;
     this.#colors = colors;
     terminal.write(hideCursor);

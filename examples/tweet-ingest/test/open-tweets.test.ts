@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SkippedLine } from '../src/ndjson.js';
+import { type OpenedTweets, openTweets } from '../src/open-tweets.js';
 import type { TweetRecord } from '../src/tweet.js';
-import { type OpenedTweets, openTweets } from '../src/tweet-source.js';
 
 const tweet = (id: string) => `{"id":"${id}","author_id":"a"}\n`;
 
@@ -27,7 +27,7 @@ async function readAll(tweets: OpenedTweets, signal = new AbortController().sign
 describe('openTweets', () => {
   let folder = '';
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'tweet-source-'));
+    folder = await mkdtemp(join(tmpdir(), 'open-tweets-'));
   });
   afterAll(() => rm(folder, { recursive: true }));
 

@@ -1,7 +1,7 @@
 import type { Verdict } from '@shardline/testing';
 import picocolors from 'picocolors';
 import { describe, expect, it } from 'vitest';
-import { type DemoResult, passed, reportLines } from '../src/demo/report.js';
+import { type DemoResult, passed, reportLines } from '../src/demo/report-lines.js';
 
 const verdict: Verdict = {
   ok: true,
