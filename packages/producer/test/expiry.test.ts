@@ -31,6 +31,12 @@ describe('takeExpired', () => {
     expect(lane.isEmpty).toBe(false);
   });
 
+  it('takes a record on the dot', () => {
+    const { lane } = makeLane();
+    lane.queue.push(single({ tag: 1, putAtMs: 500 }));
+    expect(tagsOf(expire(lane))).toEqual([1]);
+  });
+
   it('takes whole entries whose records were put recordTtlMs ago', () => {
     const { lane } = makeLane();
     lane.queue.push(
