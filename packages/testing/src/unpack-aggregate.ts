@@ -68,7 +68,6 @@ function decodeBody(body: Uint8Array): readonly Member[] {
 
 function decodeRecord(reader: protobuf.Reader): RawMember {
   const end = reader.uint32() + reader.pos;
-  if (end > reader.len) throw new RangeError('a record reaches past the end');
   const record: RawMember = {
     partitionKeyIndex: undefined,
     explicitHashKeyIndex: undefined,

@@ -95,6 +95,11 @@ describe('judgeStream', () => {
     expect(await judge([ledger], stream, { ordering: 'none' })).toMatchObject({ ok: true, outOfOrder: 1 });
   });
 
+  test('counts every record that stands before an earlier one', async () => {
+    const verdict = await judge([ledger], [a2, a3, b1, b2, a1]);
+    expect(verdict).toMatchObject({ outOfOrder: 2, examples: { outOfOrder: ['a2', 'a3'] } });
+  });
+
   test('only first copies have an order', async () => {
     expect(await judge([ledger], [a1, a2, a3, a1, b1, b2])).toMatchObject({
       ok: true,

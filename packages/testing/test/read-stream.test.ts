@@ -12,7 +12,9 @@ import { LocalStream, streamName, textsOf } from './support/local-stream.js';
 const halfWay = String(2n ** 127n);
 const quarterWay = String(2n ** 126n);
 
-const play = (scenario: (world: World) => Promise<void>) => simulate({ seed: 1 }, scenario);
+async function play(scenario: (world: World) => Promise<void>): Promise<void> {
+  await simulate({ seed: 1 }, scenario);
+}
 const keysOf = (count: number) => Array.from({ length: count }, (_, index) => `key-${index % 17}`);
 
 describe('readStream', () => {
@@ -52,6 +54,50 @@ describe('readStream', () => {
       expect(isBefore(right, merged)).toBe(true);
       expect(isBefore(second, merged)).toBe(true);
     }));
+
+  test('holds a child back until the last page of its parent', () =>
+    play(async (world) => {
+      const stream = new LocalStream(world, 1);
+      const put = [...(await stream.put(keysOf(40), 0, 900_000))];
+      const [shard] = await stream.shardIds();
+      await stream.reshard('SplitShard', { ShardToSplit: shard, NewStartingHashKey: halfWay });
+      put.push(...(await stream.put(keysOf(10), 40)));
+      let pagesOfParent = 0;
+      const shardIds: string[] = [];
+      for await (const page of stream.read()) {
+        if (page.shardId === shard) pagesOfParent += 1;
+        shardIds.push(...page.userRecords.map(({ shardId }) => shardId));
+      }
+      expect(pagesOfParent).toBeGreaterThan(2);
+      expect(shardIds).toHaveLength(put.length);
+      expect(shardIds.lastIndexOf(shard ?? '')).toBe(39);
+    }));
+
+  test.each(['ListShards', 'GetRecords'])(
+    'finds children that only the other of two knows, not %s',
+    (ignorant) =>
+      play(async (world) => {
+        const stream = new LocalStream(world, 1);
+        const [shard] = await stream.shardIds();
+        const first = await stream.kinesis.call('ListShards', { StreamName: streamName });
+        const kinesis: KinesisReads = {
+          async call(operation, input, options) {
+            const answer = await stream.kinesis.call(operation, input, options);
+            if (operation !== ignorant) return answer;
+            return operation === 'ListShards' ? first : { ...answer, ChildShards: undefined };
+          },
+        };
+        const put: string[] = [];
+        const until = (async () => {
+          put.push(...(await stream.put(keysOf(10))));
+          await stream.reshard('SplitShard', { ShardToSplit: shard, NewStartingHashKey: halfWay });
+          put.push(...(await stream.put(keysOf(10), 10)));
+        })();
+        const records = await stream.readAll({ kinesis, until });
+        await until;
+        expect([...textsOf(records)].sort()).toEqual([...put].sort());
+      }),
+  );
 
   test('every key keeps its order through a split', () =>
     play(async (world) => {
@@ -105,12 +151,15 @@ describe('readStream', () => {
       expect(textsOf(records)).toEqual(put);
     }));
 
-  test('waits for a record that comes while it makes sure', () =>
+  test('waits for records that come while it makes sure, each time anew', () =>
     play(async (world) => {
       const stream = new LocalStream(world, 1);
       const reading = stream.readAll({ settleMs: 3_000 });
-      await world.delay(2_500);
-      const put = await stream.put(keysOf(1));
+      const put: string[] = [];
+      for (const key of keysOf(4)) {
+        await world.delay(2_500);
+        put.push(...(await stream.put([key], put.length)));
+      }
       expect(textsOf(await reading)).toEqual(put);
     }));
 
@@ -148,6 +197,7 @@ describe('readStream', () => {
         put.push(...(await stream.put(keysOf(50), 100)));
       })();
       const records = await stream.readAll({ until });
+      await until;
       expect([...textsOf(records)].sort()).toEqual([...put].sort());
       const counts = stream.kinesis.faults.counts();
       for (const kind of ['throttleShard', 'failCall', 'reset', 'loseAnswer', 'staleListShards'] as const) {
@@ -180,9 +230,12 @@ describe('readStream', () => {
           return stream.kinesis.call(...args);
         },
       };
-      for await (const page of stream.read({ kinesis })) {
-        expect(page.records).toBeGreaterThan(0);
-        break;
+      let pages = 0;
+      for await (const page of stream.read({ kinesis, until: new Promise(() => {}) })) {
+        pages += 1;
+        if (page.userRecords.some(({ partitionKey }) => partitionKey === 'last')) break;
+        // Another shard pauses between two reads when the last record comes.
+        if (pages === 2) world.clock.schedule(100, () => void stream.put(['last']));
       }
       const callsAtEnd = calls;
       await world.delay(10_000);

@@ -122,6 +122,8 @@ describe('unpackAggregate', () => {
       seal(Buffer.concat([key, field(3, Buffer.from([0x08, 0, 0x10, 0, 0x1a, 1, 65]))])),
       seal(Buffer.concat([key, field(3, Buffer.from([0x08, 0, 0x1a, 9, 65]))])),
       seal(Buffer.from([0x1a, 200, 1, 8])),
+      seal(Buffer.concat([key, Buffer.from([0x1a, 4, 0x08, 0, 0x1a, 3, 65, 66, 67])])),
+      seal(Buffer.concat([key, field(3, Buffer.from([0x08, 0, 0x1a, 1, 65])), Buffer.from([0, 0])])),
       seal(Buffer.from([0x0b])),
     ];
     for (const data of broken) expect(unpackAggregate(data)).toBeUndefined();
