@@ -1,5 +1,6 @@
 import { delay } from '@shardline/core/internal';
-import type { ChildShard, ListedShard, ListShardsAnswer } from './kinesis-reads.js';
+import type { ListedShard, ListShardsAnswer } from './kinesis-reads.js';
+import { LedgerError } from './ledger-error.js';
 import { PatientCalls } from './patient-calls.js';
 import { type ReadStreamOptions, resolveReadStreamOptions } from './read-stream-options.js';
 import { ReaderRule } from './reader-rule.js';
@@ -42,6 +43,8 @@ class StreamReader {
   readonly #signal: AbortSignal;
   readonly #shards = new Map<string, ListedShard>();
   readonly #finished = new Set<string>();
+  /** Closed shards of which no child is known yet. Every closed shard has one. */
+  readonly #childless = new Set<string>();
   readonly #turns = new Map<string, Promise<Turn>>();
   #following = true;
 
@@ -64,28 +67,47 @@ class StreamReader {
       const { reading, page, finished } = await Promise.race(this.#turns.values());
       const { shardId, userRecords, records, dropped } = page;
       if (records > 0) yield { shardId, userRecords, records, dropped };
-      if (finished) await this.#finish(shardId, page.children);
+      if (finished) await this.#finish(page);
       else this.#begin(reading, this.#options.pollMs);
     }
   }
 
   /** Children come from a fresh list and from the parent itself: either may be the first to know them. */
-  async #finish(shardId: string, children: readonly ChildShard[]): Promise<void> {
+  async #finish({ shardId, ended, children }: CursorPage): Promise<void> {
     this.#turns.delete(shardId);
     this.#finished.add(shardId);
+    if (ended) this.#childless.add(shardId);
     for (const { ShardId, ParentShards, HashKeyRange } of children) {
       const [ParentShardId, AdjacentParentShardId] = ParentShards;
       this.#shards.set(ShardId, { ShardId, ParentShardId, AdjacentParentShardId, HashKeyRange });
     }
     await this.#listShards();
     this.#startReady();
+    if (this.#turns.size === 0) await this.#awaitChildren();
+  }
+
+  /** A listing may lag behind: lists again until the children of closed shards are in it. */
+  async #awaitChildren(): Promise<void> {
+    const { clock, pollMs, giveUpAfterMs, stream } = this.#options;
+    const startedAtMs = clock.monotonic();
+    while (this.#childless.size > 0) {
+      if (clock.monotonic() - startedAtMs > giveUpAfterMs) {
+        const closed = [...this.#childless].join(', ');
+        const what = `stream ${stream}: closed shards without children after ${giveUpAfterMs} ms of listing: ${closed}`;
+        throw new LedgerError('STREAM_UNREADABLE', what);
+      }
+      await delay(clock, pollMs, this.#signal);
+      await this.#listShards();
+      this.#startReady();
+    }
   }
 
   /** Begins to read the shards whose parents, as far as they still exist, are read to their ends. */
   #startReady(): void {
     for (const [shardId, shard] of this.#shards) {
-      if (this.#turns.has(shardId) || this.#finished.has(shardId)) continue;
       const parents = this.#parentsOf(shard);
+      for (const parent of parents) this.#childless.delete(parent.ShardId);
+      if (this.#turns.has(shardId) || this.#finished.has(shardId)) continue;
       if (!parents.every((parent) => this.#finished.has(parent.ShardId))) continue;
       const ranges = parents.map((parent) => parent.HashKeyRange);
       const rule = new ReaderRule(this.#options.readAs, shard.HashKeyRange, ranges);

@@ -99,6 +99,35 @@ describe('readStream', () => {
       }),
   );
 
+  test('waits for children that a listing does not show yet, and says so when they never come', () =>
+    play(async (world) => {
+      const stream = new LocalStream(world, 1);
+      const [shard = ''] = await stream.shardIds();
+      const first = await stream.kinesis.call('ListShards', { StreamName: streamName });
+      const put = [...(await stream.put(keysOf(10)))];
+      await stream.reshard('SplitShard', { ShardToSplit: shard, NewStartingHashKey: halfWay });
+      put.push(...(await stream.put(keysOf(10), 10)));
+      const staleFor = (listings: number): KinesisReads => {
+        let left = listings;
+        return {
+          async call(operation, input, options) {
+            const answer = await stream.kinesis.call(operation, input, options);
+            if (operation !== 'ListShards') return { ...answer, ChildShards: [] };
+            left -= 1;
+            return left >= 0 ? first : answer;
+          },
+        };
+      };
+      const records = await stream.readAll({ kinesis: staleFor(12) });
+      expect([...textsOf(records)].sort()).toEqual([...put].sort());
+      await world.delay(10_000);
+      const never = stream.readAll({ kinesis: staleFor(Number.POSITIVE_INFINITY), giveUpAfterMs: 5_000 });
+      await expect(never).rejects.toMatchObject({
+        code: 'STREAM_UNREADABLE',
+        message: `stream stream: closed shards without children after 5000 ms of listing: ${shard}`,
+      });
+    }));
+
   test('every key keeps its order through a split', () =>
     play(async (world) => {
       const stream = new LocalStream(world, 1);
