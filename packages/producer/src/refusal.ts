@@ -16,7 +16,10 @@ const advice: Readonly<Partial<Record<FaultKind, readonly [PutFailedCode, string
     'ENCRYPTION_KEY_UNUSABLE',
     "Check that the stream's KMS key is enabled and that this role may use it.",
   ],
-  configuration: ['CLIENT_MISCONFIGURED', 'Check clientConfig (region, credentials, endpoint) or the given client.'],
+  configuration: [
+    'CLIENT_MISCONFIGURED',
+    'Check clientConfig (region, credentials, endpoint) or the given client.',
+  ],
   refused: ['RECORD_REFUSED', "Check it against the stream's limits."],
 });
 
