@@ -51,7 +51,7 @@ export function median(values: readonly number[]): number {
   const high = sorted[sorted.length >> 1];
   const low = sorted[(sorted.length - 1) >> 1];
   if (high === undefined || low === undefined) throw new RangeError('no values to take a median of');
-  return (low + high) / 2;
+  return low === high ? low : low / 2 + high / 2; // the sum of two large ones would overflow
 }
 
 export function perCpuSecond(sample: Sample): number {
