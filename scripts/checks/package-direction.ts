@@ -1,3 +1,4 @@
+import { siblingDoors } from '../pack/doors.js';
 import type { Check, Finding } from './check.js';
 import { importsOf, type ModuleReference } from './imports.js';
 import type { Manifest, SourceFile, Workspace } from './workspace.js';
@@ -63,7 +64,7 @@ function packageProblem(
 function exampleProblem(workspace: Workspace, { specifier }: ModuleReference): string | undefined {
   if (!specifier.startsWith(scope)) return undefined;
   const [sibling = '', ...door] = specifier.slice(scope.length).split('/');
-  if (door[0] !== 'internal' && isDoor(workspace, sibling, door)) return undefined;
+  if (!siblingDoors.has(door[0] ?? '') && isDoor(workspace, sibling, door)) return undefined;
   return 'an example imports what a user can: the public doors of a package';
 }
 

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Extractor, ExtractorConfig, ExtractorLogLevel, type IConfigFile } from '@microsoft/api-extractor';
-import type { PublishedPackage } from './doors.js';
+import { type PublishedPackage, siblingDoors } from './doors.js';
 
 /**
  * Members that need no words of ours: those that mean the same wherever they stand, discriminators, and the service's
@@ -69,8 +69,8 @@ function configOf(one: PublishedPackage, door: string): ExtractorConfig {
       extractorMessageReporting: {
         default: { logLevel: 'error' as ExtractorLogLevel },
         'ae-missing-release-tag': quiet, // everything that a door exports is public
-        // The door for siblings is reported, but users do not read it.
-        ...(door === 'index' ? {} : { 'ae-undocumented': quiet, 'ae-forgotten-export': quiet }),
+        // Doors for siblings are reported, but users do not read them.
+        ...(!siblingDoors.has(door) ? {} : { 'ae-undocumented': quiet, 'ae-forgotten-export': quiet }),
       },
       tsdocMessageReporting: { default: { logLevel: 'error' as ExtractorLogLevel } },
     },

@@ -2,6 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Manifest } from '../checks/workspace.js';
 
+/** Doors that only sibling packages use: not covered by semantic versioning, and not documented for users. */
+export const siblingDoors: ReadonlySet<string> = new Set(['internal', 'connection']);
+
 /** A package as it is published. */
 export interface PublishedPackage {
   /** Such as `core`. */

@@ -9,7 +9,13 @@ interface VitestReport {
   readonly numFailedTests: number;
   readonly numPendingTests: number;
   readonly numTodoTests: number;
+  readonly testResults: readonly {
+    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
+  }[];
 }
+
+/** Nothing interactive, and no reminder from the SDK in every worker that Node 20 will be left behind. */
+const quiet = { CI: 'true', AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
 
 export interface VitestStepOptions {
   readonly name: string;
@@ -25,11 +31,20 @@ export interface VitestStepOptions {
  * a crash) counts as one failure: the report alone would look clean.
  */
 export function vitestResult(ended: Ended, report: VitestReport | undefined): StepResult {
-  const failedTests = report?.numFailedTests ?? 0;
-  const failed = ended.ok ? failedTests : Math.max(failedTests, 1);
-  const skipped = (report?.numPendingTests ?? 0) + (report?.numTodoTests ?? 0);
   if (report === undefined) return { passed: 0, failed: 1, skipped: 0, output: `no report\n${ended.output}` };
-  return { passed: report.numPassedTests, failed, skipped, output: failed > 0 ? ended.output : '' };
+  const failedTests = report.numFailedTests;
+  const failed = ended.ok ? failedTests : Math.max(failedTests, 1);
+  const skipped = report.numPendingTests + report.numTodoTests;
+  const output = failed > 0 ? ended.output : skippedNames(report).join('\n');
+  return { passed: report.numPassedTests, failed, skipped, output };
+}
+
+/** A skipped test is named, so that it is not forgotten; its name says why it was skipped. */
+function skippedNames(report: VitestReport): readonly string[] {
+  return report.testResults
+    .flatMap(({ assertionResults }) => assertionResults)
+    .filter(({ status }) => status === 'pending' || status === 'skipped' || status === 'todo')
+    .map(({ fullName }) => `skipped: ${fullName}`);
 }
 
 /** A step that runs one vitest project and counts each test. */
@@ -43,7 +58,7 @@ export function vitestStep(options: VitestStepOptions): Step {
       const reporters = ['--reporter=dot', '--reporter=json', `--outputFile.json=${file}`];
       const args = [vitest, 'run', '--project', options.project, ...reporters];
       const ended = await runProgram(options.node ?? process.execPath, args, {
-        env: { ...options.env, CI: 'true' },
+        env: { ...options.env, ...quiet },
       });
       const report = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as VitestReport) : undefined;
       return vitestResult(ended, report);

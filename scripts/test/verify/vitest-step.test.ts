@@ -1,14 +1,25 @@
 import { expect, test } from 'vitest';
 import { vitestResult } from '../../verify/vitest-step.js';
 
-const report = { numPassedTests: 5, numFailedTests: 0, numPendingTests: 1, numTodoTests: 0 };
+const assertionResults = [
+  { fullName: 'a stays', status: 'passed' },
+  { fullName: 'b (needs a network)', status: 'skipped' },
+];
+const report = {
+  numPassedTests: 5,
+  numFailedTests: 0,
+  numPendingTests: 1,
+  numTodoTests: 0,
+  testResults: [{ assertionResults }],
+};
 
-test('each test counts', () => {
+test('each test counts, and one that was skipped is named', () => {
+  const output = 'skipped: b (needs a network)';
   expect(vitestResult({ ok: true, output: 'dots' }, report)).toEqual({
     passed: 5,
     failed: 0,
     skipped: 1,
-    output: '',
+    output,
   });
 });
 
