@@ -1,3 +1,3 @@
 import { packageBuild } from '../../scripts/tsup-package.js';
 
-export default packageBuild(['src/index.ts', 'src/internal.ts']);
+export default packageBuild(['src/index.ts', 'src/internal.ts', 'src/connection.ts']);

@@ -1,7 +1,6 @@
 /** The door for sibling packages. Not covered by semantic versioning: the packages are released together. */
 export { type BackoffPolicy, fullJitterMs } from './backoff.js';
 export { delay, systemClock } from './clock.js';
-export { type ConnectionPolicy, connectKinesis } from './kinesis-connection.js';
 export { serviceLimits } from './limits.js';
 export { Loop, type LoopOptions } from './loop.js';
 export {

@@ -49,6 +49,11 @@ export class Admission {
 
   /** Lets records in, in order, waiting for room where it must. Refusals go to the sink; never throws. */
   enterAll(records: readonly UserRecord[], sink: RefusableSink, signal: AbortSignal | undefined): void {
+    if (signal?.aborted) {
+      const error = new PutAbortedError(signal.reason);
+      for (let index = 0; index < records.length; index += 1) sink.refuse(index, error);
+      return;
+    }
     for (let index = 0; index < records.length; index += 1) {
       try {
         if (this.tryEnter(records[index] as UserRecord, sink, index)) continue;

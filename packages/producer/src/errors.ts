@@ -66,15 +66,18 @@ export class BufferFullError extends ShardlineError {
   }
 }
 
-/** The caller's signal fired while the put waited for room; nothing of it was accepted. */
+/** The caller's signal fired before the put, or while it waited for room; the record was not accepted. */
 export class PutAbortedError extends ShardlineError {
   override readonly code = 'PUT_ABORTED';
 
   constructor(cause: unknown) {
-    super('The put was aborted while it waited for room; the record was not accepted.', {
-      retryable: true,
-      cause,
-    });
+    super(
+      'The put was aborted before there was room for it, or before it began; the record was not accepted.',
+      {
+        retryable: true,
+        cause,
+      },
+    );
   }
 }
 

@@ -53,6 +53,7 @@ export class Pipeline {
   readonly #sender: Sender;
   readonly #settler: Settler;
   #sweep: Timer | undefined;
+  #hurryQueued = false;
   #giveUp: FailureOf | undefined;
 
   constructor(options: ResolvedProducerOptions, edges: Edges) {
@@ -66,7 +67,7 @@ export class Pipeline {
         maxBytes: options.maxOutstandingBytes,
         maxWaiting: options.whenFull === 'wait' ? options.maxWaitingPuts : 0,
       },
-      () => this.hurry('buffer-full'),
+      () => this.#hurrySoon(),
     );
     this.placement = new Placement({
       api,
@@ -152,6 +153,16 @@ export class Pipeline {
     this.#dispatcher.close();
     await this.placement.close();
     this.#edges.api.close();
+  }
+
+  /** Once for all the entries that one answer settles: it looks at every lane. */
+  #hurrySoon(): void {
+    if (this.#hurryQueued) return;
+    this.#hurryQueued = true;
+    queueMicrotask(() => {
+      this.#hurryQueued = false;
+      this.hurry('buffer-full');
+    });
   }
 
   #makeLane(range: ShardRange | undefined): Lane {

@@ -69,7 +69,8 @@ export class Producer {
 
   /**
    * Puts many records for the price of one promise. Resolves when each is settled, with an outcome for each in the order given; a
-   * bad record never rejects it. A signal that fires while records wait for room fails those with `PUT_ABORTED`.
+   * bad record never rejects it. A signal that fires while records wait for room fails those with `PUT_ABORTED`;
+   * what is accepted by then goes on.
    */
   putMany(
     records: readonly UserRecord[],

@@ -9,6 +9,8 @@ export interface Listeners {
   readonly onOutcomes?: (outcomes: Outcomes) => void;
 }
 
+type CallbackName = 'onOutcomes' | 'onEvent';
+
 /** Name of the diagnostics channel. */
 const channelName = 'shardline:producer';
 
@@ -55,19 +57,25 @@ export class Reporter {
     if (onOutcomes) this.#call('onOutcomes', () => onOutcomes(outcomes));
   }
 
-  #call(reason: 'onOutcomes' | 'onEvent', callback: () => void): void {
+  /** A callback may turn out to be an async function: its rejection is told like a throw, since nobody awaits it. */
+  #call(reason: CallbackName, callback: () => unknown): void {
     try {
-      callback();
+      const returned = callback();
+      if (returned instanceof Promise) returned.catch((error) => this.#callbackFailed(reason, error));
     } catch (error) {
-      const event: ProducerEvent = { type: 'callback-failed', reason, error };
-      if (reason === 'onOutcomes') this.tell(() => event);
-      else this.#publish(event);
-      if (this.#warned) return;
-      this.#warned = true;
-      process.emitWarning(`${reason} of the producer of stream "${this.#stream}" threw: ${inWords(error)}`, {
-        code: 'SHARDLINE_CALLBACK_FAILED',
-      });
+      this.#callbackFailed(reason, error);
     }
+  }
+
+  #callbackFailed(reason: CallbackName, error: unknown): void {
+    const event: ProducerEvent = { type: 'callback-failed', reason, error };
+    if (reason === 'onOutcomes') this.tell(() => event);
+    else this.#publish(event);
+    if (this.#warned) return;
+    this.#warned = true;
+    process.emitWarning(`${reason} of the producer of stream "${this.#stream}" threw: ${inWords(error)}`, {
+      code: 'SHARDLINE_CALLBACK_FAILED',
+    });
   }
 
   #publish(event: ProducerEvent): void {

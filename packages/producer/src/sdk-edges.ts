@@ -1,4 +1,5 @@
-import { connectKinesis, systemClock, systemRandom } from '@shardline/core/internal';
+import { connectKinesis } from '@shardline/core/connection';
+import { systemClock, systemRandom } from '@shardline/core/internal';
 import type { ResolvedProducerOptions } from './options.js';
 import type { Edges } from './pipeline.js';
 import { sdkKinesisApi } from './sdk-kinesis-api.js';

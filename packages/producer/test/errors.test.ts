@@ -40,7 +40,7 @@ const samples = [
     error: new errors.PutAbortedError(underneath),
     code: 'PUT_ABORTED',
     retryable: true,
-    says: /aborted while it waited for room.*not accepted/,
+    says: /aborted before there was room.*not accepted/,
     facts: { cause: underneath },
   },
   {

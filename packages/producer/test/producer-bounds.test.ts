@@ -167,13 +167,11 @@ test('P1: a batch that is aborted while it waits fails with PUT_ABORTED as far a
   expect(producer.stats()).toMatchObject({ waitingPuts: 0, outstandingRecords: 0 });
 });
 
-test('a signal that fired before the put counts only if the put has to wait', async () => {
-  const { producer, clock } = await startProducer({ maxOutstandingRecords: 1 });
-  const signal = AbortSignal.abort();
-  const first = watch(producer.put(record('0'), { signal }));
-  const second = watch(producer.put(record('1'), { signal }));
+test('a signal that fired before the put refuses it, as everywhere', async () => {
+  const { producer, api, clock } = await startProducer();
+  const put = watch(producer.put(record('0'), { signal: AbortSignal.abort() }));
   await clock.advance(100);
-  expect([first.state, second.state]).toEqual(['stored', expect.objectContaining({ code: 'PUT_ABORTED' })]);
+  expect([put.state, textsIn(api.stored)]).toEqual([expect.objectContaining({ code: 'PUT_ABORTED' }), []]);
 });
 
 test('P2: a signal that fires after its put was accepted changes nothing', async () => {

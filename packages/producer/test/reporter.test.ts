@@ -162,4 +162,16 @@ describe('Reporter, when user code throws (P1)', () => {
     makeReporter({ onOutcomes: throwing(thrown) }).reporter.outcomes(outcomes);
     expect(warned).toHaveBeenCalledTimes(1);
   });
+
+  it('tells of an async callback that rejects, and leaves no rejection unhandled', async () => {
+    const warned = hearWarnings();
+    const heard = hearChannel();
+    const error = new Error('later');
+    makeReporter({ onOutcomes: () => Promise.reject(error) }).reporter.outcomes(outcomes);
+    await Promise.resolve();
+    expect(heard).toEqual([
+      { stream: 'tweets', event: { type: 'callback-failed', reason: 'onOutcomes', error } },
+    ]);
+    expect(warned).toHaveBeenCalledTimes(1);
+  });
 });

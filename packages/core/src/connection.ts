@@ -1,0 +1,2 @@
+/** The door for sibling packages that talk to the service: the only one that loads the AWS SDK. Released together with them. */
+export { type ConnectionPolicy, connectKinesis } from './kinesis-connection.js';
