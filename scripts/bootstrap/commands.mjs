@@ -1,6 +1,7 @@
 // The two commands of the README: set-up, then the program, with its exit status passed on.
 import { spawn } from 'node:child_process';
-import { buildPackages, root, setUp } from './set-up.mjs';
+import { step } from './progress.mjs';
+import { buildIfStale, root, setUp } from './set-up.mjs';
 
 /** Runs a program on this terminal; resolves to its exit status. @param {string} program @param {string[]} args @param {NodeJS.ProcessEnv} env */
 function hand(program, args, env) {
@@ -32,7 +33,7 @@ async function exitWith(command) {
 export function demo(args) {
   return exitWith(async () => {
     const env = await setUp();
-    await buildPackages(env);
+    await buildIfStale(env, step);
     return hand(process.execPath, ['examples/tweet-ingest/dist/demo.js', ...args], env);
   });
 }

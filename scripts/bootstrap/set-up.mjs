@@ -71,17 +71,17 @@ async function installDependencies(env) {
   stamp(file, wanted);
 }
 
-/** @param {NodeJS.ProcessEnv} env */
-export async function buildPackages(env) {
+/** Builds unless the stamp says it was done from exactly these sources. @param {NodeJS.ProcessEnv} env @param {typeof step} within */
+export async function buildIfStale(env, within = (_title, work) => work()) {
   const built = projects().filter((path) => existsSync(join(root, path, 'tsup.config.ts')));
   const inputs = built.flatMap((path) => [`${path}/src`, `${path}/package.json`, `${path}/tsup.config.ts`]);
   const shared = ['pnpm-lock.yaml', 'tsconfig.json', 'tsconfig.base.json', 'scripts/tsup-package.ts'];
   const file = join(root, 'node_modules', '.shardline-built');
   const wanted = digest(root, [...shared, ...inputs]);
   if (isStamped(file, wanted) && built.every((path) => existsSync(join(root, path, 'dist')))) return;
-  await step(`build ${built.length} packages`, async () => {
-    await run('pnpm', ['build'], { cwd: root, shell: windows, env });
-  });
+  await within(`build ${built.length} packages`, () =>
+    run('pnpm', ['build'], { cwd: root, shell: windows, env }),
+  );
   stamp(file, wanted);
 }
 

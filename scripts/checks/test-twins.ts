@@ -5,7 +5,7 @@ import { untested } from './exceptions.js';
 import type { SourceFile, Workspace } from './workspace.js';
 
 const source = /^(packages|examples)\/[^/]+\/src\/.*\.ts$|^scripts\/(checks|docs|pack|verify)\/.*\.ts$/;
-const door = /\/(index|internal)\.ts$/;
+const door = /\/(index|internal|connection)\.ts$/;
 const reference = /\.reference\.ts$/;
 
 /** The test of `src/loop.ts` is `test/loop.test.ts`, at any depth, so that whoever changes one finds the other. */

@@ -6,6 +6,11 @@ import { type Ended, runProgram } from '../verify/step.js';
 /** The majors above the floor that everything is tested on. The CI matrix lists the same (check "one Node floor"). */
 export const newerNodes: readonly string[] = ['22', '24'];
 
+/** Those of {@link newerNodes} that this process does not run on itself. */
+export function otherNodes(): readonly string[] {
+  return newerNodes.filter((version) => version !== process.versions.node.split('.')[0]);
+}
+
 /** A Node to run under, or why there is none. */
 export type NodeBinary = { readonly path: string } | { readonly problem: string };
 

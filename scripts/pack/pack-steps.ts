@@ -2,11 +2,13 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../bootstrap/set-up.mjs';
+import { printFinding } from '../checks/check.js';
 import { Workspace } from '../checks/workspace.js';
 import { oneFailed, onePassed, oneSkipped, programStep, runProgram, type Step } from '../verify/step.js';
 import { judgeApi } from './api-report.js';
+import { undeclaredImports } from './declared-imports.js';
 import { type PublishedPackage, publishedPackages } from './doors.js';
-import { newerNodes, nodeBinary } from './node-binary.js';
+import { newerNodes, nodeBinary, otherNodes } from './node-binary.js';
 import { sdkFloor } from './sdk-floor.js';
 import { SmokeFolder } from './smoke.js';
 import { snippetFiles } from './snippets.js';
@@ -26,6 +28,7 @@ export function packSteps(): readonly Step[] {
   const smoke = new SmokeFolder(folder);
   return [
     ...packages.flatMap((one) => one.doors.map((door) => apiStep(one, door))),
+    { name: 'declared imports', run: async () => declaredImports(packages) },
     { name: 'pack', run: () => pack(packages) },
     ...packages.map((one) => programStep(`publint ${one.short}`, 'publint', ['--strict', one.folder])),
     ...packages.map((one) => attwStep(one)),
@@ -43,6 +46,17 @@ function apiStep(one: PublishedPackage, door: string): Step {
       return problems.length === 0 ? onePassed : oneFailed(problems.join('\n'));
     },
   };
+}
+
+function declaredImports(packages: readonly PublishedPackage[]) {
+  const findings = packages.flatMap(({ short, folder, manifest }) => {
+    const names = readdirSync(join(folder, 'dist')).filter((name) => /\.c?js$|\.d\.c?ts$/.test(name));
+    const built = names.map(
+      (name) => [`${short}/dist/${name}`, readFileSync(join(folder, 'dist', name), 'utf8')] as const,
+    );
+    return undeclaredImports(manifest, new Map(built));
+  });
+  return findings.length === 0 ? onePassed : oneFailed(findings.map(printFinding).join('\n'));
 }
 
 async function pack(packages: readonly PublishedPackage[]) {
@@ -101,7 +115,7 @@ function installedSteps(smoke: SmokeFolder): Step[] {
   return [
     { name: 'install the tarballs', run: () => smoke.install(tarballs(), besides) },
     { name: 'ESM and CJS from tarballs', run: () => smoke.run(process.execPath, program) },
-    ...[oldest, ...newerNodes].map((version) => ({
+    ...[oldest, ...otherNodes()].map((version) => ({
       name: `ESM and CJS, Node ${version}`,
       run: () => underNode(version, (node) => smoke.run(node, program)),
     })),

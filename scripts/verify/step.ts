@@ -66,19 +66,30 @@ export function runProgram(
     };
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
+    const kill = () => killGroup(child.pid);
+    process.once('exit', kill);
     const timer = setTimeout(() => {
       output += `\nkilled after ${limitMs / 1000} s\n`;
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      kill();
     }, limitMs);
-    child.on('error', (error) => {
+    const ended = (result: Ended) => {
       clearTimeout(timer);
-      resolve({ ok: false, output: `${command}: ${error.message}` });
-    });
-    child.on('close', (code) => {
-      clearTimeout(timer);
-      resolve({ ok: code === 0, output: output.trim() });
-    });
+      process.off('exit', kill);
+      resolve(result);
+    };
+    child.on('error', (error) => ended({ ok: false, output: `${command}: ${error.message}` }));
+    child.on('close', (code) => ended({ ok: code === 0, output: output.trim() }));
   });
+}
+
+/** Ends a program and whatever it started, even where it has ended itself and left a child behind. */
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error; // nothing of it is left
+  }
 }
 
 /** A step that is one program: status 0 is one check passed. */

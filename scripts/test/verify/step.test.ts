@@ -22,6 +22,13 @@ test('a program that hangs is killed', async () => {
   expect(ended.output).toContain('killed after 0.3 s');
 });
 
+test('a child that outlives its program does not hold the run up for ever', async () => {
+  const orphan =
+    "require('node:child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e3)'], { stdio: 'inherit' }).unref()";
+  const ended = await node(`${orphan}; process.exit(0)`, 1_000);
+  expect(ended.output).toContain('killed after 1 s');
+});
+
 test('a step is one check', async () => {
   const passing = await programStep('a', process.execPath, ['-e', '']).run();
   const failing = await programStep('a', process.execPath, [
