@@ -1,6 +1,7 @@
 import { bannedNames } from './banned-names.js';
 import { bannedSynonyms } from './banned-synonyms.js';
 import type { Check } from './check.js';
+import { documentedCommands } from './documented-commands.js';
 import { edgeImports } from './edge-imports.js';
 import { errorRows } from './error-rows.js';
 import { exportBudget } from './export-budget.js';
@@ -31,6 +32,7 @@ export const allChecks: readonly Check[] = [
   repeatedCode,
   errorRows,
   optionRows,
+  documentedCommands,
   nodeFloor,
   packageShape,
   machinePaths,
