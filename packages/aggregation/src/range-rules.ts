@@ -31,23 +31,26 @@ export class RangeRules {
     this.#outOfRange = outOfRange;
   }
 
-  /** The fate of every user record. Each partition key is hashed once. */
+  /** The fate of every user record. Each partition key is hashed once and each explicit hash key parsed once. */
   fates(aggregate: Aggregate): Uint8Array {
     const fates = new Uint8Array(aggregate.count);
-    const known = new Uint8Array(aggregate.partitionKeys.count);
+    const byPartitionKey = new Uint8Array(aggregate.partitionKeys.count);
+    const byExplicitHashKey = new Uint8Array(aggregate.explicitHashKeys.count);
     for (let member = 0; member < fates.length; member++) {
-      const explicitHashKey = aggregate.explicitHashKey(member);
-      if (explicitHashKey !== undefined) {
-        fates[member] = this.#fateOf(parseHashKey(explicitHashKey, this.#scratchKey));
-        continue;
-      }
-      const index = aggregate.partitionKeyIndex(member);
-      if (known[index] === 0) {
-        known[index] = this.#fateOf(hashKeyOf(aggregate.partitionKey(member), undefined, this.#scratchKey));
-      }
+      const explicitIndex = aggregate.explicitHashKeyIndex(member);
+      const known = explicitIndex < 0 ? byPartitionKey : byExplicitHashKey;
+      const index = explicitIndex < 0 ? aggregate.partitionKeyIndex(member) : explicitIndex;
+      if (known[index] === 0) known[index] = this.#fateOf(this.#hashKeyOf(aggregate, member));
       fates[member] = known[index] as number;
     }
     return fates;
+  }
+
+  #hashKeyOf(aggregate: Aggregate, member: number): HashKey | undefined {
+    const explicitHashKey = aggregate.explicitHashKey(member);
+    return explicitHashKey === undefined
+      ? hashKeyOf(aggregate.partitionKey(member), undefined, this.#scratchKey)
+      : parseHashKey(explicitHashKey, this.#scratchKey);
   }
 
   /** What has an explicit hash key that is none lies nowhere. */

@@ -61,6 +61,33 @@ describe('RangeRules', () => {
     expect([...new RangeRules(own, [parent], 'auto').fates(aggregate)]).toEqual([deliverAndReport, drop]);
   });
 
+  it('looks at each explicit hash key and each partition key once, however many members have it', () => {
+    let looks = 0;
+    const counting = {
+      contains: () => {
+        looks++;
+        return true;
+      },
+    } as unknown as HashRange;
+    const zeros = '0'.repeat(1_000);
+    const keys = Buffer.concat([
+      Buffer.from('0a016b', 'hex'),
+      Buffer.from('12e807', 'hex'),
+      Buffer.from(zeros),
+      Buffer.from('120135', 'hex'),
+    ]);
+    const byExplicitHashKey = (index: number) => Buffer.from([0x1a, 0x06, 0x08, 0, 0x10, index, 0x1a, 0]);
+    const byPartitionKey = Buffer.from('1a0408001a00', 'hex');
+    const parts = Array.from({ length: 100 }, () => [
+      byExplicitHashKey(0),
+      byExplicitHashKey(1),
+      byPartitionKey,
+    ]).flat();
+    const aggregate = scanAggregate(sealed(Buffer.concat([keys, ...parts]))) as Aggregate;
+    expect([...new RangeRules(counting, [], 'auto').fates(aggregate)]).toEqual(new Array(300).fill(deliver));
+    expect(looks).toBe(3);
+  });
+
   it('judges by explicit hash key, else partition key, as a hash key for each would', () => {
     const half = range('0', '170141183460469231731687303715884105727');
     fc.assert(
