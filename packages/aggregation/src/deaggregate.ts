@@ -14,7 +14,7 @@ import { LazyUserRecord, type UserRecord } from './user-record.js';
 
 /** Where reading goes on: behind this user record. */
 export interface ResumePoint {
-  /** Sequence number of the stored record. */
+  /** Sequence number of the stored record, in decimal, without leading zeros. */
   readonly sequenceNumber: string;
   /** Index in its aggregate of the last user record that is done. Default: the whole stored record is done. */
   readonly subSequenceNumber?: number | undefined;
@@ -207,7 +207,7 @@ function readingOf(options: DeaggregateOptions): Reading {
     after === undefined || isResumePoint(after),
     'after',
     after,
-    'a sequence number and a sub-sequence number from 0',
+    'an object with a sequenceNumber (a string, in decimal, without leading zeros) and perhaps a subSequenceNumber from 0',
   );
   for (const name of ['onDropped', 'onOutOfRange'] as const) {
     const report = options[name];
@@ -228,9 +228,11 @@ function isRange(range: unknown): boolean {
   );
 }
 
-function isResumePoint(after: ResumePoint): boolean {
-  const { sequenceNumber, subSequenceNumber = 0 } = after;
-  return /^\d+$/.test(sequenceNumber) && Number.isInteger(subSequenceNumber) && subSequenceNumber >= 0;
+function isResumePoint(after: unknown): boolean {
+  if (typeof after !== 'object' || after === null) return false;
+  const { sequenceNumber, subSequenceNumber = 0 }: { [Name in keyof ResumePoint]?: unknown } = after;
+  if (typeof sequenceNumber !== 'string' || !/^(?:0|[1-9]\d*)$/.test(sequenceNumber)) return false;
+  return Number.isInteger(subSequenceNumber) && (subSequenceNumber as number) >= 0;
 }
 
 function check(holds: boolean, option: string, value: unknown, expected: string): void {

@@ -281,6 +281,17 @@ describe('options of deaggregate', () => {
     ['an unknown rule', { outOfRange: 'keep' }, '"outOfRange"'],
     ['a sentinel for a sequence number', { after: { sequenceNumber: 'TRIM_HORIZON' } }, '"after"'],
     ['a negative sub-sequence number', { after: { sequenceNumber: '1', subSequenceNumber: -1 } }, '"after"'],
+    ['a resume point that is null', { after: null }, '"after"'],
+    ['a resume point that is a sequence number', { after: '1' }, '"after"'],
+    ['a bigint for a sequence number', { after: { sequenceNumber: 100n } }, '"after"'],
+    ['a number for a sequence number', { after: { sequenceNumber: 100 } }, '"after"'],
+    ['a sequence number with leading zeros', { after: { sequenceNumber: '0100' } }, '"after"'],
+    ['no sequence number', { after: {} }, '"after"'],
+    [
+      'null for a sub-sequence number',
+      { after: { sequenceNumber: '1', subSequenceNumber: null } },
+      '"after"',
+    ],
     ['a report that cannot be called', { onDropped: true }, '"onDropped"'],
     ['another report that cannot be called', { onOutOfRange: {} }, '"onOutOfRange"'],
   ])('%s is refused at once', (_, options, text) => {
