@@ -31,7 +31,10 @@ export interface LambdaKinesisRecord {
   readonly eventID?: string | undefined;
 }
 
-/** What `deaggregate` reads: records of Kinesis or Lambda, something that has them as `Records`, or the data of one record. */
+/**
+ * What `deaggregate` reads: records of Kinesis or Lambda, something that has them as `Records` (`undefined` stands for none),
+ * or the data of one record.
+ */
 export type DeaggregateInput =
   | Uint8Array
   | KinesisRecord
@@ -83,8 +86,9 @@ export function storedRecordOf(source: StoredRecordSource): StoredRecord {
 function listOf(input: DeaggregateInput): readonly unknown[] {
   if (Array.isArray(input)) return input;
   if (typeof input !== 'object' || input === null || input instanceof Uint8Array) return [input];
-  const records = 'Records' in input ? input.Records : undefined;
-  return Array.isArray(records) ? records : [input];
+  if (!('Records' in input)) return [input];
+  if (input.Records === undefined) return [];
+  return Array.isArray(input.Records) ? input.Records : [input];
 }
 
 function isSource(source: unknown): source is StoredRecordSource {

@@ -54,6 +54,7 @@ describe('sourcesOf', () => {
     expect(sourcesOf(lambdaEvent.Records[0] as KinesisStreamRecord)).toEqual(lambdaEvent.Records);
     expect(sourcesOf([])).toEqual([]);
     expect(sourcesOf({ Records: [] })).toEqual([]);
+    expect(sourcesOf({ Records: undefined })).toEqual([]);
   });
 
   it.each([
@@ -68,6 +69,8 @@ describe('sourcesOf', () => {
     ['a Lambda record with bytes as data', { kinesis: { data } }],
     ['a Lambda record of another source', { body: '{}', eventSource: 'aws:sqs' }],
     ['null for kinesis', { kinesis: null }],
+    ['null for Records', { Records: null }],
+    ['an object without Records', {}],
     ['null among records', [record, null]],
   ])('refuses %s', (_, input) => {
     expect(() => sourcesOf(input as DeaggregateInput)).toThrow(
