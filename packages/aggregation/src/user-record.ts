@@ -5,8 +5,9 @@ import type { StoredRecord } from './stored-record.js';
 /**
  * What an application put: one user record, read from a stored record that may hold many.
  *
- * It is a view. Keys, text and data are made when they are asked for, each time anew, and a user record that is kept keeps the
- * whole stored record in memory: take out what is needed, data with {@link UserRecord.copy}.
+ * It is a view. Keys are decoded when they are first asked for and then kept; data, text and JSON are made each time anew. A
+ * user record that is kept keeps the whole stored record in memory: take out what is needed, data with {@link UserRecord.copy}.
+ * In a log or as JSON it shows its keys, its numbers and how long its data is, not the data.
  */
 export interface UserRecord {
   /** Partition key. Absent where the stored record has none (record distribution AUTO) and for bytes that are not an aggregate. */
@@ -110,6 +111,30 @@ export class LazyUserRecord implements UserRecord {
   text(): string {
     const { buffer, byteOffset, length } = this.data;
     return Buffer.from(buffer, byteOffset, length).toString('utf8');
+  }
+
+  /** For JSON.stringify. */
+  toJSON(): object {
+    return {
+      partitionKey: this.partitionKey,
+      explicitHashKey: this.explicitHashKey,
+      sequenceNumber: this.sequenceNumber,
+      subSequenceNumber: this.subSequenceNumber,
+      aggregated: this.aggregated,
+      aggregateCount: this.aggregateCount,
+      lastOfAggregate: this.lastOfAggregate,
+      approximateArrivalTimestamp: this.approximateArrivalTimestamp,
+      dataBytes: this.data.length,
+    };
+  }
+
+  /** For console.log and `inspect` of node:util, which find it by this symbol. */
+  [Symbol.for('nodejs.util.inspect.custom')](
+    depth: number,
+    options: object,
+    inspect: (value: unknown, options: object) => string,
+  ): string {
+    return depth < 0 ? '[UserRecord]' : `UserRecord ${inspect(this.toJSON(), { ...options, depth })}`;
   }
 
   json<T = unknown>(): T {

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { scanAggregate } from '../src/scan-aggregate.js';
 import type { StoredRecord } from '../src/stored-record.js';
@@ -94,5 +95,42 @@ describe('text and json', () => {
     expect(problem).toThrow(
       expect.objectContaining({ code: 'INVALID_JSON', received: '17/0', cause: expect.any(SyntaxError) }),
     );
+  });
+});
+
+describe('a user record in a log', () => {
+  const record = stored(encode([member('a', 'first'), member('b', 'secret', '42')]));
+  const aggregated = new LazyUserRecord(record, scanAggregate(record.data), 1, true);
+  const plain = new LazyUserRecord(stored(Buffer.from('secret')), undefined, 0, true);
+
+  it('is its keys and numbers and the length of its data as JSON', () => {
+    expect(JSON.parse(JSON.stringify(aggregated))).toEqual({
+      partitionKey: 'b',
+      explicitHashKey: '42',
+      sequenceNumber: '17',
+      subSequenceNumber: 1,
+      aggregated: true,
+      aggregateCount: 2,
+      lastOfAggregate: true,
+      approximateArrivalTimestamp: '1970-01-01T00:00:00.005Z',
+      dataBytes: 6,
+    });
+    expect(JSON.parse(JSON.stringify(plain))).toMatchObject({ partitionKey: 'stored key', dataBytes: 6 });
+  });
+
+  it('shows the same to console.log', () => {
+    const shown = inspect(aggregated);
+    expect(shown).toMatch(/^UserRecord \{/);
+    for (const part of [
+      "partitionKey: 'b'",
+      "explicitHashKey: '42'",
+      "sequenceNumber: '17'",
+      'dataBytes: 6',
+    ]) {
+      expect(shown).toContain(part);
+    }
+    expect(shown).not.toContain('secret');
+    expect(inspect([aggregated])).toContain("partitionKey: 'b'");
+    expect(inspect({ a: { b: { c: aggregated } } })).toContain('[UserRecord]');
   });
 });
