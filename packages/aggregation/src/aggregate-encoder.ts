@@ -1,4 +1,4 @@
-import { aggregateFormat } from './aggregate-format.js';
+import { aggregateFormat, aggregateTags } from './aggregate-format.js';
 import { AggregationError } from './aggregation-error.js';
 import { type HashKey, hashKeyOf } from './hash-key.js';
 import { md5Text } from './hot/md5.js';
@@ -7,12 +7,14 @@ import { StringTable } from './string-table.js';
 import { utf8Length, writeUtf8 } from './utf8.js';
 import { varintLength, writeVarint } from './varint.js';
 
-const partitionKeyTableTag = 0x0a;
-const explicitHashKeyTableTag = 0x12;
-const recordTag = 0x1a;
-const partitionKeyIndexTag = 0x08;
-const explicitHashKeyIndexTag = 0x10;
-const dataTag = 0x1a;
+const {
+  partitionKeyTable: partitionKeyTableTag,
+  explicitHashKeyTable: explicitHashKeyTableTag,
+  record: recordTag,
+  partitionKeyIndex: partitionKeyIndexTag,
+  explicitHashKeyIndex: explicitHashKeyIndexTag,
+  data: dataTag,
+} = aggregateTags;
 
 const firstBytes = 2048;
 const { magic, overheadBytes, digestBytes, magicBytes } = aggregateFormat;

@@ -25,6 +25,18 @@ export const aggregateFormat = Object.freeze({
   overheadBytes: 20,
 });
 
+/** The tag bytes of the message's fields: number and wire type. Those of a record's fields stand in its own message. */
+export const aggregateTags = Object.freeze({
+  partitionKeyTable: 0x0a,
+  explicitHashKeyTable: 0x12,
+  record: 0x1a,
+  partitionKeyIndex: 0x08,
+  explicitHashKeyIndex: 0x10,
+  data: 0x1a,
+  tags: 0x22,
+  tagKey: 0x0a,
+});
+
 /** Whether the bytes begin as an aggregate does. */
 export function beginsWithMagic(data: Uint8Array): boolean {
   return data[0] === 0xf3 && data[1] === 0x89 && data[2] === 0x9a && data[3] === 0xc2;

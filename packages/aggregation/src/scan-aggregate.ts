@@ -1,17 +1,18 @@
 import { Aggregate } from './aggregate.js';
-import { aggregateFormat, beginsWithMagic } from './aggregate-format.js';
+import { aggregateFormat, aggregateTags, beginsWithMagic } from './aggregate-format.js';
 import { messageDigestMatches } from './message-digest.js';
 import { WireReader } from './wire-reader.js';
 
-/** Tag bytes at the top level, in a record, and in one of its tags. */
-const partitionKeyTableTag = 0x0a;
-const explicitHashKeyTableTag = 0x12;
-const recordTag = 0x1a;
-const partitionKeyIndexTag = 0x08;
-const explicitHashKeyIndexTag = 0x10;
-const dataTag = 0x1a;
-const tagsTag = 0x22;
-const tagKeyTag = 0x0a;
+const {
+  partitionKeyTable: partitionKeyTableTag,
+  explicitHashKeyTable: explicitHashKeyTableTag,
+  record: recordTag,
+  partitionKeyIndex: partitionKeyIndexTag,
+  explicitHashKeyIndex: explicitHashKeyIndexTag,
+  data: dataTag,
+  tags: tagsTag,
+  tagKey: tagKeyTag,
+} = aggregateTags;
 
 const { magicBytes, digestBytes, overheadBytes } = aggregateFormat;
 

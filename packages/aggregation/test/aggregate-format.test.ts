@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aggregateFormat, beginsWithMagic } from '../src/aggregate-format.js';
+import { aggregateFormat, aggregateTags, beginsWithMagic } from '../src/aggregate-format.js';
 
 describe('beginsWithMagic', () => {
   const magic = Uint8Array.from(aggregateFormat.magic);
@@ -30,5 +30,22 @@ describe('aggregateFormat', () => {
   it('adds up', () => {
     expect(aggregateFormat.magic.length).toBe(aggregateFormat.magicBytes);
     expect(aggregateFormat.overheadBytes).toBe(aggregateFormat.magicBytes + aggregateFormat.digestBytes);
+  });
+});
+
+describe('aggregateTags', () => {
+  it('have the field numbers and wire types of the message', () => {
+    const [number, text] = [0, 2];
+    const tag = (field: number, wireType: number) => (field << 3) | wireType;
+    expect(aggregateTags).toEqual({
+      partitionKeyTable: tag(1, text),
+      explicitHashKeyTable: tag(2, text),
+      record: tag(3, text),
+      partitionKeyIndex: tag(1, number),
+      explicitHashKeyIndex: tag(2, number),
+      data: tag(3, text),
+      tags: tag(4, text),
+      tagKey: tag(1, text),
+    });
   });
 });
