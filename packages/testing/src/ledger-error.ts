@@ -14,8 +14,12 @@ export class LedgerError extends ShardlineError {
   /** Stable identifier of the failure. */
   override readonly code: LedgerErrorCode;
 
-  constructor(code: LedgerErrorCode, message: string, cause?: unknown) {
-    super(message, { retryable: code === 'STREAM_UNREADABLE', ...(cause === undefined ? {} : { cause }) });
+  constructor(
+    code: LedgerErrorCode,
+    message: string,
+    { retryable = false, cause }: { readonly retryable?: boolean; readonly cause?: unknown } = {},
+  ) {
+    super(message, { retryable, ...(cause === undefined ? {} : { cause }) });
     this.code = code;
   }
 }

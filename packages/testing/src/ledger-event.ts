@@ -21,15 +21,18 @@ export type LedgerEvent =
   | ({ readonly event: 'accepted' } & AcceptedRecord)
   | ({ readonly event: 'failed' } & FailedRecord);
 
+/** What the lines of each kind of event begin with. */
+export const beginningOf = Object.freeze({ accepted: '{"event":"accepted",', failed: '{"event":"failed",' });
+
 /** The line for an accepted record. Built by hand: it is written once for every record of a load test. */
 export function acceptedLine({ key, id, checksum }: AcceptedRecord): string {
   const tail = checksum === undefined ? '}\n' : `,"checksum":${checksum}}\n`;
-  return `{"event":"accepted","key":${JSON.stringify(key)},"id":${JSON.stringify(id)}${tail}`;
+  return `${beginningOf.accepted}"key":${JSON.stringify(key)},"id":${JSON.stringify(id)}${tail}`;
 }
 
 /** The line for a failed record. */
 export function failedLine({ id, mayBeStored }: FailedRecord): string {
-  return `{"event":"failed","id":${JSON.stringify(id)},"mayBeStored":${mayBeStored}}\n`;
+  return `${beginningOf.failed}"id":${JSON.stringify(id)},"mayBeStored":${mayBeStored}}\n`;
 }
 
 /** The event that a line stands for; `undefined` when no ledger wrote it. */

@@ -1,26 +1,40 @@
-import { closeSync, createReadStream, openSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  createReadStream,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  writeSync,
+} from 'node:fs';
 import { LedgerError } from './ledger-error.js';
-import { type LedgerEvent, parseLine } from './ledger-event.js';
+import { beginningOf, type LedgerEvent, parseLine } from './ledger-event.js';
 
 /**
  * A file to which lines are appended so that they outlive the process: each is with the operating system when
  * `append` returns. (They outlive a SIGKILL, not a power cut.)
+ *
+ * A last line without an end, as a killed writer may leave it, is cut off when the file is opened again. After a failed
+ * write nothing more is taken: the file may end within a line.
  */
 export class LedgerFile {
   readonly #path: string;
   #descriptor: number | undefined;
+  #failed = false;
   #scratch = Buffer.allocUnsafe(4_096);
 
   constructor(path: string) {
     this.#path = path;
+    let descriptor: number | undefined;
     try {
-      this.#descriptor = openSync(path, 'a');
+      descriptor = openSync(path, 'a+');
+      cutTornLine(descriptor, path);
+      this.#descriptor = descriptor;
     } catch (error) {
-      throw new LedgerError(
-        'LEDGER_UNWRITABLE',
-        `Ledger ${path} cannot be opened for writing: ${error}`,
-        error,
-      );
+      if (descriptor !== undefined) closeSync(descriptor);
+      if (error instanceof LedgerError) throw error;
+      const message = `Ledger ${path} cannot be opened for writing: ${error}`;
+      throw new LedgerError('LEDGER_UNWRITABLE', message, { cause: error });
     }
   }
 
@@ -31,17 +45,21 @@ export class LedgerFile {
         `Ledger ${this.#path} is closed: nothing more can be written to it.`,
       );
     }
+    if (this.#failed) {
+      throw new LedgerError(
+        'LEDGER_UNWRITABLE',
+        `Ledger ${this.#path}: an earlier write failed, so it may end within a line. Open it again to go on.`,
+      );
+    }
     const mostBytes = lines.length * 3;
     if (mostBytes > this.#scratch.length) this.#scratch = Buffer.allocUnsafe(mostBytes * 2);
     const end = this.#scratch.write(lines);
     try {
       for (let at = 0; at < end; ) at += writeSync(this.#descriptor, this.#scratch, at, end - at);
     } catch (error) {
-      throw new LedgerError(
-        'LEDGER_UNWRITABLE',
-        `Ledger ${this.#path} cannot be written to: ${error}`,
-        error,
-      );
+      this.#failed = true;
+      const message = `Ledger ${this.#path} cannot be written to: ${error}`;
+      throw new LedgerError('LEDGER_UNWRITABLE', message, { cause: error });
     }
   }
 
@@ -49,6 +67,40 @@ export class LedgerFile {
     if (this.#descriptor !== undefined) closeSync(this.#descriptor);
     this.#descriptor = undefined;
   }
+}
+
+const newline = 0x0a;
+const blockBytes = 65_536;
+
+/** Cuts off what stands after the last newline, if it is the beginning of a ledger line. */
+function cutTornLine(descriptor: number, path: string): void {
+  const facts = fstatSync(descriptor);
+  if (!facts.isFile()) return;
+  const block = Buffer.allocUnsafe(blockBytes);
+  let lineStart = 0;
+  for (let end = facts.size; end > 0; ) {
+    const start = Math.max(0, end - blockBytes);
+    const bytes = readSync(descriptor, block, 0, end - start, start);
+    const at = block.subarray(0, bytes).lastIndexOf(newline);
+    if (at >= 0) {
+      lineStart = start + at + 1;
+      break;
+    }
+    end = start;
+  }
+  if (lineStart === facts.size) return;
+  const bytes = readSync(descriptor, block, 0, Math.min(blockBytes, facts.size - lineStart), lineStart);
+  if (!mayBeginLine(block.toString('utf8', 0, bytes))) {
+    const what = `Ledger ${path}: its last line is not one of a ledger. Give the file of a RecordLedger, or a new one.`;
+    throw new LedgerError('LEDGER_UNWRITABLE', what);
+  }
+  ftruncateSync(descriptor, lineStart);
+}
+
+function mayBeginLine(text: string): boolean {
+  return [beginningOf.accepted, beginningOf.failed].some(
+    (beginning) => text.startsWith(beginning) || beginning.startsWith(text),
+  );
 }
 
 /**
@@ -59,7 +111,7 @@ export async function* readLedgerFile(
   path: string,
   only?: LedgerEvent['event'],
 ): AsyncGenerator<readonly LedgerEvent[]> {
-  const prefix = only ? `{"event":"${only}"` : '';
+  const passedOver = only && beginningOf[only === 'accepted' ? 'failed' : 'accepted'];
   let lineNumber = 0;
   let unfinished = '';
   try {
@@ -69,16 +121,16 @@ export async function* readLedgerFile(
       const events: LedgerEvent[] = [];
       for (const line of lines) {
         lineNumber += 1;
-        if (!line.startsWith(prefix)) continue;
+        if (passedOver && line.startsWith(passedOver)) continue;
         const event = parseLine(line);
         if (!event) throw new LedgerError('LEDGER_UNREADABLE', notALedgerLine(path, lineNumber));
-        events.push(event);
+        if (!only || event.event === only) events.push(event);
       }
       yield events;
     }
   } catch (error) {
     if (error instanceof LedgerError) throw error;
-    throw new LedgerError('LEDGER_UNREADABLE', `Ledger ${path} cannot be read: ${error}`, error);
+    throw new LedgerError('LEDGER_UNREADABLE', `Ledger ${path} cannot be read: ${error}`, { cause: error });
   }
 }
 

@@ -18,6 +18,18 @@ export interface PatientCallsOptions {
   readonly signal: AbortSignal;
 }
 
+/** What {@link PatientCalls.backOff} decides by. */
+export interface FailedAttempt {
+  readonly error: unknown;
+  readonly retryable: boolean;
+  /** What failed, for the error's message. */
+  readonly call: string;
+  /** Counted from 1. */
+  readonly attempt: number;
+  /** When the first attempt began, by the monotonic clock. */
+  readonly startedAtMs: number;
+}
+
 /** Calls that are made again, after a back-off, while the service throttles, fails for the moment or does not answer. */
 export class PatientCalls {
   readonly #options: PatientCallsOptions;
@@ -33,7 +45,7 @@ export class PatientCalls {
     what: string,
     final: (error: unknown) => boolean = () => false,
   ): Promise<Answer> {
-    const { clock, random, signal } = this.#options;
+    const { clock, signal } = this.#options;
     const startedAtMs = clock.monotonic();
     for (let attempt = 1; ; attempt += 1) {
       signal.throwIfAborted();
@@ -41,18 +53,24 @@ export class PatientCalls {
         return (await this.#attempt(operation, input)) as Answer;
       } catch (error) {
         if (signal.aborted || final(error)) throw error;
-        this.#throwUnlessPassing(error, `${what}: ${operation}`, clock.monotonic() - startedAtMs, attempt);
+        const { kind } = serviceFaultOf(error);
+        const retryable = kind === 'throttled' || kind === 'transient';
+        await this.backOff({ error, retryable, call: `${what}: ${operation}`, attempt, startedAtMs });
       }
-      await delay(clock, fullJitterMs(attempt, backoff, random), signal);
     }
   }
 
-  #throwUnlessPassing(error: unknown, call: string, elapsedMs: number, attempts: number): void {
-    const { kind, name, message } = serviceFaultOf(error);
-    const passing = kind === 'throttled' || kind === 'transient';
-    if (passing && elapsedMs <= this.#options.giveUpAfterMs) return;
-    const tries = attempts === 1 ? '' : ` ${attempts} times in ${Math.round(elapsedMs)} ms`;
-    throw new LedgerError('STREAM_UNREADABLE', `${call} failed${tries}: ${name}: ${message}`, error);
+  /** Waits before the next attempt. Throws when there is none: not retryable, or begun longer ago than `giveUpAfterMs`. */
+  async backOff({ error, retryable, call, attempt, startedAtMs }: FailedAttempt): Promise<void> {
+    const { clock, random, giveUpAfterMs, signal } = this.#options;
+    const elapsedMs = clock.monotonic() - startedAtMs;
+    if (!retryable || elapsedMs > giveUpAfterMs) {
+      const { name, message } = serviceFaultOf(error);
+      const tries = attempt === 1 ? '' : ` ${attempt} times in ${Math.round(elapsedMs)} ms`;
+      const what = `${call} failed${tries}: ${name}: ${message}`;
+      throw new LedgerError('STREAM_UNREADABLE', what, { retryable, cause: error });
+    }
+    await delay(clock, fullJitterMs(attempt, backoff, random), signal);
   }
 
   async #attempt(operation: string, input: object): Promise<object> {

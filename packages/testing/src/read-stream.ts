@@ -94,7 +94,7 @@ class StreamReader {
       if (clock.monotonic() - startedAtMs > giveUpAfterMs) {
         const closed = [...this.#childless].join(', ');
         const what = `stream ${stream}: closed shards without children after ${giveUpAfterMs} ms of listing: ${closed}`;
-        throw new LedgerError('STREAM_UNREADABLE', what);
+        throw new LedgerError('STREAM_UNREADABLE', what, { retryable: true });
       }
       await delay(clock, pollMs, this.#signal);
       await this.#listShards();

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { LedgerError } from '../src/ledger-error.js';
 
-test('LedgerError: only a stream may be readable another time', () => {
+test('LedgerError: not retryable unless its thrower says so', () => {
   const cause = new Error('below');
-  expect(new LedgerError('STREAM_UNREADABLE', 'm', cause)).toMatchObject({
+  expect(new LedgerError('STREAM_UNREADABLE', 'm', { retryable: true, cause })).toMatchObject({
     code: 'STREAM_UNREADABLE',
     name: 'LedgerError',
     retryable: true,

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { acceptedLine, failedLine, type LedgerEvent } from '../src/ledger-event.js';
@@ -25,6 +25,41 @@ describe('LedgerFile', () => {
     second.append('zwei ö 🙂\n');
     expect(readFileSync(path, 'utf8')).toBe('one\nzwei ö 🙂\n');
     second.close();
+  });
+
+  test('cuts off the line that a killed writer left unfinished, and goes on after the last whole one', () => {
+    const whole = acceptedLine({ key: 'k', id: '1' });
+    const long = acceptedLine({ key: '語'.repeat(100_000), id: '2' });
+    const torn = ['', whole.slice(0, 5), whole.slice(0, -1), long.slice(0, -1)];
+    for (const before of ['', whole, long]) {
+      for (const tail of torn) {
+        const path = newPath();
+        writeFileSync(path, before + tail);
+        const file = new LedgerFile(path);
+        file.append(failedLine({ id: '1', mayBeStored: true }));
+        file.close();
+        expect(readFileSync(path, 'utf8')).toBe(before + failedLine({ id: '1', mayBeStored: true }));
+      }
+    }
+  });
+
+  test('leaves a file alone that is not a ledger', () => {
+    const path = newPath();
+    writeFileSync(path, 'Dear diary');
+    expect(() => new LedgerFile(path)).toThrow(expect.objectContaining({ code: 'LEDGER_UNWRITABLE' }));
+    expect(readFileSync(path, 'utf8')).toBe('Dear diary');
+  });
+
+  test.skipIf(!existsSync('/dev/full'))('takes nothing more after a failed write', () => {
+    const file = new LedgerFile('/dev/full');
+    expect(() => file.append('one\n')).toThrow(
+      expect.objectContaining({
+        code: 'LEDGER_UNWRITABLE',
+        cause: expect.objectContaining({ code: 'ENOSPC' }),
+      }),
+    );
+    expect(() => file.append('two\n')).toThrow(/an earlier write failed/);
+    file.close();
   });
 
   test('takes lines longer than its buffer', () => {
@@ -79,6 +114,25 @@ describe('readLedgerFile', () => {
     }
     writeFileSync(path, '');
     expect(await eventsIn(path)).toEqual([]);
+  });
+
+  test('refuses a damaged line whichever kind is asked for', async () => {
+    const path = newPath();
+    const whole = acceptedLine({ key: 'k', id: '1' });
+    for (const damaged of [
+      `X${whole.slice(1)}`,
+      whole.replace('accepted', 'acXepted'),
+      '\n',
+      whole.slice(4),
+    ]) {
+      writeFileSync(path, whole + damaged + whole);
+      for (const only of ['accepted', 'failed', undefined] as const) {
+        await expect(eventsIn(path, only)).rejects.toMatchObject({
+          code: 'LEDGER_UNREADABLE',
+          message: expect.stringContaining(`${path}, line 2`),
+        });
+      }
+    }
   });
 
   test('refuses a foreign line with its number, and a missing file', async () => {

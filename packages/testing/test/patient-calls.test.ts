@@ -66,6 +66,7 @@ describe('PatientCalls', () => {
       await expect(calls.call('GetRecords', {}, 'shard s')).rejects.toMatchObject({
         code: 'STREAM_UNREADABLE',
         message: 'shard s: GetRecords failed: AccessDeniedException: not yours',
+        retryable: false,
         cause,
       });
       expect(world.clock.monotonic()).toBe(0);
@@ -76,6 +77,7 @@ describe('PatientCalls', () => {
       const calls = patient(world, () => Promise.reject(named('InternalFailure')));
       await expect(calls.call('GetRecords', {}, 'shard s')).rejects.toMatchObject({
         code: 'STREAM_UNREADABLE',
+        retryable: true,
         message: expect.stringMatching(
           /^shard s: GetRecords failed \d+ times in 2\d{4} ms: InternalFailure: why$/,
         ),
