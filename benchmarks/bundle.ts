@@ -22,7 +22,7 @@ export async function bundle(): Promise<string> {
     splitting: true,
     format: 'esm',
     platform: 'node',
-    target: 'node20',
+    target: `node${process.versions.node}`,
     conditions: ['@shardline/source'],
     external: ['@aws-sdk/*', '@smithy/*', 'aws-kinesis-agg', 'protobufjs', 'protobufjs/*', 'selfsigned'],
     sourcemap: 'linked',
