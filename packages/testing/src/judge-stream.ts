@@ -105,7 +105,7 @@ class Judge {
     this.#accepted += 1;
     const position = found !== undefined && this.#isThatRecord(record, found) ? found : undefined;
     if (position === undefined) this.#acceptedNotStored.add(id);
-    else this.#noteCopies(id, position);
+    else this.#noteCopies(record, position);
     const mayBeStored = this.#failures.get(id);
     if (mayBeStored !== undefined) this.#addFailed(id, mayBeStored, position);
     else if (position === undefined) this.#troubles.add('lost', id);
@@ -116,8 +116,11 @@ class Judge {
     return this.#log.keyNumberAt(position) === this.#log.keyNumberOf(key);
   }
 
-  #noteCopies(id: string, position: number): void {
+  /** What must hold for every accepted record that is there, failed or not. */
+  #noteCopies({ id, checksum }: AcceptedRecord, position: number): void {
     this.#acceptedAt[position] = true;
+    if (checksum !== undefined && this.#log.checksumAt(position) !== checksum)
+      this.#troubles.add('altered', id);
     const repeats = this.#log.copiesAt(position) - 1;
     if (repeats > 0) this.#troubles.add('repeats', id, repeats);
   }
@@ -130,10 +133,8 @@ class Judge {
     if (!mayBeStored) this.#troubles.add('wronglyFailed', id);
   }
 
-  #addStored({ id, checksum }: AcceptedRecord, position: number): void {
+  #addStored({ id }: AcceptedRecord, position: number): void {
     this.#stored += 1;
-    if (checksum !== undefined && this.#log.checksumAt(position) !== checksum)
-      this.#troubles.add('altered', id);
     const keyNumber = this.#log.keyNumberAt(position) ?? -1;
     if (position < (this.#furthest.get(keyNumber) ?? -1)) this.#troubles.add('outOfOrder', id);
     else this.#furthest.set(keyNumber, position);

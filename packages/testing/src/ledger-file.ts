@@ -111,27 +111,36 @@ export async function* readLedgerFile(
   path: string,
   only?: LedgerEvent['event'],
 ): AsyncGenerator<readonly LedgerEvent[]> {
-  const passedOver = only && beginningOf[only === 'accepted' ? 'failed' : 'accepted'];
-  let lineNumber = 0;
+  let linesBefore = 0;
   let unfinished = '';
   try {
     for await (const chunk of createReadStream(path, { encoding: 'utf8', highWaterMark: 1_048_576 })) {
       const lines = (unfinished + chunk).split('\n');
       unfinished = lines.pop() ?? '';
-      const events: LedgerEvent[] = [];
-      for (const line of lines) {
-        lineNumber += 1;
-        if (passedOver && line.startsWith(passedOver)) continue;
-        const event = parseLine(line);
-        if (!event) throw new LedgerError('LEDGER_UNREADABLE', notALedgerLine(path, lineNumber));
-        if (!only || event.event === only) events.push(event);
-      }
-      yield events;
+      yield eventsOf(lines, only, (index) => notALedgerLine(path, linesBefore + index + 1));
+      linesBefore += lines.length;
     }
   } catch (error) {
     if (error instanceof LedgerError) throw error;
     throw new LedgerError('LEDGER_UNREADABLE', `Ledger ${path} cannot be read: ${error}`, { cause: error });
   }
+}
+
+/** Lines of the kind that is not asked for are not parsed; any other line must be an event. */
+function eventsOf(
+  lines: readonly string[],
+  only: LedgerEvent['event'] | undefined,
+  refusalOf: (index: number) => string,
+): readonly LedgerEvent[] {
+  const passedOver = only && beginningOf[only === 'accepted' ? 'failed' : 'accepted'];
+  const events: LedgerEvent[] = [];
+  lines.forEach((line, index) => {
+    if (passedOver && line.startsWith(passedOver)) return;
+    const event = parseLine(line);
+    if (!event) throw new LedgerError('LEDGER_UNREADABLE', refusalOf(index));
+    if (!only || event.event === only) events.push(event);
+  });
+  return events;
 }
 
 function notALedgerLine(path: string, lineNumber: number): string {

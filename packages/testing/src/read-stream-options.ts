@@ -19,7 +19,7 @@ export interface ReadStreamOptions {
   readonly stream: string;
   /**
    * As whom to read: which members of aggregates are left out.
-   * @defaultValue 'everything'
+   * @defaultValue 'shardline'
    */
   readonly readAs?: ReadAs;
   /**
@@ -36,6 +36,7 @@ export interface ReadStreamOptions {
   readonly pollMs?: number;
   /**
    * How long an open shard must have brought nothing new before it counts as read to its end, in milliseconds, 0 or more.
+   * Where others go on writing, it is read at least to this long after the following has ended.
    * @defaultValue 1,000
    */
   readonly settleMs?: number;
@@ -45,7 +46,8 @@ export interface ReadStreamOptions {
    */
   readonly callTimeoutMs?: number;
   /**
-   * Longest time that one call may go without success, all its attempts together, in milliseconds.
+   * Longest time that one call may go without success, all its attempts together, in milliseconds. For GetRecords it counts
+   * from the start of the read, new iterators included.
    * @defaultValue 60,000
    */
   readonly giveUpAfterMs?: number;
@@ -85,7 +87,7 @@ export const readStreamOptions: OptionTable<keyof ReadStreamOptions> = {
   },
   readAs: {
     summary: 'As whom to read: which members of aggregates are left out.',
-    defaultValue: 'everything',
+    defaultValue: 'shardline',
     ...oneOf('everything', 'kcl', 'shardline'),
   },
   until: {

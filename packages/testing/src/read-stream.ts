@@ -26,7 +26,7 @@ export async function* readStream(options: ReadStreamOptions): AsyncGenerator<St
 interface ShardReading {
   readonly shardId: string;
   readonly cursor: ShardCursor;
-  /** Since when the shard has brought nothing new, once nothing new is expected. */
+  /** Since when the shard has brought nothing new, once it is not followed any more. */
   quietSinceMs: number | undefined;
 }
 
@@ -46,7 +46,8 @@ class StreamReader {
   /** Closed shards of which no child is known yet. Every closed shard has one. */
   readonly #childless = new Set<string>();
   readonly #turns = new Map<string, Promise<Turn>>();
-  #following = true;
+  /** When the following ended, by the monotonic clock. */
+  #followedUntilMs: number | undefined;
 
   constructor(options: Required<ReadStreamOptions>, signal: AbortSignal) {
     const { stream } = options;
@@ -58,7 +59,7 @@ class StreamReader {
 
   async *pages(): AsyncGenerator<StoredPage, void, undefined> {
     const followed = () => {
-      this.#following = false;
+      this.#followedUntilMs = this.#options.clock.monotonic();
     };
     this.#options.until.then(followed, followed);
     await this.#listShards();
@@ -72,7 +73,7 @@ class StreamReader {
     }
   }
 
-  /** Children come from a fresh list and from the parent itself: either may be the first to know them. */
+  /** Children come from a fresh list and from a closed parent itself: either may be the first to know them. */
   async #finish({ shardId, ended, children }: CursorPage): Promise<void> {
     this.#turns.delete(shardId);
     this.#finished.add(shardId);
@@ -81,6 +82,9 @@ class StreamReader {
       const [ParentShardId, AdjacentParentShardId] = ParentShards;
       this.#shards.set(ShardId, { ShardId, ParentShardId, AdjacentParentShardId, HashKeyRange });
     }
+    if (ended) await this.#listShards();
+    this.#startReady();
+    if (this.#turns.size > 0) return;
     await this.#listShards();
     this.#startReady();
     if (this.#turns.size === 0) await this.#awaitChildren();
@@ -110,8 +114,9 @@ class StreamReader {
       if (this.#turns.has(shardId) || this.#finished.has(shardId)) continue;
       if (!parents.every((parent) => this.#finished.has(parent.ShardId))) continue;
       const ranges = parents.map((parent) => parent.HashKeyRange);
-      const rule = new ReaderRule(this.#options.readAs, shard.HashKeyRange, ranges);
-      const cursor = new ShardCursor({ calls: this.#calls, stream: this.#stream, shardId, rule });
+      const { clock, readAs } = this.#options;
+      const rule = new ReaderRule(readAs, shard.HashKeyRange, ranges);
+      const cursor = new ShardCursor({ calls: this.#calls, clock, stream: this.#stream, shardId, rule });
       this.#begin({ shardId, cursor, quietSinceMs: undefined }, 0);
     }
   }
@@ -130,15 +135,29 @@ class StreamReader {
   }
 
   async #turn(reading: ShardReading, pauseMs: number): Promise<Turn> {
-    const { clock, settleMs } = this.#options;
+    const { clock } = this.#options;
     if (pauseMs > 0) await delay(clock, pauseMs, this.#signal);
-    const following = this.#following;
+    const followedUntilMs = this.#followedUntilMs;
+    const askedAtMs = clock.monotonic();
     const page = await reading.cursor.next();
+    const settled =
+      followedUntilMs !== undefined && this.#isSettled(reading, page, followedUntilMs, askedAtMs);
+    return { reading, page, finished: page.ended || settled };
+  }
+
+  /**
+   * Whether a page is the last that is wanted of an open shard: nothing new for `settleMs`, or, where others go on writing,
+   * records that reach beyond `settleMs` after the following ended. The service's own count of how far behind the page is says
+   * so without comparing its wall clock with ours.
+   */
+  #isSettled(reading: ShardReading, page: CursorPage, followedUntilMs: number, askedAtMs: number): boolean {
+    const { clock, settleMs } = this.#options;
     const nowMs = clock.monotonic();
-    if (following || !page.atTip) reading.quietSinceMs = undefined;
+    if (!page.atTip) reading.quietSinceMs = undefined;
     else if (reading.quietSinceMs === undefined || page.records > 0) reading.quietSinceMs = nowMs;
-    const quiet = reading.quietSinceMs !== undefined && nowMs - reading.quietSinceMs >= settleMs;
-    return { reading, page, finished: page.ended || quiet };
+    const isQuiet = reading.quietSinceMs !== undefined && nowMs - reading.quietSinceMs >= settleMs;
+    const readUntilMs = askedAtMs - page.behindMs;
+    return isQuiet || (page.records > 0 && readUntilMs > followedUntilMs + settleMs);
   }
 
   async #listShards(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Clock } from '@shardline/core';
 import type { ChildShard, GetRecordsAnswer, ReadRecord } from './kinesis-reads.js';
 import type { PatientCalls } from './patient-calls.js';
 import type { ReaderRule } from './reader-rule.js';
@@ -10,6 +11,8 @@ export interface CursorPage extends StoredPage {
   readonly ended: boolean;
   /** Whether the read reached the newest record of the shard. */
   readonly atTip: boolean;
+  /** How far its end lies behind the newest record, in milliseconds, by the service's count. */
+  readonly behindMs: number;
   /** The shards that follow this one; told by the last read of a closed shard. */
   readonly children: readonly ChildShard[];
 }
@@ -17,6 +20,7 @@ export interface CursorPage extends StoredPage {
 /** What {@link ShardCursor} is built from. */
 export interface ShardCursorOptions {
   readonly calls: PatientCalls;
+  readonly clock: Clock;
   /** The stream as requests name it. */
   readonly stream: { readonly StreamName: string } | { readonly StreamARN: string };
   readonly shardId: string;
@@ -39,6 +43,7 @@ export class ShardCursor {
     const records = answer.Records ?? [];
     this.#lastSequenceNumber = records.at(-1)?.SequenceNumber ?? this.#lastSequenceNumber;
     const userRecords: StoredUserRecord[] = [];
+    const behindMs = answer.MillisBehindLatest ?? 0;
     let dropped = 0;
     for (const record of records) dropped += this.#unpack(record, userRecords);
     return {
@@ -47,21 +52,25 @@ export class ShardCursor {
       records: records.length,
       dropped,
       ended: !this.#iterator,
-      atTip: (answer.MillisBehindLatest ?? 0) === 0,
+      atTip: behindMs === 0,
+      behindMs,
       children: answer.ChildShards ?? [],
     };
   }
 
   async #getRecords(): Promise<GetRecordsAnswer> {
-    const { calls, shardId } = this.#options;
-    for (;;) {
+    const { calls, clock, shardId } = this.#options;
+    const what = `shard ${shardId}`;
+    const startedAtMs = clock.monotonic();
+    for (let attempt = 1; ; attempt += 1) {
       this.#iterator ??= await this.#getIterator();
       try {
         const input = { ShardIterator: this.#iterator };
-        return await calls.call<GetRecordsAnswer>('GetRecords', input, `shard ${shardId}`, isExpired);
+        return await calls.call<GetRecordsAnswer>('GetRecords', input, what, isExpired);
       } catch (error) {
         if (!isExpired(error)) throw error;
         this.#iterator = undefined;
+        await calls.backOff({ error, retryable: true, call: `${what}: GetRecords`, attempt, startedAtMs });
       }
     }
   }

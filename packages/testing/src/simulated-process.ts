@@ -23,6 +23,12 @@ export interface SimulatedProcess {
   readonly alive: boolean;
   /** True between `pause` and `resume`. */
   readonly paused: boolean;
+  /**
+   * Aborted by {@link SimulatedProcess.kill}, as the operating system closes the connections of a dead process. Give it to
+   * calls that take a signal, such as `LocalKinesis.call`: a fault that waits for the caller to give up, as `storeLate`
+   * does, then happens to a call that is under way at the kill.
+   */
+  readonly signal: AbortSignal;
   /** How far the process's wall clock is ahead of the world's, in milliseconds. May be changed at any time. */
   skewMs: number;
   /**
@@ -41,7 +47,7 @@ export interface SimulatedProcess {
   pause(ms?: number): void;
   /** Lets held events through, oldest first. */
   resume(): void;
-  /** Ends the process at once, as SIGKILL would: no event reaches it any more. */
+  /** Ends the process at once, as SIGKILL would: no event reaches it any more, and its connections end. */
   kill(): void;
   /** Adds a line to the trace under the process's name. */
   trace(text: string): void;
@@ -80,6 +86,7 @@ export class ProcessState implements SimulatedProcess {
   readonly ordinal: number;
   readonly events: TimerQueue;
   skewMs = 0;
+  readonly #connections = new AbortController();
   readonly #host: ProcessHost;
   #state: 'running' | 'paused' | 'killed' = 'running';
   #wakeUp: Timer | undefined;
@@ -104,6 +111,10 @@ export class ProcessState implements SimulatedProcess {
 
   get paused(): boolean {
     return this.#state === 'paused';
+  }
+
+  get signal(): AbortSignal {
+    return this.#connections.signal;
   }
 
   spawn<Result>(task: () => Promise<Result> | Result): Promise<Result> {
@@ -153,9 +164,10 @@ export class ProcessState implements SimulatedProcess {
     if (!this.alive) return;
     this.end();
     this.trace('killed');
+    this.#connections.abort();
   }
 
-  /** {@link ProcessState.kill} without a line in the trace. */
+  /** {@link ProcessState.kill} without a line in the trace, and with connections left open: the simulation is over. */
   end(): void {
     this.#wakeUp?.cancel();
     this.#state = 'killed';

@@ -160,6 +160,18 @@ describe('judgeStream', () => {
     expect(verdict).toMatchObject({ ok: true, failed: 1, failedButStored: 1, stored: 4, outOfOrder: 0 });
   });
 
+  test('a failed record that is stored has the data that was put', async () => {
+    const put = { key: 'a', id: 'a1', checksum: 7 };
+    const events = [accepted(put), failed('a1', true)];
+    expect(await judge([events], [put])).toMatchObject({ ok: true, altered: 0, failedButStored: 1 });
+    expect(await judge([events], [{ ...put, checksum: 8 }])).toMatchObject({
+      ok: false,
+      altered: 1,
+      failedButStored: 1,
+      faults: ['1 with other data than was put'],
+    });
+  });
+
   test('a record stored although reported as not stored', async () => {
     const verdict = await judge([[...ledger, failed('a2', false)]], copies);
     expect(verdict).toMatchObject({ ok: false, failedButStored: 1, wronglyFailed: 1 });

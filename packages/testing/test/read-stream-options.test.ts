@@ -11,7 +11,7 @@ describe('options of readStream', () => {
     expect(resolved).toEqual({
       kinesis,
       stream: 's',
-      readAs: 'everything',
+      readAs: 'shardline',
       until: expect.any(Promise),
       pollMs: 250,
       settleMs: 1_000,

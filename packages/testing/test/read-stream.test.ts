@@ -180,16 +180,69 @@ describe('readStream', () => {
       expect(textsOf(records)).toEqual(put);
     }));
 
-  test('waits for records that come while it makes sure, each time anew', () =>
+  test('waits for records that come while it makes sure', () =>
     play(async (world) => {
       const stream = new LocalStream(world, 1);
       const reading = stream.readAll({ settleMs: 3_000 });
       const put: string[] = [];
-      for (const key of keysOf(4)) {
-        await world.delay(2_500);
+      for (const key of keysOf(2)) {
+        await world.delay(1_400);
         put.push(...(await stream.put([key], put.length)));
       }
       expect(textsOf(await reading)).toEqual(put);
+    }));
+
+  test('ends although others go on writing, and holds all that was there when the following ended', () =>
+    play(async (world) => {
+      const stream = new LocalStream(world, 2);
+      let put = 0;
+      let ended = false;
+      const others = (async () => {
+        while (!ended) put += (await stream.put(keysOf(10), put)).length;
+      })();
+      await world.delay(10_000);
+      const putBefore = put;
+      const startedAtMs = world.clock.monotonic();
+      const texts = textsOf(await stream.readAll({ until: world.delay(2_000), settleMs: 1_000 }));
+      ended = true;
+      await others;
+      const numbers = new Set(texts.map((text) => Number(text.split('#')[1])));
+      for (let number = 0; number < putBefore; number += 1) expect(numbers).toContain(number);
+      expect(world.clock.monotonic() - startedAtMs).toBeLessThan(10_000);
+    }));
+
+  test('reads on to where the following ended, however far behind it is', () =>
+    play(async (world) => {
+      const stream = new LocalStream(world, 1);
+      const put = await stream.put(keysOf(60), 0, 900_000);
+      let ended = false;
+      const others = (async () => {
+        for (let next = put.length; !ended; next += 1) {
+          await stream.put(['other'], next);
+          await world.delay(100);
+        }
+      })();
+      const texts = textsOf(await stream.readAll({ settleMs: 500 }));
+      ended = true;
+      await others;
+      expect(texts.slice(0, put.length)).toEqual(put);
+    }));
+
+  test('lists the shards at the start, after a closed shard, and at the end', () =>
+    play(async (world) => {
+      const stream = new LocalStream(world, 5);
+      await stream.put(keysOf(50));
+      const [first] = await stream.shardIds();
+      await stream.reshard('SplitShard', { ShardToSplit: first, NewStartingHashKey: String(2n ** 125n) });
+      let listings = 0;
+      const kinesis: KinesisReads = {
+        call: (operation, input, options) => {
+          if (operation === 'ListShards') listings += 1;
+          return stream.kinesis.call(operation, input, options);
+        },
+      };
+      await stream.readAll({ kinesis });
+      expect(listings).toBe(3);
     }));
 
   test('needs one look only when not asked to settle', () =>

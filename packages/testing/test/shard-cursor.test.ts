@@ -1,5 +1,6 @@
 import { AggregateEncoder, hashKeyOf } from '@shardline/aggregation';
 import { describe, expect, test } from 'vitest';
+import type { KinesisReads } from '../src/kinesis-reads.js';
 import { simulate, type World } from '../src/simulate.js';
 import { LocalStream } from './support/local-stream.js';
 
@@ -65,5 +66,28 @@ describe('a shard, read', () => {
       await stream.putData('a', aggregateOf(['1', halfWay, '2']), '1');
       const read = await stream.readAll({ readAs: 'shardline' });
       expect(read.map(({ subSequenceNumber }) => subSequenceNumber)).toEqual([0, 2]);
+    }));
+
+  test('gives up on iterators that are always expired, without a storm of calls', () =>
+    play(async (world) => {
+      const stream = new LocalStream(world, 1);
+      let calls = 0;
+      const kinesis: KinesisReads = {
+        async call(operation, input, options) {
+          calls += 1;
+          if (calls > 10_000) throw Object.assign(new Error('a storm'), { name: 'AccessDeniedException' });
+          if (operation !== 'GetRecords') return stream.kinesis.call(operation, input, options);
+          throw Object.assign(new Error('too old'), { name: 'ExpiredIteratorException' });
+        },
+      };
+      const reading = stream.readAll({ kinesis, giveUpAfterMs: 20_000 });
+      await expect(reading).rejects.toMatchObject({
+        code: 'STREAM_UNREADABLE',
+        retryable: true,
+        message: expect.stringMatching(
+          /^shard shardId-0+: GetRecords failed \d+ times in 2\d{4} ms: ExpiredIteratorException/,
+        ),
+      });
+      expect(calls).toBeLessThan(200);
     }));
 });

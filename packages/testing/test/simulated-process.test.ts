@@ -1,5 +1,7 @@
 import { delay } from '@shardline/core/internal';
+import { LocalKinesis } from '@shardline/local';
 import { describe, expect, test } from 'vitest';
+import { readStream } from '../src/read-stream.js';
 import { type SimulationReport, simulate, type World } from '../src/simulate.js';
 
 const run = <Result>(
@@ -51,6 +53,42 @@ describe('a simulated process', () => {
       member.kill();
       rejectInside(new Error('nobody is there'));
       await world.delay(1);
+    });
+  });
+
+  test('killed: its connections end, so that a call under way may be stored late', async () => {
+    await run(async (world) => {
+      const { clock, random } = world;
+      const kinesis = new LocalKinesis({
+        clock,
+        random,
+        streams: [{ name: 's', shards: 1 }],
+        faults: [{ kind: 'storeLate', operation: 'PutRecord', afterMs: 500 }],
+      });
+      const stored = async () => {
+        let count = 0;
+        for await (const page of readStream({ kinesis, stream: 's', clock, random, settleMs: 0 }))
+          count += page.records;
+        return count;
+      };
+      const member = world.process('a');
+      const put = member.remote((input: object) =>
+        kinesis.call('PutRecord', input, { signal: member.signal }),
+      );
+      const settled: unknown[] = [];
+      const note = (outcome: unknown) => settled.push(outcome);
+      void member.spawn(() =>
+        put({ StreamName: 's', PartitionKey: 'k', Data: Buffer.from('1') }).then(note, note),
+      );
+      await world.delay(1_000);
+      expect(await stored()).toBe(0);
+      expect(member.signal.aborted).toBe(false);
+      member.kill();
+      expect(member.signal.aborted).toBe(true);
+      await world.delay(1_000);
+      expect(await stored()).toBe(1);
+      expect(settled).toEqual([]);
+      expect(world.process('a').signal.aborted).toBe(false);
     });
   });
 

@@ -1,3 +1,4 @@
+import { createRequire, syncBuiltinESMExports } from 'node:module';
 import { describe, expect, test, vi } from 'vitest';
 import { eachTurn } from '../src/turns.js';
 
@@ -86,6 +87,26 @@ describe('eachTurn', () => {
       expect(steps).toBe(100);
     } finally {
       vi.useRealTimers();
+    }
+  });
+
+  test('goes on when the timers module itself is replaced, as fake timers do for CommonJS', async () => {
+    const timers = createRequire(import.meta.url)('node:timers') as { setImmediate: unknown };
+    const own = timers.setImmediate;
+    timers.setImmediate = () => {
+      throw new Error('a faked setImmediate was called');
+    };
+    syncBuiltinESMExports();
+    try {
+      let steps = 0;
+      await eachTurn(() => {
+        steps += 1;
+        return steps < 10;
+      });
+      expect(steps).toBe(10);
+    } finally {
+      timers.setImmediate = own;
+      syncBuiltinESMExports();
     }
   });
 });
