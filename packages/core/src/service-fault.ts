@@ -4,7 +4,8 @@
  * - `transient`: try again; it may have been stored.
  * - `refused`: the request as it stands will never pass; nothing was stored.
  * - `not-found`, `access-denied`, `credentials`, `encryption`: nothing passes until an operator acts.
- * - `configuration`: the client threw before it sent anything, such as for a missing region.
+ * - `configuration`: nothing passes until the setup changes: the client threw before it sent anything, such as for a missing
+ *   region, the certificate of the endpoint is not trusted, or something that is not the service answered, such as a proxy.
  */
 export type FaultKind =
   | 'throttled'
@@ -19,11 +20,16 @@ export type FaultKind =
 /** A failed call to the service, reduced to what decisions need. */
 export interface ServiceFault {
   readonly kind: FaultKind;
-  /** The service's error name, or Node's code of a broken connection. */
+  /** The service's error name, Node's code of a broken connection, or `Http` and the status of an answer that names no error. */
   readonly name: string;
   readonly message: string;
   /** Whether the service answered at all. Without an answer a put may have been stored. */
   readonly answered: boolean;
+  /**
+   * Whether the request may have left this machine: false for what failed before there was a connection. What was not sent
+   * was not stored. Absent only on faults made from an answer, which were sent.
+   */
+  readonly sent?: boolean;
   /** The error as it was thrown. */
   readonly cause: unknown;
 }
@@ -36,6 +42,14 @@ const kindByName: Readonly<Record<string, FaultKind>> = Object.freeze({
   Throttling: 'throttled',
   RequestLimitExceeded: 'throttled',
   TooManyRequestsException: 'throttled',
+  RequestThrottledException: 'throttled',
+  RequestThrottled: 'throttled',
+  ThrottledException: 'throttled',
+  EC2ThrottledException: 'throttled',
+  BandwidthLimitExceeded: 'throttled',
+  SlowDown: 'throttled',
+  PriorRequestNotComplete: 'throttled',
+  TransactionInProgressException: 'throttled',
   ResourceNotFoundException: 'not-found',
   AccessDeniedException: 'access-denied',
   AccessDenied: 'access-denied',
@@ -45,6 +59,10 @@ const kindByName: Readonly<Record<string, FaultKind>> = Object.freeze({
   TokenProviderError: 'credentials',
   UnrecognizedClientException: 'credentials',
   InvalidClientTokenId: 'credentials',
+  InvalidAccessKeyId: 'credentials',
+  AuthFailure: 'credentials',
+  RequestTimeTooSkewed: 'credentials',
+  RequestInTheFuture: 'credentials',
   InvalidSignatureException: 'credentials',
   SignatureDoesNotMatch: 'credentials',
   IncompleteSignature: 'credentials',
@@ -76,9 +94,32 @@ const kindByName: Readonly<Record<string, FaultKind>> = Object.freeze({
   RequestExpired: 'transient',
 });
 
-/** The kind of a service error name, such as the `ErrorCode` of a PutRecords entry. Unknown names are transient. */
+/** Node's codes where TLS does not come about: no attempt mends a certificate, or a port that does not speak TLS. */
+const brokenTls =
+  /^(EPROTO$|ERR_TLS_|ERR_SSL_WRONG_VERSION|ERR_SSL_PACKET_LENGTH|CERT_|UNABLE_TO_|HOSTNAME_MISMATCH$)|SELF_SIGNED_CERT/;
+
+/** Node's codes of a connection that was never made. Of one that breaks later the first two may also tell: see `syscall`. */
+const neverConnected: readonly string[] = [
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ERR_TLS_HANDSHAKE_TIMEOUT',
+];
+
+/** The kind of a name that is known, whatever the status. */
+function knownKindOf(name: string): FaultKind | undefined {
+  if (Object.hasOwn(kindByName, name)) return kindByName[name];
+  return brokenTls.test(name) && !neverConnected.includes(name) ? 'configuration' : undefined;
+}
+
+/**
+ * The kind of a service error name, such as the `ErrorCode` of a PutRecords entry, or of Node's code of a broken connection.
+ * Unknown names are transient.
+ */
 export function faultKindOf(name: string): FaultKind {
-  return Object.hasOwn(kindByName, name) ? (kindByName[name] ?? 'transient') : 'transient';
+  return knownKindOf(name) ?? 'transient';
 }
 
 /** Reduces whatever a client threw to a {@link ServiceFault}. */
@@ -86,16 +127,33 @@ export function serviceFaultOf(error: unknown): ServiceFault {
   const facts: ThrownFacts = typeof error === 'object' && error !== null ? error : {};
   const status = facts.$metadata?.httpStatusCode;
   const answered = typeof status === 'number';
-  const name = nameOf(facts);
-  const fromName = Object.hasOwn(kindByName, name) ? kindByName[name] : undefined;
-  const kind = fromName ?? (isOwnMistake(facts) && !answered ? 'configuration' : kindOfStatus(status));
-  return { kind, name, message: messageOf(facts) ?? String(error), answered, cause: error };
+  const given = nameOf(facts);
+  const named = !answered || !unnamed.includes(given);
+  const name = named ? given : `Http${status}`;
+  const kind =
+    knownKindOf(name) ?? (isOwnMistake(facts) && !answered ? 'configuration' : kindOfStatus(status, named));
+  const sent = answered || (!neverSent.includes(kind) && !isUnconnected(facts));
+  return { kind, name, message: messageOf(facts) ?? String(error), answered, sent, cause: error };
+}
+
+/** Kinds that arise on this machine where the service did not answer. */
+const neverSent: readonly FaultKind[] = ['credentials', 'configuration'];
+
+/** What the SDK calls an answer that is no error of the service: not JSON, such as a proxy's page, or without a name. */
+const unnamed: readonly string[] = ['SyntaxError', 'Unknown', 'UnknownError'];
+
+/** An unreachable host is also told of by a connection that was open: that one broke while it was written to or read from. */
+function isUnconnected(facts: ThrownFacts): boolean {
+  const { code, syscall } = bearerOf(facts);
+  if (syscall === 'read' || syscall === 'write') return false;
+  return syscall === 'connect' || (typeof code === 'string' && neverConnected.includes(code));
 }
 
 /** What may be known of something thrown. */
 interface ThrownFacts {
   readonly name?: unknown;
   readonly code?: unknown;
+  readonly syscall?: unknown;
   readonly message?: unknown;
   readonly cause?: unknown;
   /** Of an AggregateError: a host that has several addresses refuses at each. */
@@ -116,11 +174,15 @@ function isOwnMistake(facts: ThrownFacts): boolean {
   return code === undefined || (facts.name !== 'Error' && code.startsWith('ERR_'));
 }
 
-function codeOf({ code, cause }: ThrownFacts): string | undefined {
-  if (typeof code === 'string') return code;
-  if (code !== undefined || typeof cause !== 'object' || cause === null) return undefined;
-  const { code: ofCause } = cause as ThrownFacts;
-  return typeof ofCause === 'string' ? ofCause : undefined;
+function codeOf(facts: ThrownFacts): string | undefined {
+  const { code } = bearerOf(facts);
+  return typeof code === 'string' ? code : undefined;
+}
+
+/** Of an error and its cause the one that has Node's code. */
+function bearerOf(facts: ThrownFacts): ThrownFacts {
+  const { code, cause } = facts;
+  return code === undefined && typeof cause === 'object' && cause !== null ? cause : facts;
 }
 
 function nameOf(facts: ThrownFacts): string {
@@ -137,10 +199,14 @@ function messageOf({ message, errors }: ThrownFacts): string | undefined {
   return words === '' && typeof message !== 'string' ? undefined : words;
 }
 
-/** For names that we do not know: a client error will not pass unchanged, all else may. */
-function kindOfStatus(status: unknown): FaultKind {
+/**
+ * For names that we do not know: a client error will not pass unchanged, all else may. The service names its errors, and
+ * has none of 404, 405 and 407: those, and an unnamed 401 or 403, are of something else on the way.
+ */
+function kindOfStatus(status: unknown, named: boolean): FaultKind {
   if (typeof status !== 'number') return 'transient';
   if (status === 429) return 'throttled';
-  if (status === 403 || status === 401) return 'access-denied';
+  if (status === 404 || status === 405 || status === 407) return 'configuration';
+  if (status === 403 || status === 401) return named ? 'access-denied' : 'configuration';
   return status >= 400 && status < 500 && status !== 408 ? 'refused' : 'transient';
 }

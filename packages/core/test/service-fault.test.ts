@@ -38,6 +38,7 @@ describe('serviceFaultOf', () => {
       name: 'InternalFailure',
       message: 'why',
       answered: true,
+      sent: true,
       cause: error,
     });
     const reset = broken('ECONNRESET');
@@ -46,6 +47,7 @@ describe('serviceFaultOf', () => {
       name: 'ECONNRESET',
       message: 'why',
       answered: false,
+      sent: true,
       cause: reset,
     });
   });
@@ -61,13 +63,89 @@ describe('serviceFaultOf', () => {
       [400, 'refused'],
       [401, 'access-denied'],
       [403, 'access-denied'],
-      [404, 'refused'],
+      [404, 'configuration'],
+      [405, 'configuration'],
+      [407, 'configuration'],
       [408, 'transient'],
+      [413, 'refused'],
       [429, 'throttled'],
       [500, 'transient'],
       [503, 'transient'],
     ];
     for (const [status, kind] of kinds) expect(kindOf(answer('NewException', status))).toBe(kind);
+  });
+
+  test('an answer that names no error goes by its status, and is called after it', () => {
+    const kinds: readonly [number, FaultKind][] = [
+      [200, 'transient'],
+      [400, 'refused'],
+      [401, 'configuration'],
+      [403, 'configuration'],
+      [404, 'configuration'],
+      [407, 'configuration'],
+      [413, 'refused'],
+      [429, 'throttled'],
+      [502, 'transient'],
+    ];
+    for (const name of ['SyntaxError', 'Unknown', 'UnknownError']) {
+      for (const [status, kind] of kinds) {
+        const fault = serviceFaultOf(answer(name, status));
+        expect(fault).toMatchObject({ kind, name: `Http${status}`, answered: true, sent: true });
+      }
+    }
+  });
+
+  test('knows the other names of throttling and of credentials', () => {
+    const throttled =
+      'RequestThrottledException RequestThrottled ThrottledException SlowDown PriorRequestNotComplete ' +
+      'TransactionInProgressException EC2ThrottledException BandwidthLimitExceeded';
+    for (const name of throttled.split(' ')) expect(kindOf(answer(name, 400))).toBe('throttled');
+    const credentials =
+      'AuthFailure InvalidAccessKeyId RequestTimeTooSkewed RequestInTheFuture InvalidClientTokenId';
+    for (const name of credentials.split(' ')) expect(kindOf(answer(name, 403))).toBe('credentials');
+  });
+
+  test.each([
+    'DEPTH_ZERO_SELF_SIGNED_CERT',
+    'SELF_SIGNED_CERT_IN_CHAIN',
+    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+    'UNABLE_TO_GET_ISSUER_CERT',
+    'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+    'CERT_HAS_EXPIRED',
+    'CERT_NOT_YET_VALID',
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+    'ERR_SSL_WRONG_VERSION_NUMBER',
+    'EPROTO',
+  ])('%s is a matter of configuration, and nothing was sent', (code) => {
+    expect(serviceFaultOf(broken(code))).toMatchObject({ kind: 'configuration', name: code, sent: false });
+    const fetched = new TypeError('fetch failed', { cause: broken(code) });
+    expect(serviceFaultOf(fetched)).toMatchObject({ kind: 'configuration', name: code, sent: false });
+  });
+
+  test('what failed before there was a connection was not sent; what broke one may have been (P1)', () => {
+    const sent = (code: string, syscall?: string) =>
+      serviceFaultOf(Object.assign(broken(code), syscall === undefined ? {} : { syscall })).sent;
+    for (const code of ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']) {
+      expect(serviceFaultOf(broken(code))).toMatchObject({ kind: 'transient', sent: false });
+    }
+    expect([sent('ETIMEDOUT', 'connect'), sent('ECONNREFUSED', 'connect')]).toEqual([false, false]);
+    expect([sent('EHOSTUNREACH', 'read'), sent('ENETUNREACH', 'write')]).toEqual([true, true]);
+    expect([sent('ETIMEDOUT'), sent('ECONNRESET', 'read'), sent('EPIPE', 'write')]).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect(serviceFaultOf(new TypeError('fetch failed', { cause: broken('ECONNREFUSED') })).sent).toBe(false);
+  });
+
+  test('what the client refuses by itself was not sent; what the service refuses was', () => {
+    const missing = Object.assign(new Error('none'), { name: 'CredentialsProviderError' });
+    expect([serviceFaultOf(missing).sent, serviceFaultOf(new Error('Region is missing')).sent]).toEqual([
+      false,
+      false,
+    ]);
+    expect(serviceFaultOf(answer('ExpiredTokenException', 400)).sent).toBe(true);
+    expect(serviceFaultOf(Object.assign(new Error('why'), { name: 'TimeoutError' })).sent).toBe(true);
   });
 
   test('a connection that broke or timed out may have stored the record: transient, not answered', () => {
