@@ -14,14 +14,20 @@ export interface ConnectionPolicy {
 /**
  * Makes the client for puts and control calls: keep-alive HTTP/1.1 (the SDK's default for Kinesis is an HTTP/2 session,
  * whose flow-control window fails two large bodies at once) and no retries underneath ours, which would hide attempts and
- * reorder a lane. A `requestHandler` in `config` is used as it is.
+ * reorder a lane. Each call is tried once: `maxAttempts`, `retryMode` and `retryStrategy` of `config`, the environment and
+ * the shared configuration file have no effect. A `requestHandler` in `config` is used as it is.
  */
 export function connectKinesis(config: KinesisClientConfig, policy: ConnectionPolicy): KinesisClient {
-  return new KinesisClient({
+  const once: KinesisClientConfig = {
     ...config,
     requestHandler: config.requestHandler ?? handlerFor(policy),
     maxAttempts: 1,
-  });
+    // Adaptive mode would also hold first attempts back, under a rate of its own.
+    retryMode: 'standard',
+  };
+  // One that was given would be asked instead of `maxAttempts`.
+  delete once.retryStrategy;
+  return new KinesisClient(once);
 }
 
 function handlerFor(policy: ConnectionPolicy): NodeHttpHandler {

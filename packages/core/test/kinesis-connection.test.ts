@@ -46,4 +46,33 @@ describe('connectKinesis', () => {
     await expect(client.send(new ListStreamsCommand({}))).rejects.toThrow();
     expect(requestHandler.requests).toBe(1);
   });
+
+  test('tries once, whatever strategy or mode of retrying is given', async () => {
+    const eager = {
+      mode: 'standard',
+      acquireInitialRetryToken: async () => ({ getRetryCount: () => 0, getRetryDelay: () => 0 }),
+      refreshRetryTokenForRetry: async () => ({ getRetryCount: () => 1, getRetryDelay: () => 0 }),
+      recordSuccess: () => {},
+    };
+    let tries = 0;
+    const limited = {
+      ...eager,
+      refreshRetryTokenForRetry: async () => {
+        tries += 1;
+        if (tries > 4) throw new Error('enough');
+        return eager.refreshRetryTokenForRetry();
+      },
+    };
+    for (const more of [{ retryStrategy: limited }, { retryMode: 'adaptive', maxAttempts: 4 }]) {
+      const requestHandler = failingHandler();
+      const client = connect({ ...more, requestHandler: requestHandler as never });
+      await expect(client.send(new ListStreamsCommand({}))).rejects.toThrow();
+      expect(requestHandler.requests).toBe(1);
+    }
+  });
+
+  test('does not hold attempts back: the adaptive mode does not get in', async () => {
+    const client = connect({ retryMode: 'adaptive' });
+    expect((await client.config.retryStrategy()).mode).toBe('standard');
+  });
 });
