@@ -35,7 +35,9 @@ export function resolveOptions<Name extends string>(
   }
   const names = Object.keys(table) as Name[];
   for (const name of Object.keys(given)) {
-    if (!Object.hasOwn(table, name)) throw unknownOption(owner, name, names);
+    if (!Object.hasOwn(table, name)) {
+      throw unknownOption(owner, name, (given as Record<string, unknown>)[name], names);
+    }
   }
   const resolved = {} as Record<Name, unknown>;
   for (const name of names) {
@@ -50,15 +52,20 @@ export function resolveOptions<Name extends string>(
   return resolved;
 }
 
-function unknownOption(owner: string, name: string, known: readonly string[]): InvalidOptionError {
+function unknownOption(
+  owner: string,
+  name: string,
+  received: unknown,
+  known: readonly string[],
+): InvalidOptionError {
   const near = known.find((candidate) => candidate.toLowerCase() === name.toLowerCase());
   const expected = near ? `spelled "${near}"` : `absent, it is unknown (known: ${known.join(', ')})`;
-  return new InvalidOptionError({ owner, option: name, received: '(a value)', expected });
+  return new InvalidOptionError({ owner, option: name, received, expected });
 }
 
 /** A row's `accepts` for a whole number in [low, high]. */
 export function integerBetween(low: number, high: number): Pick<OptionRow, 'accepts' | 'expected'> {
-  const words = (value: number) => (value === Number.MAX_SAFE_INTEGER ? 'up' : value.toLocaleString('en-US'));
+  const words = (value: number) => value.toLocaleString('en-US');
   const range =
     high === Number.MAX_SAFE_INTEGER ? `${words(low)} or more` : `${words(low)} to ${words(high)}`;
   return {

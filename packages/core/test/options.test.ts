@@ -54,6 +54,14 @@ describe('resolveOptions', () => {
     expect(refused(polluted)).toContain('option "__proto__"');
   });
 
+  test('gives the value of an unknown option back as it was received', () => {
+    const colour = { hue: 3 };
+    expect(() => resolveOptions('Thing', table, { name: 'n', colour })).toThrow(
+      expect.objectContaining({ code: 'INVALID_OPTION', option: 'colour', received: colour }),
+    );
+    expect(refused({ name: 'n', Size: 3 })).toContain('received 3.');
+  });
+
   test('does not take members that an object merely inherits', () => {
     expect(refused(Object.create({ name: 'inherited' }))).toBeUndefined();
     expect(refused({ name: 'n', toString: 1 })).toContain('option "toString"');
