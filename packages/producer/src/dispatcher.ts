@@ -121,7 +121,6 @@ export class Dispatcher {
     if (atMs >= this.#wakeAtMs) return;
     this.#wakeUp?.cancel();
     this.#wakeUp = undefined;
-    if (atMs === Number.POSITIVE_INFINITY) return;
     this.#wakeAtMs = atMs;
     this.#wakeUp = this.#parts.clock.schedule(Math.ceil(atMs - nowMs), () => {
       this.#wakeAtMs = Number.POSITIVE_INFINITY;

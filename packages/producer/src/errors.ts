@@ -152,9 +152,10 @@ export class RecordExpiredError extends RecordFailedError {
 export class ShutdownTimeoutError extends RecordFailedError {
   override readonly code = 'SHUTDOWN_TIMEOUT';
 
-  constructor(facts: FailedRecordFacts, deadlineMs: number) {
+  /** `why` ends the sentence "close() …". */
+  constructor(facts: FailedRecordFacts, why: string) {
     super(
-      `A record for stream "${facts.stream}" was not settled when close() reached its deadline of ${deadlineMs} ms. ` +
+      `A record for stream "${facts.stream}" was not settled when close() ${why}. ` +
         'Put it again from error.record, or give close() more time.',
       facts,
       true,
@@ -168,11 +169,12 @@ export class CloseTimeoutError extends ShardlineError {
   /** User records that were failed. */
   readonly failedRecords: number;
 
-  constructor(stream: string, failedRecords: number, deadlineMs: number) {
+  /** `why` ends the sentence "close() …". */
+  constructor(stream: string, failedRecords: number, why: string, cause?: unknown) {
     super(
-      `close() of the producer of stream "${stream}" reached its deadline of ${deadlineMs} ms; ${failedRecords} records were not ` +
+      `close() of the producer of stream "${stream}" ${why}; ${failedRecords} records were not ` +
         'settled and have failed with SHUTDOWN_TIMEOUT. Give it more time, or put less before closing.',
-      { retryable: false },
+      cause === undefined ? { retryable: false } : { retryable: false, cause },
     );
     this.failedRecords = failedRecords;
   }

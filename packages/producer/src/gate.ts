@@ -38,7 +38,7 @@ export class Gate {
   #head = 0;
   #waitingRecords = 0;
   #waitingBytes = 0;
-  #roomWaiters: { bytes: number; resolve: () => void }[] = [];
+  #roomWaiters: { bytes: number; room: Promise<void>; resolve: () => void }[] = [];
   #admitting = false;
 
   /** `onFull` is told when somebody has to wait: what lingers should go now. */
@@ -75,11 +75,12 @@ export class Gate {
 
   /**
    * Lines `waiter` up with `records` records of `bytes` in all; one call may be larger than the bound by itself. Throws
-   * `BUFFER_FULL` when as much waits already as may. The returned function takes it out of the line.
+   * `BUFFER_FULL` when as much waits already as may, unless it `mayAlways`. The returned function takes it out of the line.
    */
-  wait(waiter: Waiter, records: number, bytes: number): () => void {
+  wait(waiter: Waiter, records: number, bytes: number, mayAlways = false): () => void {
     const { maxWaiting, maxBytes } = this.#limits;
-    if (this.#waitingRecords >= maxWaiting || this.#waitingBytes >= maxBytes) throw this.fullError();
+    const tooMany = this.#waitingRecords >= maxWaiting || this.#waitingBytes >= maxBytes;
+    if (tooMany && !mayAlways) throw this.fullError();
     const waiting: Waiting = { waiter, records, bytes };
     this.#queue.push(waiting);
     this.#waitingRecords += records;
@@ -98,13 +99,18 @@ export class Gate {
     this.#bytes -= bytes;
     this.admitWaiting();
     this.#tellRoom();
-    if (this.isContended) this.#onFull();
   }
 
   /** Resolves once a record of `bytes` would be admitted at once. */
   room(bytes: number): Promise<void> {
     if (!this.#first && this.#fits(bytes)) return Promise.resolve();
-    const room = new Promise<void>((resolve) => this.#roomWaiters.push({ bytes, resolve }));
+    const same = this.#roomWaiters.find((waiter) => waiter.bytes === bytes);
+    if (same) return same.room;
+    let resolve = () => {};
+    const room = new Promise<void>((done) => {
+      resolve = done;
+    });
+    this.#roomWaiters.push({ bytes, room, resolve });
     if (this.#roomWaiters.length === 1) this.#onFull();
     return room;
   }

@@ -41,7 +41,7 @@ export interface LaneRules {
 export class Lane {
   /** Undefined where the shard is not known. */
   readonly range: ShardRange | undefined;
-  readonly limiter: RateLimiter;
+  limiter: RateLimiter;
   readonly queue = new EntryQueue();
   /** The lanes whose records must arrive before this one may send. */
   readonly predecessors = new Set<Lane>();

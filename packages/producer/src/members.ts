@@ -7,9 +7,11 @@ import type { Sink } from './sink.js';
  */
 export class Members {
   readonly epoch: Epoch;
-  readonly sinks: (Sink | undefined)[] = [];
-  readonly tags: number[] = [];
-  readonly putAtMs: number[] = [];
+  sinks: (Sink | undefined)[] = [];
+  tags: number[] = [];
+  putAtMs: number[] = [];
+  /** What each record was charged when it was let in: the same is given back, wherever it has been moved since (P2). */
+  charges: number[] = [];
   chargedBytes = 0;
   /** When the oldest record was put. Records moved from several lanes need not stand in the order of their puts. */
   oldestPutAtMs = Number.POSITIVE_INFINITY;
@@ -20,6 +22,17 @@ export class Members {
     this.epoch = epoch;
   }
 
+  /** Those of one record, in arrays of just that length. */
+  static one(epoch: Epoch, sink: Sink | undefined, tag: number, putAtMs: number, charged: number): Members {
+    const members = new Members(epoch);
+    members.sinks = [sink];
+    members.tags = [tag];
+    members.putAtMs = [putAtMs];
+    members.charges = [charged];
+    members.#count(putAtMs, charged);
+    return members;
+  }
+
   get count(): number {
     return this.tags.length;
   }
@@ -28,6 +41,19 @@ export class Members {
     this.sinks.push(sink);
     this.tags.push(tag);
     this.putAtMs.push(putAtMs);
+    this.charges.push(chargedBytes);
+    this.#count(putAtMs, chargedBytes);
+  }
+
+  /** Lets go of the sinks: a batch knows its entries, and entries that knew their batches would keep each other for ever (P2). */
+  release(): void {
+    this.sinks = [];
+    this.tags = [];
+    this.putAtMs = [];
+    this.charges = [];
+  }
+
+  #count(putAtMs: number, chargedBytes: number): void {
     this.chargedBytes += chargedBytes;
     if (putAtMs < this.oldestPutAtMs) this.oldestPutAtMs = putAtMs;
     if (putAtMs > this.newestPutAtMs) this.newestPutAtMs = putAtMs;

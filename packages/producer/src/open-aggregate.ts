@@ -10,14 +10,14 @@ import type { Epoch } from './epochs.js';
 import type { SealReason } from './events.js';
 import { Members } from './members.js';
 import type { Sink } from './sink.js';
-import { recordOverheadBytes, type UserRecord } from './user-record.js';
+import type { UserRecord } from './user-record.js';
 
 /** A user record on its way into a lane. */
 export interface AcceptedRecord {
   /** With its explicit hash key, if any, in plain decimal. */
   readonly record: UserRecord;
-  /** Data plus partition key. */
-  readonly bytes: number;
+  /** What the gate was charged for it. */
+  readonly charged: number;
   readonly sink: Sink | undefined;
   readonly tag: number;
   readonly putAtMs: number;
@@ -42,10 +42,6 @@ export class OpenAggregate {
     return this.#members.epoch;
   }
 
-  get count(): number {
-    return this.#members.count;
-  }
-
   /** Exact size of the sealed aggregate. */
   get sizeBytes(): number {
     return this.#encoder.sizeBytes;
@@ -57,11 +53,11 @@ export class OpenAggregate {
 
   /** Adds a record unless the aggregate would exceed `maxBytes`. */
   tryAdd(accepted: AcceptedRecord, hash: HashKey, maxBytes: number): boolean {
-    const { record, bytes, sink, tag, putAtMs } = accepted;
+    const { record, charged, sink, tag, putAtMs } = accepted;
     if (!this.#encoder.tryAdd(record.partitionKey, record.explicitHashKey, record.data, hash, maxBytes))
       return false;
     if (this.#members.count === 0) this.#firstHash.set(hash);
-    this.#members.add(sink, tag, putAtMs, bytes + recordOverheadBytes);
+    this.#members.add(sink, tag, putAtMs, charged);
     return true;
   }
 
@@ -83,10 +79,8 @@ export class OpenAggregate {
 
 /** The entry of a record that is not aggregated. */
 export function singleEntry(accepted: AcceptedRecord, epoch: Epoch): Entry {
-  const { record, bytes, sink, tag, putAtMs } = accepted;
-  const members = new Members(epoch);
-  members.add(sink, tag, putAtMs, bytes + recordOverheadBytes);
-  return new Entry(plainContent(record), members);
+  const { record, charged, sink, tag, putAtMs } = accepted;
+  return new Entry(plainContent(record), Members.one(epoch, sink, tag, putAtMs, charged));
 }
 
 /** The entry of a lone record, in a lane that may aggregate: inside an aggregate of one where it must be. */

@@ -56,7 +56,8 @@ export interface ProducerOptions {
    */
   readonly ordering?: 'key' | 'none';
   /**
-   * How long a record is tried, from put, in milliseconds, 100 to 86,400,000. KPL: RecordTtl (30 s there).
+   * How long a record is tried, from its acceptance (waiting for room does not count), in milliseconds, 100 to 86,400,000; above
+   * `lingerMs`. KPL: RecordTtl (30 s there).
    * @defaultValue 120,000
    */
   readonly recordTtlMs?: number;
@@ -81,7 +82,8 @@ export interface ProducerOptions {
    */
   readonly whenFull?: 'wait' | 'reject';
   /**
-   * Puts that may wait for room, 0 or more; the next one fails with `BUFFER_FULL`.
+   * Records that may wait for room, 0 or more, and as many bytes as `maxOutstandingBytes`; once as much waits, the next call that
+   * must wait fails with `BUFFER_FULL`. A single call may be larger by itself.
    * @defaultValue 10,000
    */
   readonly maxWaitingPuts?: number;
@@ -177,7 +179,8 @@ export const producerOptions: OptionTable<keyof ProducerOptions> = Object.freeze
     reason: "The KPL has no order; 'key' allows one request in flight per shard.",
   },
   recordTtlMs: {
-    summary: 'How long a record is tried, from put, in milliseconds.',
+    summary:
+      'How long a record is tried, from its acceptance (waiting for room does not count), in milliseconds; above lingerMs.',
     ...integerBetween(100, 86_400_000),
     defaultValue: 120_000,
     javaName: 'RecordTtl',
@@ -210,7 +213,8 @@ export const producerOptions: OptionTable<keyof ProducerOptions> = Object.freeze
     reason: 'Waiting is back-pressure; rejecting suits callers that must answer at once.',
   },
   maxWaitingPuts: {
-    summary: 'Puts that may wait for room; the next one fails with BUFFER_FULL.',
+    summary:
+      'Records that may wait for room; once as many wait, or as many bytes as maxOutstandingBytes, the next call fails with BUFFER_FULL.',
     ...integerBetween(0, Number.MAX_SAFE_INTEGER),
     defaultValue: 10_000,
     reason: 'Callers that do not await would otherwise grow without bound.',
@@ -252,14 +256,24 @@ export function resolveProducerOptions(given: ProducerOptions): ResolvedProducer
       expected: 'absent where clientConfig is given',
     });
   }
-  const { aggregateBytes, maxAggregateBytes } = resolved;
-  if (maxAggregateBytes >= aggregateBytes) return resolved;
-  throw new InvalidOptionError({
-    owner: 'Producer',
-    option: 'maxAggregateBytes',
-    received: maxAggregateBytes,
-    expected: `at least aggregateBytes (${aggregateBytes})`,
-  });
+  const { aggregateBytes, maxAggregateBytes, lingerMs, recordTtlMs } = resolved;
+  if (maxAggregateBytes < aggregateBytes) {
+    throw new InvalidOptionError({
+      owner: 'Producer',
+      option: 'maxAggregateBytes',
+      received: maxAggregateBytes,
+      expected: `at least aggregateBytes (${aggregateBytes})`,
+    });
+  }
+  if (recordTtlMs <= lingerMs) {
+    throw new InvalidOptionError({
+      owner: 'Producer',
+      option: 'recordTtlMs',
+      received: recordTtlMs,
+      expected: `above lingerMs (${lingerMs}): a record would expire before it is sent`,
+    });
+  }
+  return resolved;
 }
 
 function isStreamArn(value: string): boolean {

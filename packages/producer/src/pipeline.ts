@@ -20,6 +20,7 @@ import { Sender } from './sender.js';
 import { type FailureOf, type Landing, SettledEntry } from './settled-entry.js';
 import { Settler } from './settler.js';
 import type { ShardRange } from './shard-map.js';
+import { loneOverheadBytes, sharedOverheadBytes } from './user-record.js';
 
 /** The edges of a pipeline: the service, time and chance. */
 export interface Edges {
@@ -53,7 +54,6 @@ export class Pipeline {
   readonly #sender: Sender;
   readonly #settler: Settler;
   #sweep: Timer | undefined;
-  #hurryQueued = false;
   #giveUp: FailureOf | undefined;
 
   constructor(options: ResolvedProducerOptions, edges: Edges) {
@@ -67,7 +67,7 @@ export class Pipeline {
         maxBytes: options.maxOutstandingBytes,
         maxWaiting: options.whenFull === 'wait' ? options.maxWaitingPuts : 0,
       },
-      () => this.#hurrySoon(),
+      () => this.hurry('buffer-full'),
     );
     this.placement = new Placement({
       api,
@@ -113,14 +113,25 @@ export class Pipeline {
     return this.#dispatcher.inFlight;
   }
 
+  /** What a record is charged besides its bytes. */
+  get overheadBytes(): number {
+    const [lane] = this.#router.lanes;
+    return lane && lane.aggregateBytes > 0 ? sharedOverheadBytes : loneOverheadBytes;
+  }
+
   /** Takes a record for which the gate has made room. */
   accept(accepted: AcceptedRecord, hash: HashKey): void {
     this.placement.start();
     const epoch = this.epochs.current;
-    epoch.outstanding += 1;
-    this.reporter.tally.add('acceptedRecords', 1);
     const lane = this.#router.laneFor(hash);
-    lane.add(accepted, hash, epoch);
+    epoch.outstanding += 1;
+    try {
+      lane.add(accepted, hash, epoch);
+    } catch (error) {
+      this.epochs.settle(epoch, 1);
+      throw error;
+    }
+    this.reporter.tally.add('acceptedRecords', 1);
     if (this.gate.isContended) lane.makeDue('buffer-full');
     this.#dispatcher.added(lane);
     this.#sweep ??= this.#sweepLater();
@@ -155,29 +166,9 @@ export class Pipeline {
     this.#edges.api.close();
   }
 
-  /** Once for all the entries that one answer settles: it looks at every lane. */
-  #hurrySoon(): void {
-    if (this.#hurryQueued) return;
-    this.#hurryQueued = true;
-    queueMicrotask(() => {
-      this.#hurryQueued = false;
-      this.hurry('buffer-full');
-    });
-  }
-
   #makeLane(range: ShardRange | undefined): Lane {
     const options = this.#options;
-    const share = options.rateLimitPercent / 100;
-    const shards = range ? 1 : this.placement.openShardCount;
-    const limiter = new RateLimiter(
-      {
-        recordsPerSecond: serviceLimits.shardWriteRecordsPerSecond * share * shards,
-        bytesPerSecond: serviceLimits.shardWriteBytesPerSecond * share * shards,
-        maxShare: range ? 1 : wholeStreamMaxShare,
-      },
-      this.#edges.clock.monotonic(),
-    );
-    return new Lane(range, limiter, {
+    return new Lane(range, this.#makeLimiter(range), {
       aggregates: range !== undefined && options.aggregate !== 'never',
       aggregateBytes: Math.min(options.aggregateBytes, largestAggregateBytes),
       maxRecordBytes: () => this.placement.maxRecordBytes,
@@ -185,6 +176,19 @@ export class Pipeline {
       onSealed: (lane, entry, reason) =>
         this.reporter.sealed(reason, lane.shardId, entry.members.count, entry.bytes),
     });
+  }
+
+  #makeLimiter(range: ShardRange | undefined): RateLimiter {
+    const share = this.#options.rateLimitPercent / 100;
+    const shards = range ? 1 : this.placement.openShardCount;
+    return new RateLimiter(
+      {
+        recordsPerSecond: serviceLimits.shardWriteRecordsPerSecond * share * shards,
+        bytesPerSecond: serviceLimits.shardWriteBytesPerSecond * share * shards,
+        maxShare: range ? 1 : wholeStreamMaxShare,
+      },
+      this.#edges.clock.monotonic(),
+    );
   }
 
   #makeSettler(): Settler {
@@ -221,7 +225,6 @@ export class Pipeline {
     }
     lane.queue.unshift(entries);
     lane.urgent = true;
-    this.#sweep ??= this.#sweepLater();
   }
 
   /** Settles every record of an entry (P1). */
@@ -236,15 +239,20 @@ export class Pipeline {
     members.sinks.forEach((sink, position) => {
       sink?.settle(members.tags[position] ?? 0, settled, position);
     });
+    members.release();
     this.reporter.outcomes(settled);
-    this.epochs.settle(members.epoch, members.count);
-    this.gate.leave(members.count, members.chargedBytes);
+    this.epochs.settle(members.epoch, settled.length);
+    this.gate.leave(settled.length, members.chargedBytes);
   }
 
   /** The first fetch of a map is over, well or badly: records that waited for it may go. */
   #release(): void {
     const first = this.#router.allLanes().filter((lane) => lane.range === undefined);
-    for (const lane of first) lane.awaitingMap = Math.max(0, lane.awaitingMap - 1);
+    for (const lane of first) {
+      lane.awaitingMap = Math.max(0, lane.awaitingMap - 1);
+      // Made before the number of shards was known (P5).
+      lane.limiter = this.#makeLimiter(undefined);
+    }
     this.#router.settle();
     this.#ready(first);
   }

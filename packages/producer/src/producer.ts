@@ -1,7 +1,12 @@
 import { InvalidOptionError } from '@shardline/core';
 import { delay } from '@shardline/core/internal';
 import { Admission } from './admission.js';
-import { CloseTimeoutError, ProducerClosedError, ShutdownTimeoutError } from './errors.js';
+import {
+  CloseTimeoutError,
+  InvalidRecordError,
+  ProducerClosedError,
+  ShutdownTimeoutError,
+} from './errors.js';
 import { type ProducerOptions, type ResolvedProducerOptions, resolveProducerOptions } from './options.js';
 import type { Outcomes, PutResult } from './outcomes.js';
 import { type Edges, Pipeline } from './pipeline.js';
@@ -13,6 +18,9 @@ import type { UserRecord } from './user-record.js';
 
 /** How long {@link Producer.close} waits unless told otherwise. */
 const defaultCloseDeadlineMs = 30_000;
+
+/** Longest wait for aborted requests to return. */
+const giveUpWithinMs = 1_000;
 
 /**
  * Puts user records into one Kinesis data stream: aggregated in the KPL's format, rate-limited per shard, in order per key,
@@ -40,6 +48,7 @@ export class Producer {
       gate,
       maxOutstandingBytes: this.#options.maxOutstandingBytes,
       maxRecordBytes: () => (placement.isDescribed ? placement.maxRecordBytes : undefined),
+      overheadBytes: () => this.#pipeline.overheadBytes,
       described: () => placement.refresh(),
       nowMs: () => this.#edges.clock.monotonic(),
       accept: (accepted, hash) => this.#pipeline.accept(accepted, hash),
@@ -48,17 +57,21 @@ export class Producer {
 
   /**
    * Describes the stream and lists its shards, so that the first put need not wait for it. Optional.
-   * Rejects with `STREAM_NOT_FOUND`, `ACCESS_DENIED` and the like where no retry would help; a passing fault does not reject.
+   * Rejects with `STREAM_NOT_FOUND`, `CREDENTIALS_REJECTED` and the like where no put can succeed. A passing fault does not reject,
+   * nor does a missing right to list shards: records then go unaggregated.
    */
   async start(): Promise<void> {
     this.#refuseWhenClosed();
     const fault = await this.#pipeline.placement.refresh();
-    if (fault && isLasting(fault.kind)) throw startFailed(fault, this.#options.stream);
+    if (fault && isLasting(fault.kind) && fault.kind !== 'access-denied') {
+      throw startFailed(fault, this.#options.stream);
+    }
   }
 
   /**
    * Puts one record. Resolves when it is stored, rejects with a typed error when it is not accepted or has failed.
-   * Awaiting each put in a loop stores one record per linger: put without awaiting, or use {@link Producer.putMany}.
+   * Awaiting each put in a loop stores one record per linger: put without awaiting, or use {@link Producer.putMany}. A `signal`
+   * that has fired, or fires while the record waits for room, rejects it with `PUT_ABORTED`; once accepted, it goes on.
    */
   put(record: UserRecord, options: { readonly signal?: AbortSignal } = {}): Promise<PutResult> {
     if (this.#closed !== undefined) return Promise.reject(new ProducerClosedError(this.#options.stream));
@@ -77,6 +90,9 @@ export class Producer {
     options: { readonly signal?: AbortSignal } = {},
   ): Promise<Outcomes> {
     if (this.#closed !== undefined) return Promise.reject(new ProducerClosedError(this.#options.stream));
+    if (!Array.isArray(records)) {
+      return Promise.reject(new InvalidRecordError('records', records, 'an array of records'));
+    }
     const sink = new BatchSink(records.length);
     this.#admission.enterAll(records, sink, options.signal);
     return sink.done;
@@ -111,7 +127,8 @@ export class Producer {
 
   /**
    * Sends what lingers and resolves when everything accepted before the call is settled; waits for nothing that comes later. When
-   * `signal` fires it rejects with the signal's reason, and the records go on.
+   * `signal` fires it rejects with the signal's reason, and the records go on. Puts that still wait for room are not part of it:
+   * await them first.
    */
   async flush(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
     options.signal?.throwIfAborted();
@@ -120,11 +137,18 @@ export class Producer {
   }
 
   /**
-   * Refuses further puts, settles everything accepted, and lets go of connections and timers. What is not settled within
-   * `deadlineMs` (30,000 by default), or when `signal` fires, fails with `SHUTDOWN_TIMEOUT`, and the call rejects with `CLOSE_TIMEOUT`.
+   * Refuses further puts, settles everything accepted or waiting, and lets go of connections and timers. What is not settled
+   * within `deadlineMs` (0 or more, 30,000 by default), or when `signal` fires, fails with `SHUTDOWN_TIMEOUT`, puts that still
+   * wait with `PRODUCER_CLOSED`, and the call rejects with `CLOSE_TIMEOUT`. A second call returns the first one's promise.
    */
   close(options: { readonly deadlineMs?: number; readonly signal?: AbortSignal } = {}): Promise<void> {
-    this.#closed ??= this.#close(options.deadlineMs ?? defaultCloseDeadlineMs, options.signal);
+    const { deadlineMs = defaultCloseDeadlineMs, signal } = options;
+    if (typeof deadlineMs !== 'number' || !(deadlineMs >= 0)) {
+      const expected = 'a number of milliseconds, 0 or more';
+      const facts = { owner: 'Producer.close', option: 'deadlineMs', received: deadlineMs, expected };
+      return Promise.reject(new InvalidOptionError(facts));
+    }
+    this.#closed ??= this.#close(deadlineMs, signal);
     return this.#closed;
   }
 
@@ -147,20 +171,23 @@ export class Producer {
   }
 
   async #close(deadlineMs: number, signal: AbortSignal | undefined): Promise<void> {
+    const { clock } = this.#edges;
     const over = new AbortController();
     const onAbort = () => over.abort();
     signal?.addEventListener('abort', onAbort, { once: true });
-    const expired = delay(this.#edges.clock, signal?.aborted ? 0 : deadlineMs, over.signal).then(
-      () => 'expired',
-    );
-    const settled = this.#settleAll().then(() => 'settled');
-    const end = await Promise.race([settled, expired]);
-    signal?.removeEventListener('abort', onAbort);
-    const left = this.#pipeline.gate.outstandingRecords;
-    if (end === 'expired') await this.#giveUp(deadlineMs);
-    over.abort();
-    await this.#pipeline.close();
-    if (end === 'expired') throw new CloseTimeoutError(this.#options.stream, left, deadlineMs);
+    try {
+      const expired = delay(clock, signal?.aborted ? 0 : deadlineMs, over.signal).then(() => 'expired');
+      const end = await Promise.race([this.#settleAll().then(() => 'settled'), expired]);
+      if (end === 'settled') return;
+      const why = signal?.aborted ? 'was aborted by its signal' : `reached its deadline of ${deadlineMs} ms`;
+      const left = this.#pipeline.gate.outstandingRecords;
+      await this.#giveUp(why);
+      throw new CloseTimeoutError(this.#options.stream, left, why, signal?.reason);
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
+      over.abort();
+      await this.#pipeline.close();
+    }
   }
 
   async #settleAll(): Promise<void> {
@@ -169,13 +196,17 @@ export class Producer {
     await this.#pipeline.flush('close');
   }
 
-  async #giveUp(deadlineMs: number): Promise<void> {
+  async #giveUp(why: string): Promise<void> {
     this.#admission.close();
-    const why = new Error('close() reached its deadline.');
-    why.name = 'ShutdownTimeout';
-    this.#pipeline.giveUp((facts) => new ShutdownTimeoutError(facts, deadlineMs), why);
+    const reason = new Error(`close() ${why}.`);
+    reason.name = 'ShutdownTimeout';
+    this.#pipeline.giveUp((facts) => new ShutdownTimeoutError(facts, why), reason);
     await this.#pipeline.placement.close();
-    await this.#pipeline.flush('close');
+    // Everything has failed by now, or fails when its aborted request returns; no close may hang on a defect of that.
+    const returned = new AbortController();
+    const late = delay(this.#edges.clock, giveUpWithinMs, returned.signal);
+    await Promise.race([this.#pipeline.flush('close'), late]);
+    returned.abort();
   }
 
   #refuseWhenClosed(): void {

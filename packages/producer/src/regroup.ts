@@ -1,7 +1,7 @@
 import { type HashKey, hashKeyOf } from '@shardline/aggregation';
 import type { Entry } from './entry.js';
 import { type AcceptedRecord, loneEntry, OpenAggregate, singleEntry } from './open-aggregate.js';
-import { recordBytes, type UserRecord } from './user-record.js';
+import type { UserRecord } from './user-record.js';
 
 /** Where the records of entries go when the entries are cut up. */
 export interface Regrouping<Group> {
@@ -46,10 +46,10 @@ class Packer<Group> {
   add(record: UserRecord, position: number): void {
     const source = this.#source;
     if (!source) return;
-    const { epoch, sinks, tags, putAtMs } = source.members;
+    const { epoch, sinks, tags, putAtMs, charges } = source.members;
     const accepted: AcceptedRecord = {
       record,
-      bytes: recordBytes(record),
+      charged: charges[position] ?? 0,
       sink: sinks[position],
       tag: tags[position] ?? 0,
       putAtMs: putAtMs[position] ?? 0,

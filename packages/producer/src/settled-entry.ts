@@ -19,38 +19,34 @@ export type FailureOf = (facts: FailedRecordFacts) => RecordFailedError;
  * made when asked for.
  */
 export class SettledEntry implements Outcomes, Settled {
-  readonly #entry: Entry;
+  readonly length: number;
+  readonly stored: boolean;
   readonly #stream: string;
-  readonly #end: Landing | FailureOf;
-  #records: readonly UserRecord[] | undefined;
+  readonly #attempts: readonly Attempt[];
+  readonly #end: Landing | Failure;
 
   constructor(stream: string, entry: Entry, end: Landing | FailureOf) {
+    this.length = entry.members.count;
+    this.stored = typeof end !== 'function';
     this.#stream = stream;
-    this.#entry = entry;
-    this.#end = end;
-  }
-
-  get length(): number {
-    return this.#entry.members.count;
-  }
-
-  get attempts(): readonly Attempt[] {
-    return this.#entry.attempts;
+    this.#attempts = entry.attempts;
+    // Of what is stored only the place is kept: whoever keeps outcomes must not keep the payload with them (P2).
+    this.#end = typeof end === 'function' ? new Failure(entry, end) : end;
   }
 
   /** Code of the errors, where the records have failed. */
   get failureCode(): string {
-    return typeof this.#end === 'function' ? this.#error(this.#end, 0).code : '';
+    return this.#end instanceof Failure ? this.#error(this.#end, 0).code : '';
   }
 
   at(index: number): Outcome {
     if (!Number.isInteger(index) || index < 0 || index >= this.length) throw this.#noRecord(index);
-    if (typeof this.#end === 'function')
-      return { index, stored: false, error: this.#error(this.#end, index) };
+    if (this.#end instanceof Failure) return { index, stored: false, error: this.#error(this.#end, index) };
     return { index, stored: true, result: this.#result(this.#end, index) };
   }
 
   *failures(): Generator<Extract<Outcome, { stored: false }>> {
+    if (this.stored) return;
     for (const outcome of this) if (!outcome.stored) yield outcome;
   }
 
@@ -64,28 +60,49 @@ export class SettledEntry implements Outcomes, Settled {
     resolve: (result: PutResult) => void,
     reject: (error: RecordFailedError) => void,
   ): void {
-    if (typeof this.#end === 'function') reject(this.#error(this.#end, position));
+    if (this.#end instanceof Failure) reject(this.#error(this.#end, position));
     else resolve(this.#result(this.#end, position));
   }
 
   #result(landing: Landing, position: number): PutResult {
     const { shardId, sequenceNumber } = landing;
-    return { shardId, sequenceNumber, subSequenceNumber: position, attempts: this.attempts };
+    return { shardId, sequenceNumber, subSequenceNumber: position, attempts: this.#attempts };
   }
 
-  #error(failureOf: FailureOf, position: number): RecordFailedError {
-    const { attempts, mayBeStored } = this.#entry;
-    return failureOf({ stream: this.#stream, attempts, mayBeStored, record: () => this.#record(position) });
-  }
-
-  #record(position: number): UserRecord {
-    this.#records ??= this.#entry.records();
-    const record = this.#records[position];
-    if (!record) throw this.#noRecord(position);
-    return record;
+  #error(failure: Failure, position: number): RecordFailedError {
+    return failure.errorOf({
+      stream: this.#stream,
+      attempts: this.#attempts,
+      mayBeStored: failure.mayBeStored,
+      record: () => {
+        const record = failure.records()[position];
+        if (!record) throw this.#noRecord(position);
+        return record;
+      },
+    });
   }
 
   #noRecord(index: number): RangeError {
     return new RangeError(`There is no record at ${index} of ${this.length}.`);
+  }
+}
+
+/** What is kept of an entry whose records have failed: enough to give each of them back. */
+class Failure {
+  readonly mayBeStored: boolean;
+  readonly errorOf: FailureOf;
+  readonly #entry: Entry;
+  #records: readonly UserRecord[] | undefined;
+
+  constructor(entry: Entry, errorOf: FailureOf) {
+    this.mayBeStored = entry.mayBeStored;
+    this.errorOf = errorOf;
+    this.#entry = entry;
+  }
+
+  /** Read back once, when somebody asks. */
+  records(): readonly UserRecord[] {
+    this.#records ??= this.#entry.records();
+    return this.#records;
   }
 }

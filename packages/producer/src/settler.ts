@@ -52,7 +52,6 @@ export class Settler {
   /** Settles or puts back every entry of `sent`. */
   settle(sent: SentRequest): void {
     const { parts, end } = sent;
-    for (const { lane } of parts) lane.inFlight -= 1;
     const entries = parts.reduce((sum, part) => sum + part.entries.length, 0);
     const fault =
       end.fault ?? (end.answers.length === entries ? undefined : miscounted(end.answers.length, entries));
@@ -62,6 +61,8 @@ export class Settler {
       else this.#answered(part, (end.answers ?? []).slice(at, at + part.entries.length), sent);
       at += part.entries.length;
     }
+    // Not before: a lane with nothing in flight may move, and what is put back would come too late (P1).
+    for (const { lane } of parts) lane.inFlight -= 1;
     for (const { lane } of parts) this.#parts.onLaneFree(lane);
   }
 
@@ -91,7 +92,7 @@ export class Settler {
       return true;
     }
     if (!only?.aggregated || only.members.count === 1) return false;
-    const members = alone(only);
+    const members = alone(lane, only);
     for (const member of members) member.maxCompanions = Math.ceil(members.length / 2);
     this.#putBack(lane, members, 'isolate', fault.name);
     return true;
@@ -164,7 +165,7 @@ export class Settler {
       const errorMessage = `Stored in ${landing.shardId}, which is not the shard of every user record in it.`;
       entry.attempted(sent.sentMs, sent.endMs, { success: false, errorCode: 'WrongShard', errorMessage });
       entry.mayBeStored = true;
-      const entries = verdict === 'put-again' ? [entry] : alone(entry);
+      const entries = verdict === 'put-again' ? [entry] : alone(lane, entry);
       this.#putBack(lane, entries, 'wrong-shard', 'WrongShard');
     }
     // Not before: a lane that waits for nothing may move, and what is put back would come too late (P1).
@@ -218,13 +219,14 @@ export class Settler {
   }
 }
 
-/** Each member as an entry of its own, in put order. */
-function alone(entry: Entry): readonly Entry[] {
-  return (
-    regroup([entry], { groupOf: () => 'alone', aggregateBytes: () => 0, maxRecordBytes: () => 0 }).get(
-      'alone',
-    ) ?? []
-  );
+/** Each member as an entry of its own, in put order; inside an aggregate of one where its data would be taken for one. */
+function alone(lane: Lane, entry: Entry): readonly Entry[] {
+  const groups = regroup([entry], {
+    groupOf: () => 'alone',
+    aggregateBytes: () => (lane.aggregateBytes > 0 ? 1 : 0),
+    maxRecordBytes: () => lane.maxRecordBytes,
+  });
+  return groups.get('alone') ?? [];
 }
 
 function isLower(one: string, other: string): boolean {

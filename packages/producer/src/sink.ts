@@ -4,6 +4,8 @@ import type { Outcome, PutResult } from './outcomes.js';
 
 /** The end of an entry, as far as a sink looks. */
 export interface Settled {
+  /** Whether its records are stored; otherwise all have failed. */
+  readonly stored: boolean;
   /** The outcome of the record at `position` of the entry. */
   at(position: number): Outcome;
   /** Hands the outcome of one record to the callbacks of a promise. */

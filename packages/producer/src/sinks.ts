@@ -63,7 +63,13 @@ export class BatchSink implements RefusableSink, Outcomes {
   }
 
   *failures(): Generator<Extract<Outcome, { stored: false }>> {
-    for (const outcome of this) if (!outcome.stored) yield outcome;
+    for (let index = 0; index < this.length; index += 1) {
+      const end = this.#settled[index];
+      if (end instanceof Error || end?.stored === false) {
+        const outcome = this.at(index);
+        if (!outcome.stored) yield outcome;
+      }
+    }
   }
 
   *[Symbol.iterator](): Generator<Outcome> {

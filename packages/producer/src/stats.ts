@@ -23,7 +23,7 @@ export interface ProducerStats extends ProducerCounters {
   readonly outstandingRecords: number;
   /** What they are charged, in bytes. */
   readonly outstandingBytes: number;
-  /** Puts that wait for room. */
+  /** Records of calls that wait for room. */
   readonly waitingPuts: number;
   /** PutRecords requests in flight. */
   readonly inFlightRequests: number;

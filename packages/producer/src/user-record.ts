@@ -17,8 +17,11 @@ export interface UserRecord {
   readonly data: string | Uint8Array;
 }
 
-/** Charged to `maxOutstandingBytes` per record besides its bytes: its slots in the index, and the sink's. */
-export const recordOverheadBytes = 48;
+/** Charged to `maxOutstandingBytes` besides a record's bytes where it shares an aggregate: its slots in the entry and in the sink. */
+export const sharedOverheadBytes = 48;
+
+/** The same where it goes alone: an entry of its own (measured: some 600 bytes). */
+export const loneOverheadBytes = 640;
 
 /** Bytes that a record takes of a shard's and of a record's limit: data plus partition key in UTF-8. */
 export function recordBytes(record: UserRecord): number {

@@ -5,7 +5,7 @@ import { Admission, type AdmissionParts } from '../src/admission.js';
 import { Gate, type GateLimits } from '../src/gate.js';
 import type { AcceptedRecord } from '../src/open-aggregate.js';
 import type { RefusableSink } from '../src/sink.js';
-import { recordOverheadBytes, type UserRecord } from '../src/user-record.js';
+import { loneOverheadBytes, sharedOverheadBytes, type UserRecord } from '../src/user-record.js';
 
 const mib = 1_048_576;
 
@@ -19,6 +19,7 @@ function makeAdmission(limits: Partial<GateLimits> = {}, parts: Partial<Admissio
     gate,
     maxOutstandingBytes: limits.maxBytes ?? 32 * mib,
     maxRecordBytes: () => mib,
+    overheadBytes: () => sharedOverheadBytes,
     described: async () => {},
     nowMs: () => 7,
     accept: (accepted, hash) => {
@@ -29,7 +30,7 @@ function makeAdmission(limits: Partial<GateLimits> = {}, parts: Partial<Admissio
   });
   const leave = () => {
     const oldest = inside.shift();
-    if (oldest) gate.leave(1, oldest.bytes + recordOverheadBytes);
+    if (oldest) gate.leave(1, oldest.charged);
   };
   return {
     admission,
@@ -62,11 +63,17 @@ test('a record that fits is let in at once, with its hash key, size, sink, tag a
   expect(admission.tryEnter({ partitionKey: 'clé', data: 'xyz' }, sink, 5)).toBe(true);
   expect(entered).toEqual([
     {
-      accepted: { record: { partitionKey: 'clé', data: 'xyz' }, bytes: 7, sink, tag: 5, putAtMs: 7 },
+      accepted: {
+        record: { partitionKey: 'clé', data: 'xyz' },
+        charged: 7 + sharedOverheadBytes,
+        sink,
+        tag: 5,
+        putAtMs: 7,
+      },
       hash: formatHashKey(hashKeyOf('clé')),
     },
   ]);
-  expect([gate.outstandingRecords, gate.outstandingBytes]).toEqual([1, 7 + recordOverheadBytes]);
+  expect([gate.outstandingRecords, gate.outstandingBytes]).toEqual([1, 7 + sharedOverheadBytes]);
 });
 
 test('an explicit hash key is handed on in plain decimal', () => {
@@ -86,10 +93,10 @@ test('a record that does not fit is not let in, a bad one throws, and neither ta
 
 test('a record that could never fit is too large, whatever the stream takes', () => {
   const { admission } = makeAdmission({ maxBytes: 2_000 });
-  const largest = { partitionKey: 'a', data: 'x'.repeat(2_000 - recordOverheadBytes - 1) };
+  const largest = { partitionKey: 'a', data: 'x'.repeat(2_000 - loneOverheadBytes - 1) };
   expect(admission.tryEnter(largest, undefined, 0)).toBe(true);
   expect(() => admission.tryEnter({ ...largest, data: `${largest.data}x` }, undefined, 0)).toThrow(
-    expect.objectContaining({ code: 'RECORD_TOO_LARGE', limitBytes: 2_000 - recordOverheadBytes }),
+    expect.objectContaining({ code: 'RECORD_TOO_LARGE', limitBytes: 2_000 - loneOverheadBytes }),
   );
 });
 
@@ -242,5 +249,5 @@ test('P6: close refuses whatever waits', async () => {
 
 test('room is what a record is charged', () => {
   const { admission } = makeAdmission();
-  expect(admission.roomFor({ partitionKey: 'ab', data: 'xyz' })).toBe(5 + recordOverheadBytes);
+  expect(admission.roomFor({ partitionKey: 'ab', data: 'xyz' })).toBe(5 + sharedOverheadBytes);
 });

@@ -58,14 +58,14 @@ const samples = [
     facts: { ageMs: 120_000.4, stream: 'tweets', attempts: facts.attempts, mayBeStored: false },
   },
   {
-    error: new errors.ShutdownTimeoutError(facts, 30_000),
+    error: new errors.ShutdownTimeoutError(facts, 'reached its deadline of 30000 ms'),
     code: 'SHUTDOWN_TIMEOUT',
     retryable: true,
     says: /"tweets".*deadline of 30000 ms.*error\.record.*more time/,
     facts: { stream: 'tweets', attempts: facts.attempts, mayBeStored: false },
   },
   {
-    error: new errors.CloseTimeoutError('tweets', 9, 30_000),
+    error: new errors.CloseTimeoutError('tweets', 9, 'reached its deadline of 30000 ms'),
     code: 'CLOSE_TIMEOUT',
     retryable: false,
     says: /"tweets".*30000 ms; 9 records.*SHUTDOWN_TIMEOUT.*more time/,
@@ -145,7 +145,7 @@ describe('RecordFailedError', () => {
     const doubtful = { ...facts, mayBeStored: true };
     for (const error of [
       new errors.RecordExpiredError(doubtful, 1),
-      new errors.ShutdownTimeoutError(doubtful, 1),
+      new errors.ShutdownTimeoutError(doubtful, 'reached its deadline of 1 ms'),
       new errors.PutFailedError('ACCESS_DENIED', 'No.', 'AccessDenied', doubtful, underneath),
     ]) {
       expect(error.mayBeStored).toBe(true);

@@ -9,7 +9,8 @@ import { playProducer, type ScenarioReport } from './simulation/scenario.js';
  */
 test('P1 to P7 hold over 300 seeds with faults', async () => {
   const reports: ScenarioReport[] = [];
-  await simulateSchedules({ schedules: 300, environment: process.env }, async (world) => {
+  const replayCommand = (seed: number) => `pnpm simulate --seed ${seed}`;
+  await simulateSchedules({ schedules: 300, environment: process.env, replayCommand }, async (world) => {
     reports.push(await playProducer(world));
   });
   if (reports.length < 300) return;

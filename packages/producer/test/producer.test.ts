@@ -37,7 +37,6 @@ test('start() fetches the shard map once, so that the first put has it', async (
 
 test.each([
   ['ResourceNotFoundException', 'STREAM_NOT_FOUND'],
-  ['AccessDeniedException', 'ACCESS_DENIED'],
   ['ExpiredTokenException', 'CREDENTIALS_REJECTED'],
 ])('start() rejects %s with %s, which names the stream', async (name, code) => {
   const { producer, api } = makeProducer();
@@ -45,6 +44,16 @@ test.each([
   const error = await failureOf(producer.start());
   expect(error).toMatchObject({ code, serviceError: name, retryable: false });
   expect(error.message).toContain('"tweets"');
+});
+
+test('start() does not reject where the right to list shards is missing: puts go on without aggregation', async () => {
+  const { producer, api, clock } = makeProducer();
+  api.list = failing('AccessDeniedException') as () => never;
+  await expect(producer.start()).resolves.toBeUndefined();
+  const put = producer.put({ partitionKey: 'a', data: 'x' });
+  await clock.advance(100);
+  await put;
+  expect(api.stored.map(({ aggregated }) => aggregated)).toEqual([false]);
 });
 
 test('start() does not reject for a fault that passes', async () => {

@@ -9,15 +9,12 @@ import { makeLane } from './support/lanes.js';
 const answers: readonly EntryAnswer[] = [{ shardId: 's', sequenceNumber: '1' }];
 const parts = [{ lane: makeLane().lane, entries: [single({ data: 'a' })] }];
 
-function makeSender(
-  putRecords: () => readonly EntryAnswer[] | Promise<readonly EntryAnswer[]>,
-  timeoutMs = 6_000,
-) {
+function makeSender(putRecords: () => Promise<readonly EntryAnswer[]>, timeoutMs = 6_000) {
   const clock = new ManualClock();
   const calls: { data: string[]; signal: AbortSignal }[] = [];
   const sender = new Sender(
     {
-      async putRecords(entries, signal) {
+      putRecords(entries, signal) {
         calls.push({ data: entries.map(({ data }) => Buffer.from(data).toString()), signal });
         return putRecords();
       },
@@ -29,9 +26,8 @@ function makeSender(
 }
 
 test('sends the entries of all parts in one call, and says how long it took', async () => {
-  const clock = new ManualClock();
   const more = { lane: makeLane().lane, entries: [single({ data: 'b' }), single({ data: 'c' })] };
-  const { sender, calls } = makeSender(() => answers);
+  const { clock, sender, calls } = makeSender(async () => answers);
   const sent = await sender.send([...parts, more]);
   expect(calls.map(({ data }) => data)).toEqual([['a', 'b', 'c']]);
   expect(sent).toMatchObject({ sentMs: 0, endMs: 0, end: { answers } });
@@ -50,7 +46,7 @@ test('measures on the clock, and leaves no timer', async () => {
 });
 
 test('never rejects: what was thrown becomes the fault of the request', async () => {
-  const { sender } = makeSender(() => {
+  const { sender } = makeSender(async () => {
     throw serviceError('AccessDeniedException');
   });
   expect((await sender.send(parts)).end.fault).toMatchObject({

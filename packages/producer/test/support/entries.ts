@@ -3,7 +3,7 @@ import type { Entry } from '../../src/entry.js';
 import type { Epoch } from '../../src/epochs.js';
 import { type AcceptedRecord, OpenAggregate, singleEntry } from '../../src/open-aggregate.js';
 import type { Sink } from '../../src/sink.js';
-import { recordBytes, type UserRecord } from '../../src/user-record.js';
+import { recordBytes, sharedOverheadBytes, type UserRecord } from '../../src/user-record.js';
 
 /** What a test may leave out of an accepted record. */
 export interface AcceptedFacts extends Partial<UserRecord> {
@@ -17,7 +17,7 @@ export function accepted(facts: AcceptedFacts = {}): AcceptedRecord {
   const { partitionKey = 'key', explicitHashKey, data = 'data', sink, tag = 0, putAtMs = 0 } = facts;
   const record: UserRecord =
     explicitHashKey === undefined ? { partitionKey, data } : { partitionKey, explicitHashKey, data };
-  return { record, bytes: recordBytes(record), sink, tag, putAtMs };
+  return { record, charged: recordBytes(record) + sharedOverheadBytes, sink, tag, putAtMs };
 }
 
 /** The hash key of an accepted record. */

@@ -1,0 +1,78 @@
+import type { ShardlineError } from '@shardline/core';
+import type { Waiter } from './gate.js';
+import type { RefusableSink } from './sink.js';
+import type { UserRecord } from './user-record.js';
+
+/** What a {@link WaitingCall} needs from outside. */
+export interface WaitingCallParts {
+  /** What the record will be charged; throws what is wrong with it. */
+  readonly charge: (record: UserRecord) => number;
+  /** Takes a record that was charged `charged` a moment ago. */
+  readonly accept: (record: UserRecord, charged: number, index: number) => void;
+  /** Nothing of the call waits any more; told once. */
+  readonly onOver: () => void;
+}
+
+/** The records of one call that are not yet in. They are the call's own: its caller may do with the array what it likes. */
+export class WaitingCall implements Waiter {
+  readonly #records: readonly UserRecord[];
+  readonly #first: number;
+  readonly #sink: RefusableSink;
+  readonly #parts: WaitingCallParts;
+  #at = 0;
+  #charged = 0;
+  #over = false;
+
+  /** Waits with `records` from `first` on. */
+  constructor(records: readonly UserRecord[], first: number, sink: RefusableSink, parts: WaitingCallParts) {
+    this.#records = records.slice(first);
+    this.#first = first;
+    this.#sink = sink;
+    this.#parts = parts;
+  }
+
+  get length(): number {
+    return this.#records.length - this.#at;
+  }
+
+  /** Bytes that it holds, as far as can be told without checking each record. */
+  get bytes(): number {
+    return this.#records.reduce((sum, record) => sum + (record?.data?.length ?? 0), 0);
+  }
+
+  nextBytes(): number | undefined {
+    for (; this.#at < this.#records.length; this.#at += 1) {
+      try {
+        this.#charged = this.#parts.charge(this.#records[this.#at] as UserRecord);
+        return this.#charged;
+      } catch (error) {
+        this.#sink.refuse(this.#first + this.#at, error as ShardlineError);
+      }
+    }
+    this.#end();
+    return undefined;
+  }
+
+  admit(): void {
+    const at = this.#at;
+    this.#at += 1;
+    try {
+      this.#parts.accept(this.#records[at] as UserRecord, this.#charged, this.#first + at);
+    } catch (error) {
+      this.#sink.refuse(this.#first + at, error as ShardlineError);
+    }
+  }
+
+  fail(error: Error): void {
+    this.#end();
+    for (; this.#at < this.#records.length; this.#at += 1) {
+      this.#sink.refuse(this.#first + this.#at, error as ShardlineError);
+    }
+  }
+
+  #end(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#parts.onOver();
+  }
+}

@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest';
+import type { UserRecord } from '../src/user-record.js';
+import {
+  closeInTime,
+  failureOf,
+  makeProducer,
+  startProducer,
+  textsIn,
+  watch,
+} from './support/producer-under-test.js';
+
+/** What callers do that types do not keep them from: each gets a typed error or its due, and nothing else is affected. */
+
+test('P1: an object with getters is read like any other, explicit hash key and all', async () => {
+  const { producer, api, clock } = await startProducer();
+  class Tweet implements UserRecord {
+    get partitionKey() {
+      return 'author';
+    }
+    get explicitHashKey() {
+      return '007';
+    }
+    get data() {
+      return 'text';
+    }
+  }
+  const put = watch(producer.put(new Tweet()));
+  await clock.advance(200);
+  expect([put.state, textsIn(api.stored), producer.stats().outstandingRecords]).toEqual([
+    'stored',
+    ['text'],
+    0,
+  ]);
+});
+
+test('P1, P6: a record that breaks on the way in is refused, gives its room back, and close ends', async () => {
+  const made = await startProducer();
+  let reads = 0;
+  const fickle = {
+    partitionKey: 'a',
+    get data(): string {
+      reads += 1;
+      if (reads > 2) throw new Error('gone');
+      return 'x';
+    },
+  };
+  const put = watch(made.producer.put(fickle));
+  await made.clock.advance(200);
+  expect(put.state).toBeInstanceOf(Error);
+  expect(made.producer.stats()).toMatchObject({ outstandingRecords: 0, outstandingBytes: 0 });
+  await closeInTime(made);
+});
+
+test.each([[Number.NaN], [-1], ['soon']])(
+  'P6: close refuses a deadline of %s and can be called again',
+  async (deadlineMs) => {
+    const made = await startProducer();
+    const error = await failureOf(made.producer.close({ deadlineMs: deadlineMs as number }));
+    expect(error).toMatchObject({ code: 'INVALID_OPTION', option: 'deadlineMs' });
+    await closeInTime(made);
+    expect(made.api.closeCalls).toBe(1);
+  },
+);
+
+test.each([[undefined], [new Set()], ['text']])('putMany refuses %s with a typed error', async (records) => {
+  const { producer } = await startProducer();
+  const error = await failureOf(producer.putMany(records as unknown as UserRecord[]));
+  expect(error).toMatchObject({ code: 'INVALID_RECORD', member: 'records' });
+});
+
+test('P1: a batch whose array is emptied while it waits is settled all the same', async () => {
+  const { producer, api, clock } = await startProducer({ maxOutstandingRecords: 2 });
+  const batch = ['1', '2', '3', '4', '5'].map((data) => ({ partitionKey: 'a', data }));
+  const put = watch(producer.putMany(batch));
+  batch.length = 0;
+  await clock.advance(2_000);
+  expect([put.state, textsIn(api.stored)]).toEqual(['stored', ['1', '2', '3', '4', '5']]);
+});
+
+test('a large record put before the stream is described waits for that, whoever else may wait', async () => {
+  const { producer, api, clock } = makeProducer({ whenFull: 'reject' });
+  api.summary = { ...api.summary, maxRecordBytes: 10_485_760 };
+  const put = watch(producer.put({ partitionKey: 'a', data: new Uint8Array(2_000_000) }));
+  await clock.advance(5_000);
+  expect(put.state).toBe('stored');
+});
+
+test('P5: a stream that places records itself starts at the rate of all its shards', async () => {
+  const { producer, api } = makeProducer({}, 64);
+  api.summary = { ...api.summary, recordDistribution: 'AUTO' };
+  await producer.start();
+  expect(producer.stats().shards.map(({ rateBytesPerSecond }) => rateBytesPerSecond)).toEqual([
+    64 * 1_048_576,
+  ]);
+});

@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import type { Outcomes } from '../src/outcomes.js';
+import { collectGarbage } from './support/collect-garbage.js';
+import { startProducer } from './support/producer-under-test.js';
+
+/**
+ * P2: what is settled is let go of. Catches chains from a batch through the entries it shares with others, and payloads kept by
+ * outcomes. Cannot catch what the SDK or the sockets keep.
+ */
+test.each([
+  ['stored', false],
+  ['failed', true],
+])(
+  'P2: a batch that is still open does not keep %s batches that shared aggregates with it',
+  async (_, fails) => {
+    const { producer, api, clock } = await startProducer({ maxOutstandingRecords: 3 });
+    const settled: WeakRef<Outcomes>[] = [];
+    const batch = (name: string) =>
+      Array.from({ length: 5 }, (_, at) => ({ partitionKey: 'key', data: `${name}-${at}` }));
+    // Batches of five through a gate of three: every aggregate but the first holds records of two batches.
+    const puts = Array.from({ length: 20 }, (_, at) => producer.putMany(batch(String(at))));
+    for (const put of puts.splice(0, 19)) void put.then((outcomes) => settled.push(new WeakRef(outcomes)));
+    api.onPut = async (put) => {
+      const last = settled.length === 19;
+      if (last) await new Promise(() => {});
+      if (fails) throw Object.assign(new Error('No.'), { name: 'AccessDeniedException' });
+      return api.store(put);
+    };
+    await clock.advance(20_000);
+    expect(settled).toHaveLength(19);
+    await collectGarbage();
+    // One at most: the batch whose last record was settled last may still be on its way through the event loop.
+    expect(settled.filter((outcomes) => outcomes.deref() !== undefined).length).toBeLessThanOrEqual(1);
+    expect(puts).toHaveLength(1);
+  },
+);
+
+test('P2: outcomes of stored records do not keep the payload', async () => {
+  const { producer, api, clock } = await startProducer({ aggregate: 'never' });
+  const payloads: WeakRef<Uint8Array>[] = [];
+  api.onPut = (put) => {
+    for (const { data } of put.entries) payloads.push(new WeakRef(data));
+    return api.store(put);
+  };
+  const put = producer.putMany([{ partitionKey: 'key', data: new Uint8Array(1_000) }]);
+  await clock.advance(1_000);
+  const outcomes = await put;
+  api.stored.length = 0;
+  api.puts.length = 0;
+  await collectGarbage();
+  expect(payloads.map((payload) => payload.deref())).toEqual([undefined]);
+  expect(outcomes.at(0)).toMatchObject({ stored: true });
+});
