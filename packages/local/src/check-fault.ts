@@ -1,7 +1,7 @@
 import { InvalidOptionError } from '@shardline/core';
 import { integerBetween, type OptionRow, oneOf, resolveOptions } from '@shardline/core/internal';
 import type { Fault } from './fault.js';
-import { operationNames } from './service-limits.js';
+import { maxShardsOfStream, operationNames } from './service-limits.js';
 
 const text = Object.freeze({
   expected: 'a string of one character or more',
@@ -39,7 +39,12 @@ const callSelector: Rows = Object.freeze({
 });
 
 const shardId: OptionRow = Object.freeze({ summary: 'Only on this shard.', ...text });
-const errorCode: OptionRow = Object.freeze({ summary: 'Name of the error.', ...text });
+const errorCode: OptionRow = Object.freeze({
+  summary: 'Name of the error.',
+  // It travels in a header.
+  expected: 'one or more of the characters A-Z, a-z, 0-9, _ .',
+  accepts: (value: unknown) => typeof value === 'string' && /^[A-Za-z0-9_.]+$/.test(value),
+});
 const errorText: OptionRow = Object.freeze({ summary: 'What the error says.', ...text });
 
 const tables: Readonly<Record<Fault['kind'], Rows>> = Object.freeze({
@@ -74,8 +79,7 @@ const tables: Readonly<Record<Fault['kind'], Rows>> = Object.freeze({
     stream: { summary: 'The stream.', ...text, required: true },
     change: {
       summary: 'What becomes of the shards.',
-      expected:
-        '{ split: { shardId? } }, { merge: { shardId? } } or { shardCount: a whole number, 1 or more }',
+      expected: `{ split: { shardId? } }, { merge: { shardId? } } or { shardCount: a whole number, 1 to ${maxShardsOfStream} }`,
       accepts: isShardChange,
       required: true,
     },
@@ -102,7 +106,7 @@ function isShardChange(value: unknown): boolean {
   const [name, ...others] = Object.keys(value);
   if (name === undefined || others.length > 0) return false;
   const content = (value as Record<string, unknown>)[name];
-  if (name === 'shardCount') return Number.isSafeInteger(content) && (content as number) >= 1;
+  if (name === 'shardCount') return integerBetween(1, maxShardsOfStream).accepts(content);
   if (name !== 'split' && name !== 'merge') return false;
   if (typeof content !== 'object' || content === null) return false;
   const { shardId: id } = content as { shardId?: unknown };

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { InvalidOptionError } from '@shardline/core';
 import { integerBetween } from '@shardline/core/internal';
 import type { StreamSpec } from './local-options.js';
+import { maxShardsOfStream } from './service-limits.js';
 
 /** What the command line asks for. */
 export interface CliArguments {
@@ -23,7 +24,7 @@ A local Kinesis Data Streams that keeps the service's limits. Stops on SIGTERM a
   --port N                port to listen on; 4567 when absent, 0 takes a free one
   --host ADDRESS          address to listen on; 127.0.0.1 when absent
   --stream NAME[:SHARDS]  a stream to begin with, of one shard unless told; may be repeated
-  --no-limits             lifts the throughput limits
+  --no-limits             lifts the limits of throughput and rates; quotas stay
   --ready-json            prints one line of JSON when ready: {"ready":true,"endpoint":…,"streams":[…]}
 `;
 
@@ -53,7 +54,10 @@ export function parseCliArguments(args: readonly string[]): CliArguments {
 function streamSpec(text: string): StreamSpec {
   const colon = text.lastIndexOf(':');
   if (colon === -1) return { name: text, shards: 1 };
-  return { name: text.slice(0, colon), shards: wholeNumber('--stream', text.slice(colon + 1), 1, 20_000) };
+  return {
+    name: text.slice(0, colon),
+    shards: wholeNumber('--stream', text.slice(colon + 1), 1, maxShardsOfStream),
+  };
 }
 
 function wholeNumber(option: string, text: string, low: number, high: number): number {

@@ -34,7 +34,7 @@ export interface FailRecordFault extends FaultSelector {
   readonly kind: 'failRecord';
   /** Only records for this shard. */
   readonly shardId?: string;
-  /** `InternalFailure` when absent. */
+  /** Letters, digits, `_` and `.`; `InternalFailure` when absent. */
   readonly errorCode?: string;
   /** What the error says. `Internal service failure.` when absent. */
   readonly errorText?: string;
@@ -43,7 +43,7 @@ export interface FailRecordFault extends FaultSelector {
 /** A call is answered with an error. */
 export interface FailCallFault extends CallSelector {
   readonly kind: 'failCall';
-  /** Name of the error, such as `InternalFailure` or `AccessDeniedException`. */
+  /** Name of the error, such as `InternalFailure` or `AccessDeniedException`: letters, digits, `_` and `.`. */
   readonly errorCode: string;
   /** What the error says. */
   readonly errorText?: string;
@@ -93,7 +93,8 @@ export type ShardChange =
   | { readonly shardCount: number };
 
 /**
- * The stream is resharded at once when the call arrives, before it is carried out; with `skip: n - 1` at the n-th call.
+ * The stream is resharded at once when the call arrives, whatever becomes of the call; with `skip: n - 1` at the n-th call.
+ * Where there is nothing to change (a named shard is closed, say) it does not count and is tried again at the next call.
  * No quota and no capacity mode stands in the way. A merge takes the shard's upper neighbour, or the lower one of the
  * last shard.
  */

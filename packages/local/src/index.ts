@@ -20,7 +20,12 @@ export { type FaultCounts, FaultPlan, type PlannedFault } from './fault-plan.js'
 export { LocalKinesis } from './local-kinesis.js';
 export type { LocalKinesisOptions, StreamSpec } from './local-options.js';
 export { type KinesisErrorName, KinesisServiceError } from './service-error.js';
-export { defaultServiceLimits, type KinesisOperation, type ServiceLimits } from './service-limits.js';
+export {
+  defaultServiceLimits,
+  type KinesisOperation,
+  operationNames,
+  type ServiceLimits,
+} from './service-limits.js';
 export {
   type ListenOptions,
   type LocalKinesisServer,

@@ -1,11 +1,13 @@
 import { type OptionRow, type OptionTable, oneOf, resolveOptions } from '@shardline/core/internal';
 import { defaultServiceLimits, operationNames, type ServiceLimits } from './service-limits.js';
 
+const limitWords = 'a number, 1 or more, or Infinity';
+
 /** A row for a limit that is a number. */
 function amount(name: keyof ServiceLimits, summary: string): OptionRow {
   return {
     summary,
-    expected: 'a number above 0, or Infinity',
+    expected: limitWords,
     accepts: isLimit,
     defaultValue: defaultServiceLimits[name],
   };
@@ -40,7 +42,7 @@ export const limitOptions: OptionTable<keyof ServiceLimits> = Object.freeze({
   listShardsCallsPerSecond: amount('listShardsCallsPerSecond', 'ListShards calls on a stream per second.'),
   accountCallsPerSecond: {
     summary: 'Calls per second in the account, by operation.',
-    expected: 'an object of numbers above 0, or Infinity, by operation',
+    expected: 'an object of numbers, 1 or more, or Infinity, by operation',
     accepts: (value) => typeof value === 'object' && value !== null,
     defaultValue: defaultServiceLimits.accountCallsPerSecond,
   },
@@ -55,32 +57,38 @@ export const limitOptions: OptionTable<keyof ServiceLimits> = Object.freeze({
   ),
 });
 
-/** Every limit lifted; what a call may look like stays checked. */
+/** What `'none'` lifts: throughput and rates. Quotas and the size of a call are no matter of load. */
+const rates = [
+  'shardWriteBytesPerSecond',
+  'shardWriteRecordsPerSecond',
+  'largeRecordBurstBytes',
+  'shardReadBytesPerSecond',
+  'shardReadCallsPerSecond',
+  'shardIteratorCallsPerSecond',
+  'listShardsCallsPerSecond',
+  'updateShardCountPerDay',
+] as const satisfies readonly (keyof ServiceLimits)[];
+
 function liftedLimits(): ServiceLimits {
-  const lifted = Object.entries(defaultServiceLimits).map(([name, value]) => [
-    name,
-    typeof value === 'number' ? Number.POSITIVE_INFINITY : value,
-  ]);
-  return {
-    ...(Object.fromEntries(lifted) as ServiceLimits),
-    accountCallsPerSecond: Object.fromEntries(operationNames.map((name) => [name, Number.POSITIVE_INFINITY])),
-  };
+  const lift = (names: readonly string[]) =>
+    Object.fromEntries(names.map((name) => [name, Number.POSITIVE_INFINITY]));
+  return { ...defaultServiceLimits, ...lift(rates), accountCallsPerSecond: lift(operationNames) };
 }
 
 /**
- * Limits as given: `'none'` lifts all, else the ones named replace the service's.
+ * Limits as given: `'none'` lifts those of throughput and rates, else the ones named replace the service's.
  * @throws InvalidOptionError when one is unknown or out of range.
  */
 export function resolveLimits(owner: string, given: Partial<ServiceLimits> | 'none'): ServiceLimits {
   if (given === 'none') return liftedLimits();
   const limits = resolveOptions(`${owner} limits`, limitOptions, given) as unknown as ServiceLimits;
   const { accountCallsPerSecond: defaults } = defaultServiceLimits;
-  const rates = Object.fromEntries(
+  const rows = Object.fromEntries(
     operationNames.map((name) => [name, { ...rateRow, defaultValue: defaults[name] }]),
   );
   const accountCallsPerSecond = resolveOptions(
     `${owner} limits.accountCallsPerSecond`,
-    rates,
+    rows,
     limits.accountCallsPerSecond,
   ) as ServiceLimits['accountCallsPerSecond'];
   return { ...limits, accountCallsPerSecond };
@@ -88,10 +96,11 @@ export function resolveLimits(owner: string, given: Partial<ServiceLimits> | 'no
 
 const rateRow: OptionRow = Object.freeze({
   summary: 'Calls per second in the account.',
-  expected: 'a number above 0, or Infinity',
+  expected: limitWords,
   accepts: isLimit,
 });
 
+/** Below 1 a tank would never hold what a single record or call takes. */
 function isLimit(value: unknown): boolean {
-  return typeof value === 'number' && value > 0;
+  return typeof value === 'number' && value >= 1;
 }

@@ -4,7 +4,7 @@ import { integerBetween, type OptionTable, oneOf, resolveOptions } from '@shardl
 import type { Fault } from './fault.js';
 import type { FaultPlan } from './fault-plan.js';
 import { resolveLimits } from './limit-options.js';
-import type { ServiceLimits } from './service-limits.js';
+import { maxShardsOfStream, type ServiceLimits } from './service-limits.js';
 
 /** A stream that exists from the start. */
 export interface StreamSpec {
@@ -40,7 +40,7 @@ export interface LocalKinesisOptions {
   readonly random: Random;
   /** Streams that exist from the start, ACTIVE at once. None when absent. */
   readonly streams?: readonly StreamSpec[];
-  /** Limits other than the service's; `'none'` lifts all. */
+  /** Limits other than the service's; `'none'` lifts those of throughput and rates, not quotas nor the size of a call. */
   readonly limits?: Partial<ServiceLimits> | 'none';
   /** What goes wrong on purpose. Nothing when absent. */
   readonly faults?: FaultPlan | readonly Fault[];
@@ -114,7 +114,8 @@ export const localKinesisOptions: OptionTable<keyof LocalKinesisOptions> = Objec
   faults: {
     summary: 'What goes wrong on purpose.',
     expected: 'a FaultPlan or an array of faults',
-    accepts: (value: unknown) => typeof value === 'object' && value !== null,
+    // Not by `instanceof`: the plan may come from another copy of this package.
+    accepts: (value: unknown) => Array.isArray(value) || hasMethods('attach', 'draw')(value),
   },
   accountId: {
     summary: 'Account of the streams.',
@@ -153,7 +154,7 @@ export const streamSpecOptions: OptionTable<keyof StreamSpec> = Object.freeze({
     accepts: (value: unknown) => typeof value === 'string' && /^[a-zA-Z0-9_.-]{1,128}$/.test(value),
     required: true,
   },
-  shards: { summary: 'Open shards.', ...integerBetween(1, 20_000) },
+  shards: { summary: 'Open shards.', ...integerBetween(1, maxShardsOfStream) },
   mode: { summary: 'Capacity mode.', ...oneOf('provisioned', 'on-demand'), defaultValue: 'provisioned' },
   recordDistribution: {
     summary: 'Who decides which shard a record goes to.',
@@ -166,11 +167,28 @@ export const streamSpecOptions: OptionTable<keyof StreamSpec> = Object.freeze({
 /** Checks options and fills in defaults. */
 export function resolveLocalOptions(owner: string, given: object): ResolvedLocalOptions {
   const resolved = resolveOptions(owner, localKinesisOptions, given);
+  const streams = (resolved.streams as readonly unknown[]).map((spec) => createInput(owner, spec));
+  requireDistinctNames(owner, streams);
   return {
     ...(resolved as unknown as Omit<ResolvedLocalOptions, 'limits' | 'streams'>),
     limits: resolveLimits(owner, resolved.limits as Partial<ServiceLimits> | 'none'),
-    streams: (resolved.streams as readonly unknown[]).map((spec) => createInput(owner, spec)),
+    streams,
   };
+}
+
+function requireDistinctNames(owner: string, streams: readonly CreateStreamInput[]): void {
+  const names = new Set<string | undefined>();
+  for (const { StreamName } of streams) {
+    if (names.has(StreamName)) {
+      throw new InvalidOptionError({
+        owner: `${owner} stream "${StreamName}"`,
+        option: 'name',
+        received: StreamName,
+        expected: 'a name that no other of the streams has',
+      });
+    }
+    names.add(StreamName);
+  }
 }
 
 function createInput(owner: string, given: unknown): CreateStreamInput {

@@ -1,4 +1,5 @@
 import type { InputShape } from './input-shape.js';
+import { maxShardsOfStream } from './service-limits.js';
 
 /** Shapes of members that many operations have. */
 export const streamName: InputShape = { type: 'string', min: 1, max: 128, pattern: /^[a-zA-Z0-9_.-]+$/ };
@@ -9,6 +10,7 @@ export const streamArn: InputShape = {
   pattern: /^arn:aws.*:kinesis:.*:\d{12}:stream\/\S+$/,
 };
 export const shardId: InputShape = { type: 'string', min: 1, max: 128, pattern: /^[a-zA-Z0-9_.-]+$/ };
+export const shardCount: InputShape = { type: 'integer', min: 1, max: maxShardsOfStream };
 export const hashKey: InputShape = { type: 'string', pattern: /^(?:0|[1-9]\d{0,38})$/ };
 export const sequenceNumber: InputShape = { type: 'string', pattern: /^(?:0|[1-9]\d{0,128})$/ };
 export const nextToken: InputShape = { type: 'string', min: 1, max: 1_048_576 };

@@ -8,19 +8,17 @@ import type { Stream } from './stream.js';
  */
 export function split(stream: Stream, parent: Shard, startOfUpper: HashKey, atMs: number): void {
   const { start, end } = parent.range;
-  parent.close(atMs);
-  stream.openShard({ start, end: keyBefore(startOfUpper) }, [parent], atMs);
-  stream.openShard({ start: startOfUpper, end }, [parent], atMs);
-  stream.reindex();
+  const ranges = [
+    { start, end: keyBefore(startOfUpper) },
+    { start: startOfUpper, end },
+  ];
+  stream.replace([parent], ranges, atMs);
 }
 
 /** Closes two shards with adjacent ranges and opens their child. `shard` becomes its parent, the other the adjacent parent. */
 export function merge(stream: Stream, shard: Shard, adjacent: Shard, atMs: number): void {
   const [lower, upper] = shard.range.start < adjacent.range.start ? [shard, adjacent] : [adjacent, shard];
-  shard.close(atMs);
-  adjacent.close(atMs);
-  stream.openShard({ start: lower.range.start, end: upper.range.end }, [shard, adjacent], atMs);
-  stream.reindex();
+  stream.replace([shard, adjacent], [{ start: lower.range.start, end: upper.range.end }], atMs);
 }
 
 /** Whether the ranges of two shards lie side by side. */

@@ -1,49 +1,32 @@
 import type { WriteModel } from './write-limiter.js';
 
-/** The name of an operation that the local Kinesis offers. */
-export type KinesisOperation =
-  | 'CreateStream'
-  | 'DecreaseStreamRetentionPeriod'
-  | 'DeleteStream'
-  | 'DescribeLimits'
-  | 'DescribeStream'
-  | 'DescribeStreamSummary'
-  | 'GetRecords'
-  | 'GetShardIterator'
-  | 'IncreaseStreamRetentionPeriod'
-  | 'ListShards'
-  | 'ListStreams'
-  | 'MergeShards'
-  | 'PutRecord'
-  | 'PutRecords'
-  | 'SplitShard'
-  | 'UpdateMaxRecordSize'
-  | 'UpdateShardCount'
-  | 'UpdateStreamRecordDistributionStrategy';
+/** The names of the operations that the local Kinesis offers. */
+export const operationNames = Object.freeze([
+  'CreateStream',
+  'DecreaseStreamRetentionPeriod',
+  'DeleteStream',
+  'DescribeLimits',
+  'DescribeStream',
+  'DescribeStreamSummary',
+  'GetRecords',
+  'GetShardIterator',
+  'IncreaseStreamRetentionPeriod',
+  'ListShards',
+  'ListStreams',
+  'MergeShards',
+  'PutRecord',
+  'PutRecords',
+  'SplitShard',
+  'UpdateMaxRecordSize',
+  'UpdateShardCount',
+  'UpdateStreamRecordDistributionStrategy',
+] as const);
 
-/** The operations that the local Kinesis offers, all of them as the compiler knows. */
-export const operationNames: readonly KinesisOperation[] = Object.freeze(
-  Object.keys({
-    CreateStream: true,
-    DecreaseStreamRetentionPeriod: true,
-    DeleteStream: true,
-    DescribeLimits: true,
-    DescribeStream: true,
-    DescribeStreamSummary: true,
-    GetRecords: true,
-    GetShardIterator: true,
-    IncreaseStreamRetentionPeriod: true,
-    ListShards: true,
-    ListStreams: true,
-    MergeShards: true,
-    PutRecord: true,
-    PutRecords: true,
-    SplitShard: true,
-    UpdateMaxRecordSize: true,
-    UpdateShardCount: true,
-    UpdateStreamRecordDistributionStrategy: true,
-  } satisfies Record<KinesisOperation, true>) as KinesisOperation[],
-);
+/** The name of an operation that the local Kinesis offers. */
+export type KinesisOperation = (typeof operationNames)[number];
+
+/** The most shards of one stream. Not a limit of the service: it keeps a slip of the pen from taking all memory. */
+export const maxShardsOfStream = 20_000;
 
 /**
  * The limits of the service, November 2026. All are on by default; a value of Infinity lifts one.

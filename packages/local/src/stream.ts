@@ -55,7 +55,7 @@ export class Stream {
   readonly #byId = new Map<string, Shard>();
   #nextNumber = 0;
   /** Open shards by ascending range. */
-  #open: readonly Shard[] = [];
+  readonly #open: Shard[] = [];
 
   constructor(facts: StreamFacts) {
     this.#facts = facts;
@@ -77,6 +77,7 @@ export class Stream {
     return this.#shards;
   }
 
+  /** By ascending range. The list is the stream's own and changes with it. */
   get openShards(): readonly Shard[] {
     return this.#open;
   }
@@ -87,6 +88,10 @@ export class Stream {
 
   /** The open shard whose range holds `key`. Every key has one while the stream has shards. */
   shardFor(key: HashKey): Shard | undefined {
+    return this.#open[this.#openIndexOf(key)];
+  }
+
+  #openIndexOf(key: HashKey): number {
     const open = this.#open;
     let low = 0;
     let high = open.length - 1;
@@ -96,7 +101,7 @@ export class Stream {
       if (shard && shard.range.start <= key) low = middle;
       else high = middle - 1;
     }
-    return open[low];
+    return low;
   }
 
   /** Enters `status` until `doneAtMs`, when `finish` runs. */
@@ -128,8 +133,23 @@ export class Stream {
     this.#shards = this.#shards.filter((shard) => !expired(shard));
   }
 
-  /** Opens a shard on `range`. Its parents must be closed at the same moment, and {@link Stream.reindex} called. */
-  openShard(range: HashKeyRange, parents: readonly Shard[], atMs: number): Shard {
+  /** Opens the first shards, on ranges that cover all keys in ascending order. */
+  openFirst(ranges: readonly HashKeyRange[], atMs: number): void {
+    for (const range of ranges) this.#open.push(this.#openShard(range, [], atMs));
+  }
+
+  /**
+   * Closes `parents`, which are open and lie side by side, and opens shards on `ranges`, which cover the same keys in
+   * ascending order.
+   */
+  replace(parents: readonly Shard[], ranges: readonly HashKeyRange[], atMs: number): void {
+    const at = Math.min(...parents.map((parent) => this.#openIndexOf(parent.range.start)));
+    for (const parent of parents) parent.close(atMs);
+    const children = ranges.map((range) => this.#openShard(range, parents, atMs));
+    this.#open.splice(at, parents.length, ...children);
+  }
+
+  #openShard(range: HashKeyRange, parents: readonly Shard[], atMs: number): Shard {
     const { limits, budget, nextEpoch } = this.#facts;
     const number = this.#nextNumber;
     this.#nextNumber += 1;
@@ -145,13 +165,6 @@ export class Stream {
     this.#shards.push(shard);
     this.#byId.set(shard.id, shard);
     return shard;
-  }
-
-  /** Finds the open shards anew, after some were opened or closed. */
-  reindex(): void {
-    this.#open = this.#shards
-      .filter((shard) => shard.closedAtMs === undefined)
-      .sort((a, b) => (a.range.start < b.range.start ? -1 : 1));
   }
 
   /** Gives back all that the stream holds. */

@@ -46,14 +46,6 @@ describe('resolveLocalOptions', () => {
     });
   });
 
-  it("lifts every limit with 'none'", () => {
-    const { writeModel, accountCallsPerSecond, ...numbers } = resolve({ limits: 'none' }).limits;
-    expect(writeModel).toBe('token-bucket');
-    expect(new Set([...Object.values(numbers), ...Object.values(accountCallsPerSecond)])).toEqual(
-      new Set([Number.POSITIVE_INFINITY]),
-    );
-  });
-
   it.each([
     [{ streams: [{ shards: 1 }] }, 'name'],
     [{ streams: [{ name: 'a b' }] }, 'name'],
@@ -70,6 +62,11 @@ describe('resolveLocalOptions', () => {
     [{ limits: { accountCallsPerSecond: { Fly: 1 } } }, 'Fly'],
     [{ limits: { accountCallsPerSecond: { ListStreams: -1 } } }, 'ListStreams'],
     [{ faults: 5 }, 'faults'],
+    [{ faults: null }, 'faults'],
+    [{ faults: { kind: 'stall' } }, 'faults'],
+    [{ streams: [{ name: 'a' }, { name: 'b' }, { name: 'a', shards: 2 }] }, 'name'],
+    [{ limits: { shardWriteRecordsPerSecond: 0.5 } }, 'shardWriteRecordsPerSecond'],
+    [{ limits: { accountCallsPerSecond: { ListStreams: 0.5 } } }, 'ListStreams'],
   ])('refuses %j by the name of %s', (options, option) => {
     expect(() => resolve(options)).toThrow(InvalidOptionError);
     expect(() => resolve(options)).toThrow(`"${option}"`);

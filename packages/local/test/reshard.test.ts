@@ -75,6 +75,24 @@ describe('resharding', () => {
     expect(stream.openShards.map(({ range }) => range.start === range.end)).toEqual([true, false]);
   });
 
+  it('looks at the shards it changes, not at all of them for each change', () => {
+    const stream = bareStream(256);
+    let looks = 0;
+    for (const shard of stream.openShards) {
+      const { range } = shard;
+      Object.defineProperty(shard, 'range', {
+        get: () => {
+          looks++;
+          return range;
+        },
+      });
+    }
+    updateShardCount(stream, 512, 5);
+    expect(stream.openShards).toHaveLength(512);
+    // Each of 512 bounds is looked up by halving 256 to 512 shards, twice or three times. All for each would be 65,536.
+    expect(looks).toBeLessThan(512 * 3 * 12);
+  });
+
   it('keeps the shards that already fit the new count', () => {
     const stream = bareStream(4);
     updateShardCount(stream, 4, 5);

@@ -2,7 +2,7 @@ import type { CreateStreamInput } from '@aws-sdk/client-kinesis';
 import type { Account } from '../account.js';
 import { uniformRanges } from '../hash-key.js';
 import { structure } from '../input-shape.js';
-import { maxRecordSizeInKiB, streamName } from '../member-shapes.js';
+import { maxRecordSizeInKiB, shardCount as shardCountShape, streamName } from '../member-shapes.js';
 import { operation } from '../operation.js';
 import { KinesisServiceError } from '../service-error.js';
 import { Stream } from '../stream.js';
@@ -15,7 +15,7 @@ export const createStream = operation<CreateStreamInput>(
   structure(
     {
       StreamName: streamName,
-      ShardCount: { type: 'integer', min: 1 },
+      ShardCount: shardCountShape,
       StreamModeDetails: structure(
         { StreamMode: { type: 'choice', choices: ['PROVISIONED', 'ON_DEMAND'] } },
         ['StreamMode'],
@@ -65,8 +65,7 @@ export function addStream(
   account.add(stream);
   const openedAtMs = now + transitionMs;
   stream.begin('CREATING', openedAtMs, () => {
-    for (const range of uniformRanges(shardCount)) stream.openShard(range, [], openedAtMs);
-    stream.reindex();
+    stream.openFirst(uniformRanges(shardCount), openedAtMs);
   });
   stream.settle(now);
   return stream;

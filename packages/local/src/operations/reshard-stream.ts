@@ -1,7 +1,7 @@
 import type { MergeShardsInput, SplitShardInput, UpdateShardCountInput } from '@aws-sdk/client-kinesis';
 import { hashKeyFromDecimal } from '../hash-key.js';
 import { structure } from '../input-shape.js';
-import { hashKey, shardId, streamReference } from '../member-shapes.js';
+import { hashKey, shardCount, shardId, streamReference } from '../member-shapes.js';
 import { type OperationContext, operation } from '../operation.js';
 import { updateShardCount as applyShardCount, areAdjacent, merge, split } from '../reshard.js';
 import { KinesisServiceError } from '../service-error.js';
@@ -63,7 +63,7 @@ export const updateShardCount = operation<UpdateShardCountInput>(
   structure(
     {
       ...streamReference,
-      TargetShardCount: { type: 'integer', min: 1 },
+      TargetShardCount: shardCount,
       ScalingType: { type: 'choice', choices: ['UNIFORM_SCALING'] },
     },
     ['TargetShardCount', 'ScalingType'],

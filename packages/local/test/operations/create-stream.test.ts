@@ -62,6 +62,7 @@ describe('CreateStream', () => {
     ['no name', { ShardCount: 1 }, 'ValidationException'],
     ['a name with a space', { StreamName: 'a b', ShardCount: 1 }, 'ValidationException'],
     ['a name of 129 characters', { StreamName: 'a'.repeat(129), ShardCount: 1 }, 'ValidationException'],
+    ['20,000,000 shards', { StreamName: 'n', ShardCount: 20_000_000 }, 'ValidationException'],
     ['no shards', { StreamName: 'n', ShardCount: 0 }, 'ValidationException'],
     ['no shard count', { StreamName: 'n' }, 'InvalidArgumentException'],
     ['a shard count that is text', { StreamName: 'n', ShardCount: '1' }, 'SerializationException'],

@@ -130,6 +130,7 @@ describe('UpdateShardCount', () => {
   it.each([
     ['more than double', 5, 'InvalidArgumentException'],
     ['less than half', 0, 'ValidationException'],
+    ['20,000,000', 20_000_000, 'ValidationException'],
   ])('refuses %s', async (_what, target, name) => {
     await service({}, 2).refused('UpdateShardCount', update(target), name);
   });

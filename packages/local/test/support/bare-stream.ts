@@ -21,7 +21,6 @@ export function bareStream(shards: number, facts: Partial<StreamFacts> = {}): St
     },
     ...facts,
   });
-  for (const range of shards === 0 ? [] : uniformRanges(shards)) stream.openShard(range, [], 0);
-  stream.reindex();
+  stream.openFirst(shards === 0 ? [] : uniformRanges(shards), 0);
   return stream;
 }
