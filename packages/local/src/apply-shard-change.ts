@@ -7,9 +7,15 @@ import type { Stream } from './stream.js';
 
 /**
  * Reshards a stream at once. A shard that is not named is drawn from those that can be changed so; when there is none
- * (a shard that is closed, a single shard to merge, a range of one key to split) nothing happens.
+ * (a shard that is closed, a single shard to merge, a range of one key to split) nothing happens. Says whether something did.
  */
-export function applyShardChange(stream: Stream, change: ShardChange, now: number, random: Random): void {
+export function applyShardChange(stream: Stream, change: ShardChange, now: number, random: Random): boolean {
+  const before = stream.shards.length;
+  reshard(stream, change, now, random);
+  return stream.shards.length > before;
+}
+
+function reshard(stream: Stream, change: ShardChange, now: number, random: Random): void {
   if ('shardCount' in change) {
     updateShardCount(stream, change.shardCount, now);
     return;

@@ -24,9 +24,16 @@ export type AnswerFault = Extract<
 
 /** The faults of one call. */
 export interface CallFaults extends OperationFaults {
-  readonly reshards: readonly ReshardFault[];
+  readonly reshards: readonly DueReshard[];
   readonly answer: AnswerFault | undefined;
   readonly latencyMs: number;
+}
+
+/** A reshard that is due with a call. */
+export interface DueReshard {
+  readonly fault: ReshardFault;
+  /** To be called when it has changed shards; it stays due otherwise. */
+  count(): void;
 }
 
 /** What is known of a call when its faults are drawn. */
@@ -107,7 +114,7 @@ export class FaultPlan {
   draw(call: FaultedCall): CallFaults {
     if (this.#rules.length === 0) return noFaults;
     return {
-      reshards: this.#all(call, 'reshard'),
+      reshards: this.#reshards(call),
       latencyMs: this.#all(call, 'latency').reduce((sum, fault) => sum + latencyOf(fault, call.random), 0),
       answer: this.#answer(call),
       refusal: (access, stream, shardId) => this.#refusal(call, access, stream.name, shardId),
@@ -126,6 +133,16 @@ export class FaultPlan {
         (rule) => rule.fault.kind === kind && selects(rule.fault, call) && this.#strike(rule, call.random),
       )
       .map((rule) => rule.fault as Extract<Fault, { kind: Kind }>);
+  }
+
+  #reshards(call: FaultedCall): readonly DueReshard[] {
+    const due: DueReshard[] = [];
+    for (const rule of this.#rules) {
+      const { fault } = rule;
+      if (fault.kind !== 'reshard' || !selects(fault, call) || !isDue(rule, call.random)) continue;
+      due.push({ fault, count: () => this.#count(rule) });
+    }
+    return due;
   }
 
   #answer(call: FaultedCall): AnswerFault | undefined {
@@ -153,15 +170,14 @@ export class FaultPlan {
 
   /** Whether a fault that applies is injected this time; if so it is counted. */
   #strike(rule: Rule, random: Random): boolean {
-    const { fault } = rule;
-    const times = fault.times ?? (fault.kind === 'reshard' ? 1 : Number.POSITIVE_INFINITY);
-    if (rule.injected >= times) return false;
-    rule.seen += 1;
-    if (rule.seen <= (fault.skip ?? 0)) return false;
-    if (fault.probability !== undefined && random.next() >= fault.probability) return false;
-    rule.injected += 1;
-    this.#counts[fault.kind] += 1;
+    if (!isDue(rule, random)) return false;
+    this.#count(rule);
     return true;
+  }
+
+  #count(rule: Rule): void {
+    rule.injected += 1;
+    this.#counts[rule.fault.kind] += 1;
   }
 }
 
@@ -173,6 +189,16 @@ const noFaults: CallFaults = Object.freeze({
   listingAgeMs: () => 0,
   recordOrder: () => undefined,
 });
+
+/** Whether a fault that applies is to be injected this time. */
+function isDue(rule: Rule, random: Random): boolean {
+  const { fault } = rule;
+  const times = fault.times ?? (fault.kind === 'reshard' ? 1 : Number.POSITIVE_INFINITY);
+  if (rule.injected >= times) return false;
+  rule.seen += 1;
+  if (rule.seen <= (fault.skip ?? 0)) return false;
+  return fault.probability === undefined || random.next() < fault.probability;
+}
 
 function selects(fault: Fault, call: FaultedCall): boolean {
   if (fault.stream !== undefined && fault.stream !== call.stream) return false;

@@ -33,7 +33,7 @@ export class LocalKinesis {
     this.#waiting = new WaitingCalls(clock);
     this.#account = new Account({ ...account, random });
     const { faults = [] } = options;
-    this.faults = faults instanceof FaultPlan ? faults : new FaultPlan(faults);
+    this.faults = 'draw' in faults ? faults : new FaultPlan(faults);
     this.faults.attach(() => this.#now());
     for (const spec of streams) addStream(this.#account, spec, this.#now(), 0);
   }
@@ -66,11 +66,20 @@ export class LocalKinesis {
 
   async #serve(operation: string, input: unknown, form: InputForm, signal?: AbortSignal): Promise<object> {
     const prepared = attempt(() => prepareCall(operation, input, form));
-    const stream = prepared.call && streamNameOf(this.#account, prepared.call);
-    const faults = this.faults.draw({ operation, stream, now: this.#now(), random: this.#random });
+    const account = this.#account;
+    const faults = this.faults.draw({
+      operation,
+      // Only when it is asked for: it may stand in a token.
+      get stream() {
+        return prepared.call && streamNameOf(account, prepared.call);
+      },
+      now: this.#now(),
+      random: this.#random,
+    });
+    this.#reshard(faults);
     const run = () => {
       if (!prepared.call) throw prepared.error;
-      return this.#carryOut(prepared.call, faults);
+      return carryOut(account, prepared.call, this.#now(), faults);
     };
     const half = faults.latencyMs / 2;
     if (half > 0) await this.#waiting.pause(operation, half);
@@ -82,13 +91,12 @@ export class LocalKinesis {
     return outcome.value;
   }
 
-  #carryOut(call: PreparedCall, faults: CallFaults): object {
+  #reshard({ reshards }: CallFaults): void {
     const now = this.#now();
-    for (const { stream: name, change } of faults.reshards) {
-      const stream = this.#account.find(name, now);
-      if (stream) applyShardChange(stream, change, now, this.#random);
+    for (const { fault, count } of reshards) {
+      const stream = this.#account.find(fault.stream, now);
+      if (stream && applyShardChange(stream, fault.change, now, this.#random)) count();
     }
-    return carryOut(this.#account, call, now, faults);
   }
 
   /** Carries a call out as its fault demands. */

@@ -12,7 +12,7 @@ const open = (stream: Stream) => stream.openShards.map(({ number }) => number);
 describe('applyShardChange', () => {
   it('splits a shard in the middle', () => {
     const stream = bareStream(2);
-    apply(stream, { split: { shardId: id(1) } });
+    expect(apply(stream, { split: { shardId: id(1) } })).toBe(true);
     expect(open(stream)).toEqual([0, 2, 3]);
     expect(stream.openShards.at(-1)?.range.start).toBe(`c${'0'.repeat(31)}`);
   });
@@ -41,13 +41,14 @@ describe('applyShardChange', () => {
 
   it('does nothing when there is nothing to change', () => {
     const stream = bareStream(1);
-    apply(stream, { merge: {} });
-    apply(stream, { split: { shardId: id(9) } });
+    expect(apply(stream, { merge: {} })).toBe(false);
+    expect(apply(stream, { split: { shardId: id(9) } })).toBe(false);
     expect(open(stream)).toEqual([0]);
     apply(stream, { split: { shardId: id(0) } });
     apply(stream, { split: { shardId: id(0) } });
     apply(stream, { merge: { shardId: id(0) } });
     expect(open(stream)).toEqual([1, 2]);
-    apply(bareStream(0), { split: {} });
+    expect(apply(bareStream(0), { split: {} })).toBe(false);
+    expect(apply(bareStream(3), { shardCount: 3 })).toBe(false);
   });
 });

@@ -35,7 +35,22 @@ describe('FaultPlan', () => {
 
   it('reshards once unless told', () => {
     const plan = new FaultPlan([{ kind: 'reshard', stream: 's', change: { split: {} }, skip: 1 }]);
-    expect(Array.from({ length: 4 }, () => plan.draw(call()).reshards.length)).toEqual([0, 1, 0, 0]);
+    const due = Array.from({ length: 4 }, () => {
+      const { reshards } = plan.draw(call());
+      for (const reshard of reshards) reshard.count();
+      return reshards.length;
+    });
+    expect(due).toEqual([0, 1, 0, 0]);
+    expect(plan.counts().reshard).toBe(1);
+  });
+
+  it('keeps a reshard due until it has changed shards', () => {
+    const plan = new FaultPlan([{ kind: 'reshard', stream: 's', change: { split: {} } }]);
+    expect(plan.draw(call()).reshards).toHaveLength(1);
+    expect(plan.counts().reshard).toBe(0);
+    plan.draw(call()).reshards[0]?.count();
+    expect(plan.draw(call()).reshards).toEqual([]);
+    expect(plan.counts().reshard).toBe(1);
   });
 
   it('falls on a share of the calls, the same ones for a seed', () => {

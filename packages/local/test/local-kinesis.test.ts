@@ -3,8 +3,9 @@
  * socket looks under them: see start-local-kinesis.integration.test.ts.
  */
 import { InvalidOptionError } from '@shardline/core';
-import { describe, expect, it } from 'vitest';
-import { ConnectionFaultError, FaultPlan } from '../src/index.js';
+import { describe, expect, it, vi } from 'vitest';
+import { ConnectionFaultError, type Fault, FaultPlan } from '../src/index.js';
+import { TokenSealer } from '../src/sealed-token.js';
 import { id, numbers, type Service, service, stream, texts } from './support/service.js';
 
 const record = (text: string) => ({ Data: Buffer.from(text), PartitionKey: text });
@@ -275,6 +276,36 @@ describe('LocalKinesis faults', () => {
     expect(faults.counts().reshard).toBe(3);
   });
 
+  it.each<[string, Fault]>([
+    ['stall', { kind: 'stall' }],
+    ['failCall', { kind: 'failCall', errorCode: 'InternalFailure' }],
+    ['reset before', { kind: 'reset', when: 'before' }],
+    ['storeLate', { kind: 'storeLate', afterMs: 1_000 }],
+    ['latency', { kind: 'latency', delayMs: 1_000 }],
+  ])('reshard happens when the call arrives, whatever becomes of the call: %s', async (_name, other) => {
+    const it = service();
+    it.kinesis.faults.add({ kind: 'reshard', stream, operation: 'PutRecords', change: { split: {} } });
+    it.kinesis.faults.add({ ...other, operation: 'PutRecords' } as Fault);
+    watch(it.kinesis.call('PutRecords', input));
+    expect(numbers(await it.shards({ Type: 'AT_LATEST' }))).toEqual([1, 2]);
+    expect(it.kinesis.faults.counts().reshard).toBe(1);
+    it.kinesis.close();
+  });
+
+  it('reshard counts only when shards have changed, and waits for a call at which they can', async () => {
+    const it = service();
+    const merge = it.kinesis.faults.add({ kind: 'reshard', stream, change: { merge: {} } });
+    await it.put(['a']);
+    await it.put(['a']);
+    expect([merge.injected, it.kinesis.faults.counts().reshard]).toEqual([0, 0]);
+    it.kinesis.faults.add({ kind: 'reshard', stream, change: { split: {} } });
+    await it.put(['a']);
+    await it.put(['a']);
+    await it.put(['a']);
+    expect([merge.injected, it.kinesis.faults.counts().reshard]).toEqual([1, 2]);
+    expect(numbers(await it.shards({ Type: 'AT_LATEST' }))).toEqual([3]);
+  });
+
   it('reshard twice between two listings, shards drawn by chance', async () => {
     const it = service({}, 4);
     it.kinesis.faults.add({
@@ -342,6 +373,36 @@ describe('LocalKinesis faults', () => {
     expect(await it.put(['a'])).toMatchObject({ FailedRecordCount: 1 });
     it.clock.pass(100);
     expect(await it.put(['a'])).toMatchObject({ FailedRecordCount: 0 });
+  });
+
+  it('takes a plan of another copy of this package', async () => {
+    const plan = new FaultPlan([{ kind: 'throttleShard', times: 1 }]);
+    const copy = {
+      add: plan.add.bind(plan),
+      clear: plan.clear.bind(plan),
+      counts: plan.counts.bind(plan),
+      attach: plan.attach.bind(plan),
+      draw: plan.draw.bind(plan),
+    } as unknown as FaultPlan;
+    const it = service({ faults: copy });
+    expect(it.kinesis.faults).toBe(copy);
+    expect(await it.put(['a'])).toMatchObject({ FailedRecordCount: 1 });
+    expect(plan.counts().throttleShard).toBe(1);
+  });
+
+  it('opens a token to know its stream only when a fault asks for it', async () => {
+    const it = service();
+    const ShardIterator = await it.iterator(id(0));
+    const open = vi.spyOn(TokenSealer.prototype, 'open');
+    try {
+      await it.call('GetRecords', { ShardIterator });
+      expect(open).toHaveBeenCalledTimes(1);
+      it.kinesis.faults.add({ kind: 'stall', stream: 'another' });
+      await it.call('GetRecords', { ShardIterator });
+      expect(open).toHaveBeenCalledTimes(3);
+    } finally {
+      open.mockRestore();
+    }
   });
 
   it('leaves nothing waiting once it is closed', async () => {
