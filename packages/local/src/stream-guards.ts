@@ -4,10 +4,14 @@ import type { Stream } from './stream.js';
 
 /** Throws unless the stream is ACTIVE, as operations that change a stream demand. */
 export function requireActive(account: Pick<Account, 'id'>, stream: Stream): void {
-  if (stream.status === 'ACTIVE') return;
-  throw new KinesisServiceError(
+  if (stream.status !== 'ACTIVE') throw notActive(account, stream);
+}
+
+/** The service's error for a stream that is in another status than the call wants. */
+export function notActive(account: Pick<Account, 'id'>, { name, status }: Stream): KinesisServiceError {
+  return new KinesisServiceError(
     'ResourceInUseException',
-    `Stream ${stream.name} under account ${account.id} not ACTIVE, instead in state ${stream.status}`,
+    `Stream ${name} under account ${account.id} not ACTIVE, instead in state ${status}`,
   );
 }
 

@@ -2,6 +2,7 @@ import type { _Record, GetRecordsInput } from '@aws-sdk/client-kinesis';
 import { structure } from '../input-shape.js';
 import { streamArn } from '../member-shapes.js';
 import { type OperationContext, operation } from '../operation.js';
+import { refuse, refuseDryRun } from '../refuse.js';
 import { KinesisServiceError } from '../service-error.js';
 import { rangeInDecimal, type Shard } from '../shard.js';
 import { existingShard, openIterator, type ShardPosition, sealIterator } from '../shard-position.js';
@@ -36,8 +37,7 @@ export const getRecords = operation<GetRecordsInput>(
     const stream = streamOf(context, start, input);
     const shard = existingShard(account, stream, start.shardId);
     countRead(context, stream, shard);
-    if (input.DryRun)
-      throw new KinesisServiceError('DryRunOperationException', 'The request would have succeeded.');
+    refuseDryRun(input.DryRun);
     shard.log.trimBefore(stream.trimHorizonMs(now));
     const page = readPage(shard, start, input.Limit ?? 10_000, account.emptyPageGapMs, now);
     shard.reads.charge(page.bytes, now);
@@ -65,9 +65,7 @@ function streamOf({ account, now }: OperationContext, start: ShardPosition, inpu
 function countRead({ account, now, faults }: OperationContext, stream: Stream, shard: Shard): void {
   const refusal = faults.refusal('read', stream, shard.id);
   if (refusal === undefined && shard.reads.tryCall(now)) return;
-  const { code, message } =
-    refusal === undefined || refusal === 'throttled' ? throttled(account, stream, shard) : refusal;
-  throw new KinesisServiceError(code, message);
+  refuse(refusal === undefined || refusal === 'throttled' ? throttled(account, stream, shard) : refusal);
 }
 
 /**

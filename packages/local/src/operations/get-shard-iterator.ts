@@ -2,6 +2,7 @@ import type { GetShardIteratorInput } from '@aws-sdk/client-kinesis';
 import { structure } from '../input-shape.js';
 import { sequenceNumber, shardId, streamReference } from '../member-shapes.js';
 import { type OperationContext, operation } from '../operation.js';
+import { refuse, refuseDryRun } from '../refuse.js';
 import { isSequenceNumber, prefixOf, shardNumberOf } from '../sequence-number.js';
 import { KinesisServiceError } from '../service-error.js';
 import { type Shard, shardIdOf } from '../shard.js';
@@ -31,12 +32,8 @@ export const getShardIterator = operation<GetShardIteratorInput>(
     const shard = existingShard(account, stream, input.ShardId ?? '');
     shard.log.trimBefore(stream.trimHorizonMs(now));
     const { position, timeMs } = startOf(context, stream, shard, input);
-    if (!shard.iteratorCalls.tryTake(1, now)) {
-      const { code, message } = throttled(account, stream, shard);
-      throw new KinesisServiceError(code, message);
-    }
-    if (input.DryRun)
-      throw new KinesisServiceError('DryRunOperationException', 'The request would have succeeded.');
+    if (!shard.iteratorCalls.tryTake(1, now)) refuse(throttled(account, stream, shard));
+    refuseDryRun(input.DryRun);
     return { ShardIterator: sealIterator(account, stream, shard, position, timeMs, now) };
   },
 );

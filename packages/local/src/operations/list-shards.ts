@@ -5,6 +5,7 @@ import { type OperationContext, operation } from '../operation.js';
 import { KinesisServiceError } from '../service-error.js';
 import type { Shard } from '../shard.js';
 import type { Stream } from '../stream.js';
+import { notActive } from '../stream-guards.js';
 
 const pageMaxShards = 1_000;
 const tokenLifeMs = 300_000;
@@ -121,12 +122,8 @@ function resume(context: OperationContext, input: ListShardsInput, token: string
 }
 
 function listable({ account }: OperationContext, listing: Listing): Listing {
-  const { name, status } = listing.stream;
-  if (status !== 'CREATING') return listing;
-  throw new KinesisServiceError(
-    'ResourceInUseException',
-    `Stream ${name} under account ${account.id} not ACTIVE, instead in state ${status}`,
-  );
+  if (listing.stream.status === 'CREATING') throw notActive(account, listing.stream);
+  return listing;
 }
 
 function countCall({ account, now }: OperationContext, stream: Stream): void {

@@ -1,9 +1,10 @@
 import type { PutRecordInput, PutRecordsInput, PutRecordsResultEntry } from '@aws-sdk/client-kinesis';
-import { hashKeyFromDecimal, hashPartitionKey } from '../hash-key.js';
+import { type HashKey, hashKeyFromDecimal, hashPartitionKey } from '../hash-key.js';
 import { structure } from '../input-shape.js';
 import { hashKey, sequenceNumber, streamReference } from '../member-shapes.js';
 import { type OperationContext, operation, type Refusal } from '../operation.js';
 import { retainedSize } from '../record-log.js';
+import { refuse, refuseDryRun } from '../refuse.js';
 import { isSequenceNumber, prefixOf } from '../sequence-number.js';
 import { KinesisServiceError } from '../service-error.js';
 import type { Shard } from '../shard.js';
@@ -17,10 +18,13 @@ interface Entry {
   readonly ExplicitHashKey?: string | undefined;
 }
 
-/** An entry that may be stored, and what it weighs: its data plus its partition key in UTF-8. */
+/** An entry that may be stored. */
 interface WeighedEntry {
   readonly entry: Entry;
+  /** Its data plus its partition key in UTF-8. */
   readonly sizeBytes: number;
+  /** Its explicit hash key, where there is one that counts. */
+  readonly explicitHashKey: HashKey | undefined;
 }
 
 const entryMembers = {
@@ -46,7 +50,8 @@ export const putRecords = operation<PutRecordsInput>(
   ),
   (context, input) => {
     const stream = writableStream(context, input);
-    const entries = weigh(context, stream, (input.Records ?? []) as readonly Entry[]);
+    const at = (index: number) => `records.${index + 1}.member.`;
+    const entries = weigh(context, stream, (input.Records ?? []) as readonly Entry[], at);
     refuseDryRun(input.DryRun);
     reserve(context, entries);
     const order = context.faults.recordOrder(stream, entries.length) ?? entries.keys();
@@ -79,7 +84,7 @@ export const putRecord = operation<PutRecordInput>(
   ),
   (context, input) => {
     const stream = writableStream(context, input);
-    const entries = weigh(context, stream, [input as Entry]);
+    const entries = weigh(context, stream, [input as Entry], () => '');
     checkOrdering(context, stream, input.SequenceNumberForOrdering);
     refuseDryRun(input.DryRun);
     reserve(context, entries);
@@ -88,7 +93,7 @@ export const putRecord = operation<PutRecordInput>(
     const result = store(context, stream, entry);
     if ('sequenceNumber' in result)
       return { ShardId: result.shard.id, SequenceNumber: result.sequenceNumber };
-    throw new KinesisServiceError(result.code, result.message, result.code === 'InternalFailure' ? 500 : 400);
+    return refuse(result);
   },
 );
 
@@ -107,6 +112,7 @@ function weigh(
   { account }: OperationContext,
   stream: Stream,
   entries: readonly Entry[],
+  pathOf: (index: number) => string,
 ): readonly WeighedEntry[] {
   const { putRecordsMaxRecords, putRecordsMaxBytes } = account.limits;
   if (entries.length > putRecordsMaxRecords) {
@@ -120,8 +126,10 @@ function weigh(
   const weighed = entries.map((entry, index) => {
     const sizeBytes = entry.Data.byteLength + Buffer.byteLength(entry.PartitionKey ?? '');
     totalBytes += sizeBytes;
-    checkEntry(stream, entry, sizeBytes, index);
-    return { entry, sizeBytes };
+    checkSize(stream, sizeBytes, index);
+    if (stream.distribution === 'AUTO') return { entry, sizeBytes, explicitHashKey: undefined };
+    requirePartitionKey(entry, pathOf(index));
+    return { entry, sizeBytes, explicitHashKey: explicitHashKeyOf(entry) };
   });
   if (totalBytes > putRecordsMaxBytes) {
     throw new KinesisServiceError(
@@ -132,7 +140,7 @@ function weigh(
   return weighed;
 }
 
-function checkEntry(stream: Stream, entry: Entry, sizeBytes: number, index: number): void {
+function checkSize(stream: Stream, sizeBytes: number, index: number): void {
   const maxBytes = stream.maxRecordKiB * 1024;
   if (sizeBytes > maxBytes) {
     throw new KinesisServiceError(
@@ -140,25 +148,25 @@ function checkEntry(stream: Stream, entry: Entry, sizeBytes: number, index: numb
       `Record ${index + 1} has ${sizeBytes} bytes of data and partition key; stream ${stream.name} accepts up to ${maxBytes}.`,
     );
   }
-  if (stream.distribution === 'AUTO') return;
-  if (entry.PartitionKey === undefined) {
-    throw new KinesisServiceError(
-      'ValidationException',
-      `1 validation error detected: Value null at 'records.${index + 1}.member.partitionKey' failed to satisfy ` +
-        'constraint: Member must not be null',
-    );
-  }
-  if (entry.ExplicitHashKey !== undefined && hashKeyFromDecimal(entry.ExplicitHashKey) === undefined) {
-    throw new KinesisServiceError(
-      'InvalidArgumentException',
-      'Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]. ' +
-        `Specified value was ${entry.ExplicitHashKey}`,
-    );
-  }
 }
 
-function refuseDryRun(dryRun: boolean | undefined): void {
-  if (dryRun) throw new KinesisServiceError('DryRunOperationException', 'The request would have succeeded.');
+function requirePartitionKey({ PartitionKey }: Entry, path: string): void {
+  if (PartitionKey !== undefined) return;
+  throw new KinesisServiceError(
+    'ValidationException',
+    `1 validation error detected: Value null at '${path}partitionKey' failed to satisfy constraint: Member must not be null`,
+  );
+}
+
+function explicitHashKeyOf({ ExplicitHashKey }: Entry): HashKey | undefined {
+  if (ExplicitHashKey === undefined) return undefined;
+  const key = hashKeyFromDecimal(ExplicitHashKey);
+  if (key !== undefined) return key;
+  throw new KinesisServiceError(
+    'InvalidArgumentException',
+    'Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]. ' +
+      `Specified value was ${ExplicitHashKey}`,
+  );
 }
 
 function reserve({ account, now }: OperationContext, entries: readonly WeighedEntry[]): void {
@@ -170,9 +178,10 @@ function reserve({ account, now }: OperationContext, entries: readonly WeighedEn
 function store(
   { account, now, faults }: OperationContext,
   stream: Stream,
-  { entry, sizeBytes }: WeighedEntry,
+  weighed: WeighedEntry,
 ): { readonly shard: Shard; readonly sequenceNumber: string } | Refusal {
-  const shard = placeOf(stream, entry, () => account.random.next());
+  const { entry, sizeBytes } = weighed;
+  const shard = placeOf(stream, weighed, () => account.random.next());
   const refusal = faults.refusal('write', stream, shard.id);
   if (refusal === 'throttled') return throttled(account, stream, shard);
   if (refusal) return refusal;
@@ -183,19 +192,14 @@ function store(
 }
 
 /** Where a record goes: by its explicit hash key, else by its partition key; anywhere on a stream that distributes by itself. */
-function placeOf(stream: Stream, entry: Entry, chance: () => number): Shard {
+function placeOf(stream: Stream, { entry, explicitHashKey }: WeighedEntry, chance: () => number): Shard {
   const shard =
     stream.distribution === 'AUTO'
       ? stream.openShards[Math.floor(chance() * stream.openShards.length)]
-      : stream.shardFor(hashKeyOf(entry));
+      : stream.shardFor(explicitHashKey ?? hashPartitionKey(entry.PartitionKey ?? ''));
   if (!shard)
     throw new KinesisServiceError('InternalFailure', `Stream ${stream.name} has no open shard.`, 500);
   return shard;
-}
-
-function hashKeyOf({ ExplicitHashKey, PartitionKey }: Entry): string {
-  const explicit = ExplicitHashKey === undefined ? undefined : hashKeyFromDecimal(ExplicitHashKey);
-  return explicit ?? hashPartitionKey(PartitionKey ?? '');
 }
 
 /** A sequence number to be passed must be one that this stream gave out. */

@@ -25,6 +25,21 @@ describe('GetRecords', () => {
     expect(texts(await call('GetRecords', { ShardIterator: third.NextShardIterator }))).toEqual(['d']);
   });
 
+  it('reads again and again at one moment where the limits are high', async () => {
+    const { call, put, iterator } = service({
+      limits: {
+        shardReadCallsPerSecond: 1e9,
+        shardReadBytesPerSecond: 1e12,
+        shardIteratorCallsPerSecond: 1e9,
+      },
+    });
+    await put(Array.from({ length: 500 }, () => 'x'.repeat(256)));
+    for (let n = 0; n < 100; n += 1) {
+      const { Records } = await call('GetRecords', { ShardIterator: await iterator(id(0)) });
+      expect(Records).toHaveLength(500);
+    }
+  });
+
   it('gives records as they were put', async () => {
     const { call, iterator, clock } = service();
     await call('PutRecord', { StreamName: stream, Data: new Uint8Array(), PartitionKey: 'clé' });
@@ -59,8 +74,8 @@ describe('GetRecords', () => {
     expect(first.Records).toHaveLength(10);
     const second = await call('GetRecords', { ShardIterator: first.NextShardIterator });
     expect(second.Records).toHaveLength(5);
-    const Records = Array.from({ length: 12_000 }, () => ({ Data: new Uint8Array(1), PartitionKey: 'k' }));
-    await call('PutRecords', { StreamName: stream, Records });
+    const Records = Array.from({ length: 500 }, () => ({ Data: new Uint8Array(1), PartitionKey: 'k' }));
+    for (let n = 0; n < 24; n += 1) await call('PutRecords', { StreamName: stream, Records });
     const third = await call('GetRecords', { ShardIterator: second.NextShardIterator });
     expect(third.Records).toHaveLength(10_000);
     const fourth = await call('GetRecords', { ShardIterator: third.NextShardIterator });

@@ -295,6 +295,16 @@ describe('PutRecord', () => {
     expect(error).toMatchObject({ statusCode: 400, retryable: true, $fault: 'client' });
   });
 
+  it('names the key that is missing as its own', async () => {
+    const { refused } = service();
+    const error = await refused(
+      'PutRecord',
+      { StreamName: stream, Data: new Uint8Array(1) },
+      'ValidationException',
+    );
+    expect(error.message).toContain("Value null at 'partitionKey' failed");
+  });
+
   it('shares the limits with PutRecords', async () => {
     const { call, refused } = service({ limits: { shardWriteRecordsPerSecond: 3 } });
     await call('PutRecords', { StreamName: stream, Records: [record(1), record(1)] });
