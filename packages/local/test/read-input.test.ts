@@ -141,6 +141,8 @@ describe('readInput', () => {
     [{ Name: 'ab', Blob: 5 }, "'blob' must be a Blob in base64; received a number."],
     [{ Name: 'ab', Blob: 'aGk' }, "'blob' is not base64."],
     [{ Name: 'ab', Blob: 'a*k=' }, "'blob' is not base64."],
+    [{ Name: 'ab', Blob: 'a-k=' }, "'blob' is not base64."],
+    [{ Name: 'ab', Blob: '__8=' }, "'blob' is not base64."],
     [{ Name: 'ab', Parts: {} }, "'parts' must be a List; received a object."],
     [{ Name: 'ab', Parts: [5] }, "'parts.1.member' must be a structure; received a number."],
     [{ Name: 'ab', Tags: [] }, "'tags' must be a Map; received a list."],
