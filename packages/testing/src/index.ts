@@ -1,3 +1,4 @@
+export { seededRandom } from '@shardline/core/internal';
 export { formatVerdict } from './format-verdict.js';
 export type { StreamJudgeOptions } from './judge-stream.js';
 export type { KinesisReads } from './kinesis-reads.js';

@@ -5,6 +5,7 @@ import {
   ShardlineError,
   type Timer,
 } from '@shardline/core';
+import { integerBetween, type OptionTable, resolveOptions } from '@shardline/core/internal';
 import { TimerQueue } from './timer-queue.js';
 import { eachTurn } from './turns.js';
 
@@ -23,6 +24,26 @@ export interface ManualClockOptions {
   readonly maxTimers?: number;
 }
 
+/** 2026-01-01T00:00:00Z. */
+export const virtualEpochMs = 1_767_225_600_000;
+
+/** Every option of {@link ManualClock}. */
+export const manualClockOptions: OptionTable<keyof ManualClockOptions> = {
+  nowMs: {
+    summary: 'Wall-clock time at the start, in milliseconds since the epoch.',
+    defaultValue: virtualEpochMs,
+    reason: 'The start of 2026.',
+    expected: 'a finite number',
+    accepts: (value) => Number.isFinite(value),
+  },
+  maxTimers: {
+    summary: 'Most timers that one call of advance or runUntilIdle runs.',
+    defaultValue: 1_000_000,
+    reason: 'A timer that renews itself with no delay fails a test instead of hanging it.',
+    ...integerBetween(1, Number.MAX_SAFE_INTEGER),
+  },
+};
+
 /** A {@link ManualClock} was asked for something that cannot end: the message says what. */
 export class ManualClockError extends ShardlineError {
   /** Stable identifier of the failure. */
@@ -32,9 +53,6 @@ export class ManualClockError extends ShardlineError {
     super(`ManualClock: ${what} (at ${atMs} ms).`, { retryable: false });
   }
 }
-
-/** 2026-01-01T00:00:00Z. */
-export const virtualEpochMs = 1_767_225_600_000;
 
 /**
  * A clock that stands still until it is told to advance. Give it to whatever takes a `clock`.
@@ -51,8 +69,10 @@ export class ManualClock implements Clock {
   #advancing = false;
 
   constructor(options: ManualClockOptions = {}) {
-    this.#wallOffsetMs = options.nowMs ?? virtualEpochMs;
-    this.#maxTimers = options.maxTimers ?? 1_000_000;
+    const resolved = resolveOptions('ManualClock', manualClockOptions, options);
+    const { nowMs, maxTimers } = resolved as unknown as Required<ManualClockOptions>;
+    this.#wallOffsetMs = nowMs;
+    this.#maxTimers = maxTimers;
   }
 
   /** Wall-clock time in milliseconds since the epoch. */
@@ -77,7 +97,12 @@ export class ManualClock implements Clock {
 
   /** Sets the wall clock, as an operator or NTP would: monotonic time and timers do not notice. */
   setNow(now: number | Date): void {
-    this.#wallOffsetMs = Number(now) - this.#monotonicMs;
+    const nowMs = Number(now);
+    if (!Number.isFinite(nowMs)) {
+      const expected = 'a time: a finite number, or a valid Date';
+      throw new InvalidOptionError({ owner: 'ManualClock.setNow', option: 'now', received: now, expected });
+    }
+    this.#wallOffsetMs = nowMs - this.#monotonicMs;
   }
 
   /**

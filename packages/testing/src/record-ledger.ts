@@ -1,3 +1,4 @@
+import { callable, integerBetween, type OptionTable, oneOf, resolveOptions } from '@shardline/core/internal';
 import { judgeStream, type LedgerSource, type StreamJudgeOptions } from './judge-stream.js';
 import {
   type AcceptedRecord,
@@ -24,6 +25,50 @@ export interface JudgeOptions extends StreamJudgeOptions {
   readonly ledgers: readonly (RecordLedger | string)[];
 }
 
+/** Every option of {@link RecordLedger}. */
+export const recordLedgerOptions: OptionTable<keyof RecordLedgerOptions> = {
+  path: {
+    summary: 'File to append to, created if need be.',
+    reason: 'When absent, the ledger is kept in memory.',
+    expected: 'the path of a file',
+    accepts: (value) => typeof value === 'string' && value !== '',
+  },
+};
+
+/** Every option of {@link RecordLedger.judge}. */
+export const judgeOptions: OptionTable<keyof JudgeOptions> = {
+  ledgers: {
+    summary: 'All ledgers of the run, one for each producer.',
+    required: true,
+    expected: 'an array of RecordLedgers or of paths of their files',
+    accepts: (value) => Array.isArray(value) && value.every(isLedger),
+  },
+  stored: {
+    summary: 'What the stream holds, parents before children.',
+    required: true,
+    expected: 'what readStream returns, or an array of pages',
+    accepts: isIterable,
+  },
+  identify: { summary: 'Recognises a user record of the stream.', required: true, ...callable() },
+  repeatsAllowed: {
+    summary: 'Whether a record may be in the stream more than once.',
+    defaultValue: true,
+    reason: 'An unanswered attempt may leave a repeat.',
+    expected: 'true or false',
+    accepts: (value) => typeof value === 'boolean',
+  },
+  ordering: {
+    summary: 'Whether first copies must stand in the order of acceptance for each key.',
+    defaultValue: 'key',
+    ...oneOf('key', 'none'),
+  },
+  listed: {
+    summary: 'How many records of each kind of trouble the verdict names.',
+    defaultValue: 10,
+    ...integerBetween(0, Number.MAX_SAFE_INTEGER),
+  },
+};
+
 /**
  * What a producer accepted and what it gave up, written down as it happens, to be held against what the stream says.
  * The oracle of tests and of the demo.
@@ -37,6 +82,7 @@ export class RecordLedger {
   readonly #events: LedgerEvent[] = [];
 
   constructor(options: RecordLedgerOptions = {}) {
+    resolveOptions('RecordLedger', recordLedgerOptions, options);
     this.#path = options.path;
     this.#file = options.path === undefined ? undefined : new LedgerFile(options.path);
   }
@@ -71,9 +117,11 @@ export class RecordLedger {
 
   /**
    * Reads `stored` to its end, then the ledgers, and says what became of the accepted records. The ledgers must be complete
-   * by the time the stream has been read.
+   * by the time the stream has been read. Rejects with an InvalidOptionError, or with a `LedgerError` when a ledger or the
+   * stream cannot be read.
    */
-  static judge(options: JudgeOptions): Promise<Verdict> {
+  static async judge(options: JudgeOptions): Promise<Verdict> {
+    resolveOptions('RecordLedger.judge', judgeOptions, options);
     const { ledgers, ...rest } = options;
     return judgeStream(
       ledgers.map((ledger) => (typeof ledger === 'string' ? fileSource(ledger) : ledger.#source())),
@@ -89,4 +137,14 @@ export class RecordLedger {
 
 function fileSource(path: string): LedgerSource {
   return (only) => readLedgerFile(path, only);
+}
+
+function isLedger(value: unknown): boolean {
+  return value instanceof RecordLedger || (typeof value === 'string' && value !== '');
+}
+
+function isIterable(value: unknown): boolean {
+  return (
+    typeof value === 'object' && value !== null && (Symbol.asyncIterator in value || Symbol.iterator in value)
+  );
 }

@@ -29,14 +29,14 @@ export interface SimulationOptions {
   readonly onTrace?: (line: string) => void;
   /**
    * The command that an error names for running its seed again.
-   * @defaultValue `pnpm simulate --seed N`
+   * @defaultValue `SIMULATION_SEED=N <your test command>`, right where `simulateSchedules` is given `process.env`
    */
   readonly replayCommand?: (seed: number) => string;
 }
 
-/** The command that runs one seed of this repository's simulations again. */
+/** How one seed is run again where nothing better is known: by the variable that `simulateSchedules` looks up. */
 export function replayCommandOf(seed: number): string {
-  return `pnpm simulate --seed ${seed}`;
+  return `SIMULATION_SEED=${seed} <your test command>`;
 }
 
 /** Every option of `simulate`. */
@@ -69,7 +69,7 @@ export const simulationOptions: OptionTable<keyof SimulationOptions> = {
   onTrace: { summary: 'Gets every line of the trace as it is written.', ...callable() },
   replayCommand: {
     summary: 'The command that an error names for running its seed again.',
-    reason: 'When absent: pnpm simulate --seed N.',
+    reason: 'When absent: `SIMULATION_SEED=N <your test command>`.',
     ...callable(),
   },
 };

@@ -138,6 +138,24 @@ describe('ManualClock', () => {
     }
   });
 
+  test('refuses options that it does not know, or that are wrong', () => {
+    const wrong: readonly [string, unknown][] = [
+      ['nowMs', Number.NaN],
+      ['nowMs', new Date(0)],
+      ['maxTimers', 0],
+      ['maxTimers', 1.5],
+      ['now', 0],
+    ];
+    for (const [option, value] of wrong) {
+      expect(() => new ManualClock({ [option]: value })).toThrow(
+        expect.objectContaining({ code: 'INVALID_OPTION', option }),
+      );
+    }
+    expect(() => new ManualClock().setNow(new Date('no date'))).toThrow(
+      expect.objectContaining({ code: 'INVALID_OPTION', option: 'now' }),
+    );
+  });
+
   test('refuses to advance twice at once', async () => {
     const clock = new ManualClock();
     const first = clock.advance(10);

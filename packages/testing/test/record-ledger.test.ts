@@ -94,4 +94,34 @@ describe('RecordLedger', () => {
     const missing = RecordLedger.judge({ ledgers: ['no-such-ledger'], stored: [], identify: identifyCopy });
     await expect(missing).rejects.toMatchObject({ code: 'LEDGER_UNREADABLE' });
   });
+
+  test('refuses options that it does not know, or that are wrong', async () => {
+    const ledgerOptions: readonly [string, unknown][] = [
+      ['path', ''],
+      ['path', 7],
+      ['file', 'ledger.ndjson'],
+    ];
+    for (const [option, value] of ledgerOptions) {
+      expect(() => new RecordLedger({ [option]: value })).toThrow(
+        expect.objectContaining({ code: 'INVALID_OPTION', option }),
+      );
+    }
+    const judgeOptions: readonly [string, unknown][] = [
+      ['ledgers', undefined],
+      ['ledgers', [7]],
+      ['ledgers', new RecordLedger()],
+      ['stored', undefined],
+      ['stored', {}],
+      ['stored', 'pages'],
+      ['identify', undefined],
+      ['repeatsAllowed', 0],
+      ['ordering', 'shard'],
+      ['listed', -1],
+      ['repeatAllowed', false],
+    ];
+    for (const [option, value] of judgeOptions) {
+      const given = { ledgers: [], stored: [], identify: identifyCopy, [option]: value };
+      await expect(RecordLedger.judge(given)).rejects.toMatchObject({ code: 'INVALID_OPTION', option });
+    }
+  });
 });

@@ -140,13 +140,13 @@ describe('a simulation that fails', () => {
       seed: 41,
       virtualMs: 12.5,
       steps: 1,
-      replayCommand: 'pnpm simulate --seed 41',
+      replayCommand: 'SIMULATION_SEED=41 <your test command>',
     });
     expect(error.cause).toBe(cause);
     expect(error.message).toBe(
       [
         'Simulation with seed 41 failed after 12.5 ms of virtual time and 1 steps: Error: two records swapped',
-        'Replay: pnpm simulate --seed 41',
+        'Replay: SIMULATION_SEED=41 <your test command>',
         'Trace, newest last:',
         '         0.000 ms  world: line 9',
         '         0.000 ms  world: line 10',

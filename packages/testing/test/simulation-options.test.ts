@@ -12,7 +12,7 @@ describe('options of a simulation', () => {
       onTrace: undefined,
       replayCommand: replayCommandOf,
     });
-    expect(replayCommandOf(12)).toBe('pnpm simulate --seed 12');
+    expect(replayCommandOf(12)).toBe('SIMULATION_SEED=12 <your test command>');
   });
 
   test('refusals name the option', () => {
