@@ -1,5 +1,5 @@
 import type { Clock, Random } from '@shardline/core';
-import { type FaultKind, faultKindOf, fullJitterMs, type ServiceFault } from '@shardline/core/internal';
+import { faultKindOf, fullJitterMs, type ServiceFault } from '@shardline/core/internal';
 import type { RequestPart } from './collector.js';
 import type { Entry } from './entry.js';
 import type { RetryReason } from './events.js';
@@ -73,7 +73,7 @@ export class Settler {
     requestEntries: number,
     sent: SentRequest,
   ): void {
-    for (const entry of entries) this.#failedAttempt(entry, fault.kind, fault.name, fault.message, sent);
+    for (const entry of entries) this.#failedAttempt(entry, fault, sent);
     if (fault.kind === 'refused' && this.#isolate(lane, entries, requestEntries, fault)) return;
     if (isLasting(fault.kind)) {
       for (const entry of entries) this.#parts.finish(lane, entry, (facts) => putFailed(fault, facts));
@@ -112,8 +112,8 @@ export class Settler {
       }
       const { errorCode: name, errorMessage: message } = answer;
       const kind = faultKindOf(name);
-      this.#failedAttempt(entry, kind, name, message, sent);
-      const fault: ServiceFault = { kind, name, message, answered: true, cause: undefined };
+      const fault: ServiceFault = { kind, name, message, answered: true, sent: true, cause: undefined };
+      this.#failedAttempt(entry, fault, sent);
       if (isLasting(kind)) {
         this.#parts.finish(lane, entry, (facts) => putFailed(fault, facts));
         return;
@@ -173,15 +173,11 @@ export class Settler {
     this.#parts.onLaneFree(lane);
   }
 
-  #failedAttempt(
-    entry: Entry,
-    kind: FaultKind,
-    errorCode: string,
-    errorMessage: string,
-    sent: SentRequest,
-  ): void {
-    entry.attempted(sent.sentMs, sent.endMs, { success: false, errorCode, errorMessage });
-    if (kind === 'transient') entry.mayBeStored = true;
+  /** What failed in passing may be stored, unless it never left this machine (P1). */
+  #failedAttempt(entry: Entry, { kind, name, message, sent }: ServiceFault, request: SentRequest): void {
+    const result = { success: false, errorCode: name, errorMessage: message };
+    entry.attempted(request.sentMs, request.endMs, result);
+    if (kind === 'transient' && sent !== false) entry.mayBeStored = true;
   }
 
   #backOff(lane: Lane, throttled: boolean): void {
@@ -241,5 +237,12 @@ function retryReason(fault: ServiceFault): RetryReason {
 
 function miscounted(answers: number, entries: number): ServiceFault {
   const message = `The answer has ${answers} results for ${entries} records.`;
-  return { kind: 'transient', name: 'RecordCountMismatch', message, answered: true, cause: undefined };
+  return {
+    kind: 'transient',
+    name: 'RecordCountMismatch',
+    message,
+    answered: true,
+    sent: true,
+    cause: undefined,
+  };
 }

@@ -2,7 +2,11 @@ import { setMaxListeners } from 'node:events';
 import type { Clock, Random, Timer } from '@shardline/core';
 import { delay, fullJitterMs, Loop, type ServiceFault, serviceFaultOf } from '@shardline/core/internal';
 import type { KinesisApi, StreamSummary } from './kinesis-api.js';
+import { isLasting } from './refusal.js';
 import { coversEverything, newestShardId, ShardMap, type ShardRange } from './shard-map.js';
+
+/** The calls that tell of a stream and its shards. */
+export type ShardMapCall = 'ListShards' | 'DescribeStreamSummary';
 
 /** What a {@link ShardMaps} needs from outside. */
 export interface ShardMapsParts {
@@ -12,14 +16,16 @@ export interface ShardMapsParts {
   readonly onMap: (map: ShardMap) => void;
   readonly onSummary: (summary: StreamSummary) => void;
   /** A call failed; the old map serves on. */
-  readonly onFault: (call: 'ListShards' | 'DescribeStreamSummary', fault: ServiceFault) => void;
+  readonly onFault: (call: ShardMapCall, fault: ServiceFault) => void;
+  /** `onMap` or `onSummary` threw. */
+  readonly onDefect: (error: unknown) => void;
 }
 
 /** Routine refresh. Evidence of a reshard asks for one at once; this finds what no put has met. */
 const refreshEveryMs = 60_000;
 /** Least time from one listing to the next, however much evidence comes in: the call budget. */
 const leastSpacingMs = 200;
-/** Back-off after a failed listing. */
+/** Back-off after a fetch of which a call failed. */
 const failureBackoff = Object.freeze({ baseMs: 500, capMs: 30_000 });
 /** Longest wait for a map that knows a shard (P4). */
 const locateWithinMs = 5_000;
@@ -52,7 +58,7 @@ export class ShardMaps {
       everyMs: refreshEveryMs,
       jitter: 0.2,
       run: () => this.#refresh(),
-      onError: (error) => parts.onFault('ListShards', serviceFaultOf(error)),
+      onError: parts.onDefect,
     });
   }
 
@@ -75,16 +81,21 @@ export class ShardMaps {
   /** Finds the range of a shard in a map fetched after this call; gives up after five seconds. */
   async locate(shardId: string): Promise<{ landed: ShardRange | undefined; map: ShardMap | undefined }> {
     const deadlineMs = this.#parts.clock.monotonic() + locateWithinMs;
-    const late = delay(this.#parts.clock, locateWithinMs, this.#closed.signal).then(() => 'late' as const);
-    while (!this.#closed.signal.aborted && this.#parts.clock.monotonic() < deadlineMs) {
-      const fault = await Promise.race([this.refresh(), late]);
-      if (fault !== undefined) continue;
-      const map = this.#map;
-      const landed =
-        map?.shards.find((shard) => shard.shardId === shardId) ?? (await this.#listedAfter(map, shardId));
-      if (landed) return { landed, map };
+    const over = new AbortController();
+    const late = delay(this.#parts.clock, locateWithinMs, over.signal).then(() => 'late' as const);
+    try {
+      while (!this.#closed.signal.aborted && this.#parts.clock.monotonic() < deadlineMs) {
+        const fault = await Promise.race([this.refresh(), late]);
+        if (fault !== undefined) continue;
+        const map = this.#map;
+        const landed =
+          map?.shards.find((shard) => shard.shardId === shardId) ?? (await this.#listedAfter(map, shardId));
+        if (landed) return { landed, map };
+      }
+      return { landed: undefined, map: undefined };
+    } finally {
+      over.abort();
     }
-    return { landed: undefined, map: undefined };
   }
 
   /** Ends all fetching; whoever waits is told at once. */
@@ -103,67 +114,80 @@ export class ShardMaps {
     this.#retry?.cancel();
     this.#listedMs = clock.monotonic();
     const waiters = this.#waiters.splice(0);
-    await this.#fetchSummary();
-    this.#tell(waiters, await this.#fetchMap());
-  }
-
-  async #fetchSummary(): Promise<void> {
+    let fault: ServiceFault | undefined;
     try {
-      this.#parts.onSummary(await this.#call((signal) => this.#parts.api.describeStreamSummary(signal)));
-    } catch (error) {
-      if (!this.#closed.signal.aborted) this.#parts.onFault('DescribeStreamSummary', serviceFaultOf(error));
+      fault = await this.#fetch();
+    } finally {
+      this.#tell(waiters, fault);
     }
   }
 
-  async #fetchMap(): Promise<ServiceFault | undefined> {
-    try {
-      const shards = await this.#call((signal) =>
-        this.#parts.api.listShards({ filter: 'at-latest' }, signal),
-      );
-      if (!coversEverything(shards)) throw incompleteListing(shards.length);
-      this.#failures = 0;
-      this.#map = new ShardMap(shards);
-      this.#parts.onMap(this.#map);
-      return undefined;
-    } catch (error) {
-      const fault = serviceFaultOf(error);
-      if (this.#closed.signal.aborted) return fault;
-      this.#failures += 1;
-      this.#parts.onFault('ListShards', fault);
-      const retryMs = leastSpacingMs + fullJitterMs(this.#failures, failureBackoff, this.#parts.random);
-      const again = () => this.#loop.runSoon();
-      this.#retry = this.#parts.clock.schedule(retryMs, again, { keepAlive: false });
-      return fault;
-    }
+  /** Only what the service does is a fault; what `onSummary` or `onMap` throws passes through. */
+  async #fetch(): Promise<ServiceFault | undefined> {
+    const { api, onMap, onSummary } = this.#parts;
+    const described = await this.#attempt('DescribeStreamSummary', (signal) =>
+      api.describeStreamSummary(signal),
+    );
+    if (described.fault === undefined) onSummary(described.answer);
+    const listed = await this.#attempt('ListShards', async (signal) =>
+      checkedListing(await api.listShards({ filter: 'at-latest' }, signal)),
+    );
+    // A right that is missing for good is not worth a retry: records go without the description.
+    if (listed.fault || (described.fault && !isLasting(described.fault.kind))) this.#retryEarly();
+    else this.#failures = 0;
+    if (listed.fault) return listed.fault;
+    this.#map = new ShardMap(listed.answer);
+    onMap(this.#map);
+    return undefined;
+  }
+
+  #retryEarly(): void {
+    if (this.#closed.signal.aborted) return;
+    this.#failures += 1;
+    const { clock, random } = this.#parts;
+    const retryMs = leastSpacingMs + fullJitterMs(this.#failures, failureBackoff, random);
+    this.#retry = clock.schedule(retryMs, () => this.#loop.runSoon(), { keepAlive: false });
   }
 
   /** A shard that opened and closed again between two listings is in none of the open ones. */
   async #listedAfter(map: ShardMap | undefined, shardId: string): Promise<ShardRange | undefined> {
     const newest = newestShardId(map?.shards.filter((shard) => shard.shardId < shardId) ?? []);
     if (newest === undefined) return undefined;
+    const { answer } = await this.#attempt('ListShards', (signal) =>
+      this.#parts.api.listShards({ filter: 'after-shard-id', shardId: newest }, signal),
+    );
+    return answer?.find((shard) => shard.shardId === shardId);
+  }
+
+  /** One call; a fault is told of, unless it comes from closing. */
+  async #attempt<Answer>(
+    call: ShardMapCall,
+    run: (signal: AbortSignal) => Promise<Answer>,
+  ): Promise<{ answer: Answer; fault?: never } | { fault: ServiceFault; answer?: never }> {
     try {
-      const shards = await this.#call((signal) =>
-        this.#parts.api.listShards({ filter: 'after-shard-id', shardId: newest }, signal),
-      );
-      return shards.find((shard) => shard.shardId === shardId);
+      return { answer: await this.#timed(call, run) };
     } catch (error) {
-      this.#parts.onFault('ListShards', serviceFaultOf(error));
-      return undefined;
+      const fault = serviceFaultOf(error);
+      if (!this.#closed.signal.aborted) this.#parts.onFault(call, fault);
+      return { fault };
     }
   }
 
   /** One call with a time-out; over at once when this closes. */
-  async #call<Answer>(call: (signal: AbortSignal) => Promise<Answer>): Promise<Answer> {
+  async #timed<Answer>(call: ShardMapCall, run: (signal: AbortSignal) => Promise<Answer>): Promise<Answer> {
     this.#closed.signal.throwIfAborted();
     const abort = new AbortController();
-    const timer = this.#parts.clock.schedule(callWithinMs, () => abort.abort(), { keepAlive: false });
+    const onLate = () => abort.abort(timedOut(call));
+    const timer = this.#parts.clock.schedule(callWithinMs, onLate, { keepAlive: false });
     const onClose = () => abort.abort();
     this.#closed.signal.addEventListener('abort', onClose, { once: true });
     const aborted = new Promise<never>((_resolve, reject) => {
       abort.signal.addEventListener('abort', () => reject(abort.signal.reason), { once: true });
     });
     try {
-      return await Promise.race([call(abort.signal), aborted]);
+      return await Promise.race([run(abort.signal), aborted]);
+    } catch (error) {
+      throw abort.signal.aborted ? abort.signal.reason : error;
     } finally {
       timer.cancel();
       this.#closed.signal.removeEventListener('abort', onClose);
@@ -178,8 +202,15 @@ export class ShardMaps {
   }
 }
 
-function incompleteListing(shards: number): Error {
-  const error = new Error(`ListShards showed ${shards} open shards that do not cover every hash key.`);
+function checkedListing(shards: readonly ShardRange[]): readonly ShardRange[] {
+  if (coversEverything(shards)) return shards;
+  const error = new Error(`ListShards showed ${shards.length} open shards that do not cover every hash key.`);
   error.name = 'IncompleteListing';
+  throw error;
+}
+
+function timedOut(call: ShardMapCall): Error {
+  const error = new Error(`${call} was not answered within ${callWithinMs} ms.`);
+  error.name = 'TimeoutError';
   return error;
 }

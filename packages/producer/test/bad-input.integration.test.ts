@@ -109,7 +109,7 @@ test.each(['127.0.0.1', 'localhost'])(
       recordTtlMs: 500,
     });
     const error = (await failureOf(producer.put(record))) as unknown as RecordFailedError;
-    expect(error).toMatchObject({ code: 'RECORD_EXPIRED', retryable: true });
+    expect(error).toMatchObject({ code: 'RECORD_EXPIRED', retryable: true, mayBeStored: false });
     expect(error.message).toContain('ECONNREFUSED');
     expect(error.attempts.length).toBeGreaterThan(1);
     expect(error.attempts.every(({ errorCode }) => errorCode === 'ECONNREFUSED')).toBe(true);

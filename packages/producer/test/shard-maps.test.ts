@@ -3,17 +3,18 @@ import { ManualClock } from '@shardline/testing';
 import { expect, test } from 'vitest';
 import type { StreamSummary } from '../src/kinesis-api.js';
 import type { ShardMap, ShardRange } from '../src/shard-map.js';
-import { ShardMaps } from '../src/shard-maps.js';
+import { ShardMaps, type ShardMapsParts } from '../src/shard-maps.js';
 import { FakeKinesisApi, failing, unanswered } from './support/fake-kinesis-api.js';
 import { watch } from './support/producer-under-test.js';
 import { evenShards, shardId, split } from './support/shards.js';
 
-function makeMaps(shards = 2) {
+function makeMaps(shards = 2, parts: Partial<ShardMapsParts> = {}) {
   const clock = new ManualClock();
   const api = new FakeKinesisApi(clock, evenShards(shards));
   const maps: ShardMap[] = [];
   const summaries: StreamSummary[] = [];
   const faults: string[] = [];
+  const defects: unknown[] = [];
   const shardMaps = new ShardMaps({
     api,
     clock,
@@ -21,8 +22,10 @@ function makeMaps(shards = 2) {
     onMap: (map) => maps.push(map),
     onSummary: (summary) => summaries.push(summary),
     onFault: (call, fault) => faults.push(`${call} ${fault.name}`),
+    onDefect: (error) => defects.push(error),
+    ...parts,
   });
-  return { clock, api, maps, summaries, faults, shardMaps };
+  return { clock, api, maps, summaries, faults, defects, shardMaps };
 }
 
 const ids = (map: ShardMap | undefined) => map?.shards.map((shard) => shard.shardId);
@@ -117,6 +120,57 @@ test('a failed description is told of and does not stop the map', async () => {
   expect([faults, maps.length]).toEqual([['DescribeStreamSummary AccessDeniedException'], 1]);
 });
 
+test('a description that failed for the moment is tried again early, further apart each time', async () => {
+  const { clock, api, summaries, faults, shardMaps } = makeMaps();
+  api.describe = failing('LimitExceededException') as () => never;
+  shardMaps.start();
+  await clock.advance(40_000);
+  expect(new Set(faults)).toEqual(new Set(['DescribeStreamSummary LimitExceededException']));
+  expect(api.describeCalls).toBeGreaterThan(3);
+  expect(api.describeCalls).toBeLessThan(25);
+  api.describe = () => api.summary;
+  await clock.advance(31_000);
+  expect(summaries.length).toBeGreaterThanOrEqual(1);
+});
+
+test('a description that is not allowed is not asked for more often', async () => {
+  const { clock, api, shardMaps } = makeMaps();
+  api.describe = failing('AccessDeniedException') as () => never;
+  shardMaps.start();
+  await clock.advance(47_000);
+  expect(api.describeCalls).toBe(1);
+});
+
+test('a call that times out says which it was and how long it took', async () => {
+  const messages: string[] = [];
+  const { clock, api, shardMaps } = makeMaps(2, { onFault: (_call, fault) => messages.push(fault.message) });
+  api.describe = unanswered;
+  api.list = unanswered;
+  shardMaps.start();
+  await clock.advance(10_000);
+  expect(messages).toEqual([
+    'DescribeStreamSummary was not answered within 5000 ms.',
+    'ListShards was not answered within 5000 ms.',
+  ]);
+});
+
+test.each(['onMap', 'onSummary'] as const)(
+  'what %s throws is no fault of the service, and nobody waits on',
+  async (part) => {
+    const defect = new Error('a defect');
+    const { clock, api, faults, defects, shardMaps } = makeMaps(2, {
+      [part]: () => {
+        throw defect;
+      },
+    });
+    const refreshed = shardMaps.refresh();
+    await clock.advance(0);
+    expect([await refreshed, faults, defects]).toEqual([undefined, [], [defect]]);
+    await clock.advance(61_000);
+    expect(api.describeCalls).toBe(2);
+  },
+);
+
 test('a listing with a hole, an overlap or nothing in it is not taken for a map', async () => {
   const { clock, api, maps, shardMaps } = makeMaps();
   const whole = evenShards(4);
@@ -142,7 +196,7 @@ test('a call that is never answered is given up after five seconds', async () =>
   await clock.advance(4_999);
   expect(refreshed.state).toBe('pending');
   await clock.advance(1);
-  expect([refreshed.state, faults]).toEqual(['stored', ['ListShards AbortError']]);
+  expect([refreshed.state, faults]).toEqual(['stored', ['ListShards TimeoutError']]);
 });
 
 test('P4: locate finds a shard in a map fetched after it was asked', async () => {
@@ -154,6 +208,16 @@ test('P4: locate finds a shard in a map fetched after it was asked', async () =>
   await clock.advance(200);
   const { landed, map } = await located;
   expect([landed, map?.has(shardId(1)), map?.has(shardId(0))]).toEqual([api.shards[2], false, true]);
+});
+
+test('P4: locate leaves no timer behind once it has found the shard', async () => {
+  const { clock, shardMaps } = makeMaps();
+  shardMaps.start();
+  await clock.advance(0);
+  const { pending } = clock;
+  const located = watch(shardMaps.locate(shardId(1)));
+  await clock.advance(200);
+  expect([located.state, clock.pending]).toEqual(['stored', pending]);
 });
 
 test('P4: locate asks for what was made after the newest shard known before the one it looks for', async () => {

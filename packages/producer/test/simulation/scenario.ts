@@ -52,7 +52,7 @@ export async function playProducer(world: World): Promise<ScenarioReport> {
   await process.spawn(() => closeProducer(plan, producer));
   await world.delay(5_000);
   kinesis.faults.clear();
-  const read = await readStream(kinesis, stream, !plan.auto, () => world.delay(10_000));
+  const read = await readStream(world, kinesis, stream, !plan.auto);
   checkSettledOnce(log, reported);
   checkStored(log, reported, read);
   checkFailures(log, read);
