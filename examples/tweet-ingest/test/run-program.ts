@@ -1,5 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -62,14 +63,40 @@ export function runProgram(
       return false;
     },
     signalServers(signal) {
-      const list = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' });
-      for (const line of list.split('\n')) {
-        const [pid, parent] = line.trim().split(/\s+/, 2).map(Number);
-        if (parent === child.pid && pid && line.includes('--ready-json')) process.kill(pid, signal);
+      for (const { pid, parent, command } of processes()) {
+        if (parent === child.pid && command.includes('--ready-json')) process.kill(pid, signal);
       }
     },
     end: () => void signalGroup(child, 'SIGKILL'),
   };
+}
+
+interface MachineProcess {
+  readonly pid: number;
+  readonly parent: number;
+  readonly command: string;
+}
+
+/** Every process of the machine, from /proc where there is one: small images have no `ps`. */
+function processes(): MachineProcess[] {
+  if (!existsSync('/proc/self/stat')) {
+    const list = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' });
+    return list.split('\n').map((line) => {
+      const [pid = 0, parent = 0] = line.trim().split(/\s+/, 2).map(Number);
+      return { pid, parent, command: line };
+    });
+  }
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const afterName = readFileSync(`/proc/${name}/stat`, 'utf8').replace(/^.*\) /s, '');
+        const command = readFileSync(`/proc/${name}/cmdline`, 'utf8');
+        return [{ pid: Number(name), parent: Number(afterName.split(' ')[1]), command }];
+      } catch {
+        return []; // it ended while we looked
+      }
+    });
 }
 
 /** False when there is nobody left to get the signal. */

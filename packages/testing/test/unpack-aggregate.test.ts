@@ -19,7 +19,9 @@ interface GoldenCase {
 const golden = new URL('../../aggregation/test/golden/kpl/', import.meta.url);
 const cases = readdirSync(golden)
   .filter((file) => file.endsWith('.json') && file !== 'request-example.json')
-  .map((file) => JSON.parse(readFileSync(new URL(file, golden), 'utf8')) as GoldenCase);
+  .map((file) => JSON.parse(readFileSync(new URL(file, golden), 'utf8')) as GoldenCase)
+  // Of the largest only the digest was kept.
+  .filter(({ records }) => records.some(({ data }) => data !== undefined));
 
 const seal = (body: Uint8Array) =>
   Buffer.concat([Buffer.from('f3899ac2', 'hex'), body, createHash('md5').update(body).digest()]);
@@ -31,7 +33,7 @@ describe.each(cases)('what the KPL wrote: $case', ({ inputs, records }) => {
     record.data === undefined ? [] : [{ ...record, bytes: Buffer.from(record.data, 'base64') }],
   );
 
-  test.runIf(stored.length > 0)('is read as it was meant', () => {
+  test('is read as it was meant', () => {
     for (const { bytes, aggregated, userRecords } of stored) {
       const members = unpackAggregate(bytes);
       expect(members !== undefined).toBe(aggregated);
