@@ -30,10 +30,16 @@ export function requestHandler(
     const gone = new AbortController();
     response.once('close', () => gone.abort());
     response.once('error', () => gone.abort());
-    serve(kinesis, maxBodyBytes, request, gone.signal).then(
-      (answer) => send(response, answer.status, answer.body, answer.headers),
-      (error: unknown) => fail(request, response, error),
-    );
+    serve(kinesis, maxBodyBytes, request, gone.signal)
+      .then(
+        (answer) => send(response, answer.status, answer.body, answer.headers),
+        (error: unknown) => fail(request, response, error),
+      )
+      .catch((error: unknown) => {
+        // The answer cannot be written: a fault of ours, which must neither hang this client nor end the process.
+        process.emitWarning(error instanceof Error ? error : String(error));
+        dropConnection(request);
+      });
   };
 }
 

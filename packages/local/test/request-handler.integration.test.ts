@@ -1,6 +1,15 @@
 /** The HTTP surface request by request: what a client without an SDK sees. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { seededRandom } from '@shardline/core/internal';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type LocalKinesisServer, startLocalKinesis } from '../src/index.js';
+import {
+  KinesisServiceError,
+  type LocalKinesis,
+  type LocalKinesisServer,
+  startLocalKinesis,
+} from '../src/index.js';
+import { requestHandler } from '../src/request-handler.js';
 import { HandClock } from './support/hand-clock.js';
 import { goodHeaders, rawRequest } from './support/raw-request.js';
 
@@ -119,6 +128,22 @@ describe('requestHandler', () => {
   ])('refuses a request with %s', async (_what, headers, status, name) => {
     const answer = await rawRequest(server.endpoint, { headers, body: '{"StreamName":"s"}' });
     expect([answer.status, JSON.parse(answer.text).__type]).toEqual([status, name]);
+  });
+
+  it('drops the connection, with a warning, when an answer cannot be written', async () => {
+    const unwritable: Pick<LocalKinesis, 'nowMs' | 'receive'> = {
+      nowMs: () => 0,
+      receive: () => Promise.reject(new KinesisServiceError('Line\nbreak', 'No header value.')),
+    };
+    const handler = requestHandler(unwritable as LocalKinesis, 1_000, seededRandom(1));
+    const broken = createServer(handler);
+    await new Promise<void>((resolve) => broken.listen(0, '127.0.0.1', resolve));
+    const warned = new Promise<Error>((resolve) => process.once('warning', resolve));
+    const { port } = broken.address() as AddressInfo;
+    const answer = rawRequest(`http://127.0.0.1:${port}`, { headers: target('ListShards'), body: '{}' });
+    await expect(answer).rejects.toMatchObject({ code: 'ECONNRESET' });
+    expect(await warned).toMatchObject({ code: 'ERR_INVALID_CHAR' });
+    broken.close();
   });
 
   it('takes a content type with parameters', async () => {
