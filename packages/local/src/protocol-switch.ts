@@ -1,6 +1,8 @@
 import { createServer as createHttp1Server } from 'node:http';
 import { createServer as createHttp2Server } from 'node:http2';
 import { createServer, type Server, type Socket } from 'node:net';
+import type { Clock } from '@shardline/core';
+import { RequestDeadlines } from './request-deadlines.js';
 import type { requestHandler } from './request-handler.js';
 
 /** What HTTP/2 with prior knowledge begins with. */
@@ -9,10 +11,19 @@ const http2Start = 'PRI';
 /**
  * A server that takes HTTP/1.1 and cleartext HTTP/2 on one port, told apart by the first bytes: the SDK's Kinesis client
  * speaks HTTP/2 unless it is given another handler, nearly everything else speaks HTTP/1.1.
+ *
+ * The first request of a connection must come whole in time, counted from its start; a later one of HTTP/1.1 from the end
+ * of its headers.
  */
-export function createProtocolSwitch(handler: ReturnType<typeof requestHandler>): Server {
+export function createProtocolSwitch(handler: ReturnType<typeof requestHandler>, clock: Clock): Server {
+  const deadlines = new RequestDeadlines(clock);
   // An idle keep-alive connection that the server closes just as a client writes to it looks like a reset, so none is.
-  const http1 = createHttp1Server({ keepAliveTimeout: 0 }, handler);
+  const http1 = createHttp1Server({ keepAliveTimeout: 0 }, (request, response) => {
+    const { socket } = request;
+    deadlines.begin(socket);
+    request.once('end', () => deadlines.end(socket));
+    handler(request, response);
+  });
   // The default of 10 MB fails with two large requests on one session.
   const http2 = createHttp2Server({ maxSessionMemory: 1_000 }, handler);
   http2.on('sessionError', () => {
@@ -20,7 +31,11 @@ export function createProtocolSwitch(handler: ReturnType<typeof requestHandler>)
   });
   const server = createServer((socket) => {
     socket.on('error', () => socket.destroy());
-    whenStartIsKnown(socket, (isHttp2) => (isHttp2 ? http2 : http1).emit('connection', socket));
+    deadlines.begin(socket);
+    whenStartIsKnown(socket, (isHttp2) => {
+      if (isHttp2) deadlines.end(socket);
+      (isHttp2 ? http2 : http1).emit('connection', socket);
+    });
   });
   server.on('close', () => http1.close());
   return server;

@@ -90,7 +90,8 @@ export async function startLocalKinesis(
   }) as unknown as Required<ListenOptions>;
   const { clock = systemClock, random = systemRandom } = own;
   const kinesis = new LocalKinesis({ ...own, clock, random });
-  const server = createProtocolSwitch(requestHandler(kinesis, listen.maxBodyBytes, random));
+  // Sockets live in real time, whatever clock the service has.
+  const server = createProtocolSwitch(requestHandler(kinesis, listen.maxBodyBytes, random), systemClock);
   const sockets = trackSockets(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -1,7 +1,9 @@
 /** One port, two protocols: told apart by the first bytes, however they come, and whatever else comes. */
-import { createConnection } from 'node:net';
+import { type AddressInfo, createConnection, type Server, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LocalKinesisServer, startLocalKinesis } from '../src/index.js';
+import { createProtocolSwitch } from '../src/protocol-switch.js';
+import { HandClock } from './support/hand-clock.js';
 import { goodHeaders, rawRequest } from './support/raw-request.js';
 
 let server: LocalKinesisServer;
@@ -52,6 +54,82 @@ describe('createProtocolSwitch', () => {
     const ping = '\0\0\x08\x06\0\0\0\0\0knocking';
     const text = await trickle(`PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n${settings}${ping}`, 'knocking');
     expect(text).toContain('\0\0\x08\x06\x01\0\0\0\0knocking');
+  });
+});
+
+/** A switch on a hand clock whose handler reads requests and answers none until told to. */
+async function heldSwitch(onBody: () => void = () => undefined) {
+  const clock = new HandClock();
+  const server: Server = createProtocolSwitch((request, response) => {
+    request.resume();
+    request.on('end', () => {
+      if (request.url === '/answered') response.end();
+      onBody();
+    });
+  }, clock);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return { clock, server, port };
+}
+
+function connect(port: number): { readonly socket: Socket; readonly closed: Promise<void> } {
+  const socket = createConnection({ port, host: '127.0.0.1' });
+  socket.on('error', () => undefined);
+  socket.resume();
+  return { socket, closed: new Promise((resolve) => socket.once('close', () => resolve())) };
+}
+
+describe('createProtocolSwitch and requests that do not come whole', () => {
+  it.each([
+    '',
+    'P',
+    'POST / HTTP/1.1\r\nHost: x\r\nContent-Le',
+    'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf',
+  ])('drops a connection that stops after %j', async (start) => {
+    const { clock, server, port } = await heldSwitch();
+    const accepted = new Promise((resolve) => server.once('connection', resolve));
+    const { socket, closed } = connect(port);
+    socket.write(start);
+    await accepted;
+    await clock.advance(300_000);
+    await closed;
+    server.close();
+  });
+
+  it('lets a request that has come wait for its answer, and an idle connection for its next request', async () => {
+    let bodies = 0;
+    let next = () => {};
+    const { clock, server, port } = await heldSwitch(() => {
+      bodies += 1;
+      next();
+    });
+    const body = () =>
+      new Promise<void>((resolve) => {
+        next = resolve;
+      });
+    const { socket, closed } = connect(port);
+    for (const path of ['/answered', '/held']) {
+      const come = body();
+      socket.write(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nwhole`);
+      await come;
+      expect(clock.waiting).toBe(0);
+      await clock.advance(1e9);
+    }
+    expect([bodies, socket.destroyed]).toEqual([2, false]);
+    socket.destroy();
+    await closed;
+    server.close();
+  });
+
+  it('does not time HTTP/2', async () => {
+    const { clock, server, port } = await heldSwitch();
+    const { socket, closed } = connect(port);
+    socket.write('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0');
+    await new Promise((resolve) => socket.once('data', resolve));
+    expect(clock.waiting).toBe(0);
+    socket.destroy();
+    await closed;
+    server.close();
   });
 });
 
