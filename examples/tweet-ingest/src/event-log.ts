@@ -22,7 +22,9 @@ export class EventLog {
   /** Given to the producer as `onEvent`. */
   readonly add = (event: ProducerEvent): void => {
     if (event.type === 'shard-map') this.#mapKnown = true;
-    if (event.type === 'shard-map-failed') this.#mapFault = `${event.reason}: ${event.message}`;
+    if (event.type === 'shard-map-failed') {
+      this.#mapFault = `${event.call}: ${event.reason}: ${event.message}`;
+    }
     const text = inWords(event);
     const kind = `${event.type} ${event.reason}`;
     if (text === undefined || !this.#mapKnown || this.#said.has(kind)) return;
@@ -38,7 +40,7 @@ function inWords(event: ProducerEvent): string | undefined {
         ? `the stream was resharded: ${event.openShards} open shards`
         : undefined;
     case 'shard-map-failed':
-      return `the shards could not be listed: ${event.message}`;
+      return `the shards are not known anew, ${event.call} failed: ${event.message}`;
     case 'aggregation-stopped':
       return 'the stream places records itself: tweets go one by one, without order';
     case 'order-inverted':

@@ -6,7 +6,12 @@ function eventLog() {
   return { log: new EventLog((text) => said.push(text)), said };
 }
 
-const failed = { type: 'shard-map-failed', reason: 'ListShards: ECONNREFUSED', message: 'refused' } as const;
+const failed = {
+  type: 'shard-map-failed',
+  call: 'ListShards',
+  reason: 'ECONNREFUSED',
+  message: 'refused',
+} as const;
 const known = { type: 'shard-map', reason: 'first', openShards: 4 } as const;
 
 describe('EventLog', () => {
@@ -26,7 +31,7 @@ describe('EventLog', () => {
     for (const openShards of [5, 6]) log.add({ type: 'shard-map', reason: 'changed', openShards });
     log.add({ type: 'aggregation-stopped', reason: 'summary' });
     expect(said).toEqual([
-      'the shards could not be listed: refused',
+      'the shards are not known anew, ListShards failed: refused',
       'the stream was resharded: 5 open shards',
       'the stream was resharded: 6 open shards',
       'the stream places records itself: tweets go one by one, without order',

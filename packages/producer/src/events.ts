@@ -1,4 +1,14 @@
-/** Why an aggregate was sealed. */
+/**
+ * Why an aggregate was sealed:
+ * - `size`: the next record would make it larger than it may become.
+ * - `linger`: its oldest record has waited for `lingerMs`.
+ * - `flush`: `flush()` was called.
+ * - `close`: `close()` was called.
+ * - `buffer-full`: puts wait for room, so that nothing lingers.
+ * - `large-record`: a record that goes alone must not overtake it.
+ * - `reshard`: a newer shard map places its records elsewhere, or the stream turned out to place records itself.
+ * - `expiry`: a record in it has reached `recordTtlMs`.
+ */
 export type SealReason =
   | 'size'
   | 'linger'
@@ -9,7 +19,15 @@ export type SealReason =
   | 'reshard'
   | 'expiry';
 
-/** Why records are put again. */
+/**
+ * Why records are put again:
+ * - `throttled`: the service asks for less; nothing was stored.
+ * - `transient`: the service answered with a passing error.
+ * - `no-answer`: the connection broke, was never made, or the attempt timed out.
+ * - `wrong-shard`: an aggregate landed where not all of its records belong (P4).
+ * - `malformed-answer`: the answer has not one result for each record.
+ * - `isolate`: the request was refused as a whole; it goes again in parts until the record at fault is alone (P7).
+ */
 export type RetryReason =
   | 'throttled'
   | 'transient'
@@ -43,7 +61,16 @@ export type ProducerEvent =
       readonly userRecords: number;
     }
   | { readonly type: 'shard-map'; readonly reason: 'first' | 'changed'; readonly openShards: number }
-  | { readonly type: 'shard-map-failed'; readonly reason: string; readonly message: string }
+  | {
+      /** A call that tells of the shards failed; what was known before serves on, and the call is repeated. */
+      readonly type: 'shard-map-failed';
+      /** The call that failed. */
+      readonly call: 'ListShards' | 'DescribeStreamSummary';
+      /** The error's name: the service's, or Node's code of a broken connection. */
+      readonly reason: string;
+      /** The error's own words. */
+      readonly message: string;
+    }
   | {
       readonly type: 'aggregation-stopped';
       /** `summary`: the stream says that it places records itself; `evidence`: an aggregate landed where no map allows. */
@@ -52,6 +79,7 @@ export type ProducerEvent =
   | {
       /** Aggregation is on although nothing says that the stream places records by key. */
       readonly type: 'distribution-unknown';
+      /** `not-said`: the answer of DescribeStreamSummary leaves it out; else the name of the error that it ends in for good. */
       readonly reason: string;
     }
   | {

@@ -4,7 +4,7 @@ import type { ProducerEvent } from './events.js';
 import type { KinesisApi, StreamSummary } from './kinesis-api.js';
 import { isLasting } from './refusal.js';
 import type { ShardMap, ShardRange } from './shard-map.js';
-import { ShardMaps } from './shard-maps.js';
+import { type ShardMapCall, ShardMaps } from './shard-maps.js';
 
 /** What a {@link Placement} needs from outside. */
 export interface PlacementParts {
@@ -26,6 +26,8 @@ export class Placement {
   readonly #parts: PlacementParts;
   readonly #maps: ShardMaps;
   #summary: StreamSummary | undefined;
+  /** The last description failed, and may pass another time. */
+  #isDescriptionLate = false;
   #map: ShardMap | undefined;
   #placesItself = false;
   #toldUnknown = false;
@@ -41,15 +43,21 @@ export class Placement {
       onMap: (map) => this.#onMap(map),
       onSummary: (summary) => this.#onSummary(summary),
       onFault: (call, fault) => this.#onFault(call, fault),
+      onDefect: raise,
     });
   }
 
-  /** Largest record of the stream, as far as is known; until the stream is described the default of the service. */
+  /**
+   * Largest record of the stream, in bytes. Where a passing fault leaves it unknown, the most that a stream can take, for the
+   * service to judge; where the right to describe the stream is missing, and before the first fetch, the service's default.
+   */
   get maxRecordBytes(): number {
-    return this.#summary?.maxRecordBytes ?? serviceLimits.defaultMaxRecordBytes;
+    if (this.#summary) return this.#summary.maxRecordBytes;
+    const { highestMaxRecordBytes, defaultMaxRecordBytes } = serviceLimits;
+    return this.#isDescriptionLate ? highestMaxRecordBytes : defaultMaxRecordBytes;
   }
 
-  /** Whether the stream's own limits are known, or cannot be. */
+  /** Whether the first fetch is over: records need not wait any more for the stream's own limits. */
   get isDescribed(): boolean {
     return this.#released;
   }
@@ -107,13 +115,16 @@ export class Placement {
   #onSummary(summary: StreamSummary): void {
     this.#summary = summary;
     if (summary.recordDistribution === 'AUTO') this.stopAggregating('summary');
-    else if (summary.recordDistribution === undefined) this.#unknown('DescribeStreamSummary does not say');
+    else if (summary.recordDistribution === undefined) this.#unknown('not-said');
   }
 
-  #onFault(call: 'ListShards' | 'DescribeStreamSummary', fault: ServiceFault): void {
-    if (call === 'DescribeStreamSummary' && isLasting(fault.kind)) this.#unknown(fault.name);
-    const { name, message } = fault;
-    this.#parts.tell(() => ({ type: 'shard-map-failed', reason: `${call}: ${name}`, message }));
+  #onFault(call: ShardMapCall, fault: ServiceFault): void {
+    const { kind, name, message } = fault;
+    if (call === 'DescribeStreamSummary') {
+      this.#isDescriptionLate = !isLasting(kind);
+      if (isLasting(kind)) this.#unknown(name);
+    }
+    this.#parts.tell(() => ({ type: 'shard-map-failed', call, reason: name, message }));
   }
 
   /** Said once: aggregation goes on, since nearly all streams place records by key. */
@@ -128,4 +139,11 @@ export class Placement {
     this.#released = true;
     this.#parts.release();
   }
+}
+
+/** As an uncaught error: a defect of ours must come to light, and whoever fetches goes on. */
+function raise(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
 }

@@ -25,7 +25,10 @@ function makePlacement(aggregate: 'auto' | 'always' | 'never' = 'auto') {
     },
     tell: (make) => told.push(make()),
   });
-  const reasons = () => told.map(({ type, reason }) => `${type}: ${reason}`);
+  const reasons = () =>
+    told.map((event) =>
+      'call' in event ? `${event.type}: ${event.call} ${event.reason}` : `${event.type}: ${event.reason}`,
+    );
   return { clock, api, placement, placed, reasons, releases: () => releases };
 }
 
@@ -50,7 +53,7 @@ test('records are released without a map when the first fetch fails', async () =
   await clock.advance(0);
   expect([placed, reasons(), releases()]).toEqual([
     [],
-    ['shard-map-failed: ListShards: AccessDeniedException'],
+    ['shard-map-failed: ListShards AccessDeniedException'],
     1,
   ]);
   expect(placement.openShardCount).toBe(2);
@@ -145,7 +148,9 @@ test.each([
   api.summary = { ...api.summary, recordDistribution: undefined };
   placement.start();
   await clock.advance(300_000);
-  expect(reasons().filter((reason) => reason.startsWith('distribution-unknown'))).toHaveLength(times);
+  expect(reasons().filter((reason) => reason.startsWith('distribution-unknown'))).toEqual(
+    new Array(times).fill('distribution-unknown: not-said'),
+  );
 });
 
 test('a passing fault of the description is told of, and does not make the distribution unknown', async () => {
@@ -154,7 +159,7 @@ test('a passing fault of the description is told of, and does not make the distr
   placement.start();
   await clock.advance(0);
   expect(reasons()).toEqual([
-    'shard-map-failed: DescribeStreamSummary: LimitExceededException',
+    'shard-map-failed: DescribeStreamSummary LimitExceededException',
     'shard-map: first',
   ]);
 });
@@ -166,6 +171,41 @@ test("the stream's record limit is the service's default until it is described",
   placement.start();
   await clock.advance(0);
   expect([placement.isDescribed, placement.maxRecordBytes]).toEqual([true, 5_242_880]);
+});
+
+test('a passing fault leaves the record limit to the service, until an early retry learns it', async () => {
+  const { clock, api, placement } = makePlacement();
+  api.summary = { ...api.summary, maxRecordBytes: 5_242_880 };
+  api.describe = failing('LimitExceededException') as () => never;
+  placement.start();
+  await clock.advance(0);
+  expect([placement.isDescribed, placement.maxRecordBytes]).toEqual([true, 10_485_760]);
+  api.describe = () => api.summary;
+  await clock.advance(2_000);
+  expect(placement.maxRecordBytes).toBe(5_242_880);
+  api.describe = failing('LimitExceededException') as () => never;
+  await clock.advance(120_000);
+  expect(placement.maxRecordBytes).toBe(5_242_880);
+});
+
+test("without the right to describe the stream its record limit is the service's default", async () => {
+  const { clock, api, placement, reasons } = makePlacement();
+  api.describe = failing('AccessDeniedException') as () => never;
+  placement.start();
+  await clock.advance(0);
+  expect([placement.isDescribed, placement.maxRecordBytes]).toEqual([true, 1_048_576]);
+  expect(reasons()).toContain('distribution-unknown: AccessDeniedException');
+});
+
+test('P4: a stream that places records itself is found out early although its first description failed', async () => {
+  const { clock, api, placement, placed } = makePlacement();
+  api.summary = { ...api.summary, recordDistribution: 'AUTO' };
+  api.describe = failing('InternalFailure', 500) as () => never;
+  placement.start();
+  await clock.advance(0);
+  api.describe = () => api.summary;
+  await clock.advance(2_000);
+  expect(placed).toEqual([first, undefined]);
 });
 
 test('P6: close ends a fetch that never answers', async () => {
