@@ -17,9 +17,9 @@ export class LedgerError extends ShardlineError {
   constructor(
     code: LedgerErrorCode,
     message: string,
-    { retryable = false, cause }: { readonly retryable?: boolean; readonly cause?: unknown } = {},
+    facts: { readonly retryable?: boolean; readonly cause?: unknown } = {},
   ) {
-    super(message, { retryable, ...(cause === undefined ? {} : { cause }) });
+    super(message, { retryable: false, ...facts });
     this.code = code;
   }
 }
