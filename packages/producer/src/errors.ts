@@ -1,4 +1,5 @@
 import { ShardlineError } from '@shardline/core';
+import { faultKindOf } from '@shardline/core/internal';
 import type { Attempt } from './attempt.js';
 import type { UserRecord } from './user-record.js';
 
@@ -135,17 +136,33 @@ export class RecordExpiredError extends RecordFailedError {
 
   constructor(facts: FailedRecordFacts, ageMs: number) {
     const last = facts.attempts.at(-1)?.errorCode;
-    const why = last
-      ? `its last attempt ended in ${last}`
-      : 'it was never sent, for want of room on its shard';
+    const why = last ? `its last attempt ended in ${last}` : 'it was never sent';
     super(
       `A record for stream "${facts.stream}" expired after ${Math.round(ageMs)} ms and ${facts.attempts.length} attempts: ${why}. ` +
-        'Add shards, put more slowly, or raise recordTtlMs.',
+        `${expiryAdvice(last)}, or raise recordTtlMs.`,
       facts,
       true,
     );
     this.ageMs = ageMs;
   }
+}
+
+/** What to do about a record that expired after an attempt that ended in `errorCode`, or without any. */
+function expiryAdvice(errorCode: string | undefined): string {
+  if (errorCode === undefined) {
+    return "See in the producer's stats and events what held it up: other records, failed requests or an unknown shard map";
+  }
+  const kind = faultKindOf(errorCode);
+  if (kind === 'throttled') return 'Add shards, put more slowly';
+  if (kind === 'configuration') return 'Check the endpoint, its certificate and proxies on the way';
+  if (errorCode === 'WrongShard') return 'The stream was resharded again and again: do so less often';
+  if (errorCode === 'TimeoutError') {
+    return 'Check that the endpoint can be reached and how long it takes to answer, raise requestTimeoutMs';
+  }
+  if (/^E[A-Z_]+$/.test(errorCode)) {
+    return 'Check that the endpoint can be reached from this machine: its name, the network, firewalls and proxies';
+  }
+  return 'Check the health of the service and what its error says, put the record again later';
 }
 
 /** `close()` reached its deadline before the record was settled. */

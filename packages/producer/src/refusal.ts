@@ -18,7 +18,7 @@ const advice: Readonly<Partial<Record<FaultKind, readonly [PutFailedCode, string
   ],
   configuration: [
     'CLIENT_MISCONFIGURED',
-    'Check clientConfig (region, credentials, endpoint) or the given client.',
+    'Check clientConfig (region, credentials, endpoint) or the given client, and certificates and proxies on the way.',
   ],
   refused: ['RECORD_REFUSED', "Check it against the stream's limits."],
 });

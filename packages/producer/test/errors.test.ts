@@ -156,7 +156,31 @@ describe('RecordFailedError', () => {
 
   it('tells a record that was never sent from one that was refused', () => {
     const error = new errors.RecordExpiredError({ ...facts, attempts: [] }, 1);
-    expect(error.message).toMatch(/0 attempts: it was never sent/);
+    expect(error.message).toMatch(/0 attempts: it was never sent\. See .*stats and events/);
+    expect(error.message).not.toMatch(/its shard|[Aa]dd shards/);
+  });
+});
+
+describe('RecordExpiredError', () => {
+  const expired = (errorCode: string) =>
+    new errors.RecordExpiredError(
+      { ...facts, attempts: [...facts.attempts, { delayMs: 0, durationMs: 1, success: false, errorCode }] },
+      1,
+    ).message;
+
+  it.each([
+    ['ProvisionedThroughputExceededException', /Add shards, put more slowly, or raise recordTtlMs/],
+    ['ThrottlingException', /Add shards/],
+    ['ECONNREFUSED', /endpoint can be reached from this machine/],
+    ['EAI_AGAIN', /endpoint can be reached from this machine/],
+    ['TimeoutError', /how long it takes to answer, raise requestTimeoutMs/],
+    ['CERT_HAS_EXPIRED', /certificate/],
+    ['WrongShard', /resharded/],
+    ['InternalFailure', /health of the service/],
+  ])('advises by the last attempt: %s', (errorCode, advice) => {
+    expect(expired(errorCode)).toMatch(advice);
+    expect(expired(errorCode)).toContain(`its last attempt ended in ${errorCode}.`);
+    expect(/[Aa]dd shards/.test(expired(errorCode))).toBe(/Thr/.test(errorCode));
   });
 });
 
