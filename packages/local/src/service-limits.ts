@@ -29,7 +29,7 @@ export type KinesisOperation = (typeof operationNames)[number];
 export const maxShardsOfStream = 20_000;
 
 /**
- * The limits of the service, November 2026. All are on by default; a value of Infinity lifts one.
+ * The limits of the service, November 2026. All are on by default. Each number is 1 or more; Infinity lifts a limit.
  *
  * They are written down here once more, apart from the producer's, so that a slip there fails against this (L1).
  */
