@@ -27,9 +27,9 @@ export interface ServiceFault {
   readonly answered: boolean;
   /**
    * Whether the request may have left this machine: false for what failed before there was a connection. What was not sent
-   * was not stored. Absent only on faults made from an answer, which were sent.
+   * was not stored.
    */
-  readonly sent?: boolean;
+  readonly sent: boolean;
   /** The error as it was thrown. */
   readonly cause: unknown;
 }

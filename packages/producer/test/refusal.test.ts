@@ -12,7 +12,14 @@ const facts: FailedRecordFacts = {
 };
 
 function fault(kind: FaultKind): ServiceFault {
-  return { kind, name: 'SomeException', message: 'Stream tweets not found.', answered: true, cause: thrown };
+  return {
+    kind,
+    name: 'SomeException',
+    message: 'Stream tweets not found.',
+    answered: true,
+    sent: true,
+    cause: thrown,
+  };
 }
 
 const lasting: readonly [FaultKind, string, RegExp][] = [

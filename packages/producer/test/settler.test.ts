@@ -74,7 +74,7 @@ const fault = (
   name: string,
   answered = true,
 ): RequestEnd => ({
-  fault: { kind, name, message: '', answered, cause: undefined },
+  fault: { kind, name, message: '', answered, sent: true, cause: undefined },
 });
 const singles = (count: number) =>
   Array.from({ length: count }, (_, tag) => single({ tag, partitionKey: `k${tag}` }));
