@@ -35,11 +35,18 @@ export class InvalidOptionError extends ShardlineError {
   /** What would have been right. */
   readonly expected: string;
 
-  constructor(facts: { owner: string; option: string; received: unknown; expected: string }) {
-    super(
-      `${facts.owner}: option "${facts.option}" must be ${facts.expected}; received ${describe(facts.received)}.`,
-      { retryable: false },
-    );
+  /** `quoted: false` keeps the value out of the text: that of an unknown option may be a secret in the wrong place. */
+  constructor(facts: {
+    owner: string;
+    option: string;
+    received: unknown;
+    expected: string;
+    quoted?: boolean;
+  }) {
+    const received = facts.quoted === false ? `a ${typeof facts.received}` : describe(facts.received);
+    super(`${facts.owner}: option "${facts.option}" must be ${facts.expected}; received ${received}.`, {
+      retryable: false,
+    });
     this.option = facts.option;
     this.received = facts.received;
     this.expected = facts.expected;

@@ -60,7 +60,7 @@ function unknownOption(
 ): InvalidOptionError {
   const near = known.find((candidate) => candidate.toLowerCase() === name.toLowerCase());
   const expected = near ? `spelled "${near}"` : `absent, it is unknown (known: ${known.join(', ')})`;
-  return new InvalidOptionError({ owner, option: name, received, expected });
+  return new InvalidOptionError({ owner, option: name, received, expected, quoted: false });
 }
 
 /** A row's `accepts` for a whole number in [low, high]. */

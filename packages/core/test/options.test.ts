@@ -59,7 +59,11 @@ describe('resolveOptions', () => {
     expect(() => resolveOptions('Thing', table, { name: 'n', colour })).toThrow(
       expect.objectContaining({ code: 'INVALID_OPTION', option: 'colour', received: colour }),
     );
-    expect(refused({ name: 'n', Size: 3 })).toContain('received 3.');
+    expect(refused({ name: 'n', Size: 3 })).toContain('received a number.');
+  });
+
+  test('keeps the value of an unknown option out of the text: it may be a secret in the wrong place', () => {
+    expect(refused({ name: 'n', secretAccessKey: 'hush' })).not.toContain('hush');
   });
 
   test('does not take members that an object merely inherits', () => {

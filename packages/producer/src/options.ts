@@ -17,7 +17,8 @@ export interface ProducerOptions {
   readonly stream: string;
   /**
    * Configuration of the client that the producer makes and closes: region, credentials, endpoint. It gets keep-alive HTTP/1.1
-   * connections and no retries of its own. Never together with `client`.
+   * connections and no retries of its own: `maxAttempts`, `retryMode` and `retryStrategy` have no effect. Never together with
+   * `client`.
    * @defaultValue the SDK's own chain of region and credentials
    */
   readonly clientConfig?: KinesisClientConfig;

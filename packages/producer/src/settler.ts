@@ -177,7 +177,7 @@ export class Settler {
   #failedAttempt(entry: Entry, { kind, name, message, sent }: ServiceFault, request: SentRequest): void {
     const result = { success: false, errorCode: name, errorMessage: message };
     entry.attempted(request.sentMs, request.endMs, result);
-    if (kind === 'transient' && sent !== false) entry.mayBeStored = true;
+    if (kind === 'transient' && sent) entry.mayBeStored = true;
   }
 
   #backOff(lane: Lane, throttled: boolean): void {
