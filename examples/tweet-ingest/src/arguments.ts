@@ -50,7 +50,7 @@ Usage: tweet-ingest ingest [FILE | -] [options]
   --help             this text
 
 Credentials are found as the AWS CLI finds them. Exit status: 0 all stored, 1 failures or loss, 2 nothing was done
-because of the command line, the input, the stream or the credentials.`;
+because of the command line, the input, the stream or the credentials, 130 or 143 interrupted.`;
 
 const options = {
   stream: { type: 'string' },

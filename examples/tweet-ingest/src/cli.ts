@@ -18,10 +18,15 @@ function interruption(): AbortSignal {
   const stop = (name: NodeJS.Signals) => {
     if (controller.signal.aborted) process.exit(1);
     say(`${name}: settling what was put; once more ends at once`);
-    controller.abort();
+    controller.abort(name);
   };
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, stop);
   return controller.signal;
+}
+
+/** As a shell reports a program that a signal ended: its input is not finished, whatever else went well. */
+function statusOf(name: unknown): number {
+  return name === 'SIGINT' ? 130 : 143;
 }
 
 let target: Target | undefined;
@@ -37,6 +42,7 @@ async function main(): Promise<number> {
   const ledger = openLedger(command.ledgerPath);
   if (target.kind === 'local') quietSdk();
   const stream = await openTarget(command.target, say);
+  const signal = interruption();
   try {
     const facts = await ingest({
       tweets,
@@ -44,12 +50,13 @@ async function main(): Promise<number> {
       perSecond: command.perSecond,
       timing: machineTiming,
       say,
-      signal: interruption(),
+      signal,
       ledger: ledger?.tweets,
     });
     for (const line of summaryOf(facts)) print(line);
     const intact = ledger === undefined || (await ledger.check(stream, print));
-    return intact && nothingFailed(facts) ? 0 : 1;
+    if (!intact || !nothingFailed(facts)) return 1;
+    return signal.aborted ? statusOf(signal.reason) : 0;
   } finally {
     await stream.close();
   }

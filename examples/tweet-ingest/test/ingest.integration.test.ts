@@ -103,7 +103,7 @@ describe('tweet-ingest ingest', () => {
     expect(output).toContain('SIGTERM: settling what was put');
     expect(output).toContain('tweets     1 put, 1 stored, 0 failed');
     expect(output).toContain('interrupted');
-    expect(exitStatus).toBe(0);
+    expect(exitStatus).toBe(143);
   });
 
   it.each([

@@ -8,6 +8,8 @@ const requestTimeoutMs = 300_000;
 export class RequestDeadlines {
   readonly #clock: Clock;
   readonly #timers = new WeakMap<Socket, Timer>();
+  /** Connections that are listened to: once each, however many requests come over them. */
+  readonly #known = new WeakSet<Socket>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -18,7 +20,9 @@ export class RequestDeadlines {
     if (this.#timers.has(socket)) return;
     const timer = this.#clock.schedule(requestTimeoutMs, () => socket.destroy(), { keepAlive: false });
     this.#timers.set(socket, timer);
-    socket.once('close', () => timer.cancel());
+    if (this.#known.has(socket)) return;
+    this.#known.add(socket);
+    socket.once('close', () => this.end(socket));
   }
 
   /** The request is there. */

@@ -34,6 +34,15 @@ describe('RequestDeadlines', () => {
     expect(socket.destroyed).toBe(true);
   });
 
+  it('listens once to a connection, however many requests come over it', () => {
+    const { deadlines, socket } = setUp();
+    for (let request = 0; request < 50; request += 1) {
+      deadlines.begin(socket);
+      deadlines.end(socket);
+    }
+    expect(socket.listenerCount('close')).toBe(1);
+  });
+
   it('leaves no timer behind when the connection is closed', async () => {
     const { clock, deadlines, socket } = setUp();
     deadlines.begin(socket);

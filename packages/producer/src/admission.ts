@@ -93,10 +93,10 @@ export class Admission {
       },
     });
     this.#waiting += 1;
-    // A record of which only the description can tell whether it is too large waits for that, whoever else may wait.
     const undescribed = maxRecordBytes() === undefined;
     try {
-      const leave = gate.wait(call, call.length, call.bytes, undescribed);
+      // A record of which only the description can tell whether it is too large waits for that, whoever else may wait.
+      const leave = gate.wait(call, call.length, call.bytes, call.nextBytes() === Number.POSITIVE_INFINITY);
       if (signal) {
         forget = this.#aborts.listen(signal, () => {
           leave();

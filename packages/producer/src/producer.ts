@@ -142,7 +142,13 @@ export class Producer {
    * wait with `PRODUCER_CLOSED`, and the call rejects with `CLOSE_TIMEOUT`. A second call returns the first one's promise.
    */
   close(options: { readonly deadlineMs?: number; readonly signal?: AbortSignal } = {}): Promise<void> {
-    const { deadlineMs = defaultCloseDeadlineMs, signal } = options;
+    const { deadlineMs = defaultCloseDeadlineMs, signal, ...unknown } = options;
+    const [mistyped] = Object.keys(unknown);
+    if (mistyped !== undefined) {
+      const expected = 'absent, it is unknown (known: deadlineMs, signal)';
+      const facts = { owner: 'Producer.close', option: mistyped, received: undefined, expected };
+      return Promise.reject(new InvalidOptionError(facts));
+    }
     if (typeof deadlineMs !== 'number' || !(deadlineMs >= 0)) {
       const expected = 'a number of milliseconds, 0 or more';
       const facts = { owner: 'Producer.close', option: 'deadlineMs', received: deadlineMs, expected };

@@ -20,7 +20,7 @@ export class Reporter {
   readonly #stream: string;
   readonly #listeners: Listeners;
   readonly #channel = channel(channelName);
-  #warned = false;
+  readonly #warned = new Set<CallbackName>();
 
   constructor(stream: string, listeners: Listeners) {
     this.#stream = stream;
@@ -71,8 +71,8 @@ export class Reporter {
     const event: ProducerEvent = { type: 'callback-failed', reason, error };
     if (reason === 'onOutcomes') this.tell(() => event);
     else this.#publish(event);
-    if (this.#warned) return;
-    this.#warned = true;
+    if (this.#warned.has(reason)) return;
+    this.#warned.add(reason);
     process.emitWarning(`${reason} of the producer of stream "${this.#stream}" threw: ${inWords(error)}`, {
       code: 'SHARDLINE_CALLBACK_FAILED',
     });

@@ -64,6 +64,15 @@ export class SettledEntry implements Outcomes, Settled {
     else resolve(this.#result(this.#end, position));
   }
 
+  /** What a log shows of it. */
+  [Symbol.for('nodejs.util.inspect.custom')](): object {
+    return {
+      outcomes: this.length,
+      stored: this.stored ? this.length : 0,
+      failed: this.stored ? 0 : this.length,
+    };
+  }
+
   #result(landing: Landing, position: number): PutResult {
     const { shardId, sequenceNumber } = landing;
     return { shardId, sequenceNumber, subSequenceNumber: position, attempts: this.#attempts };

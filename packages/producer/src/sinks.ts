@@ -76,6 +76,12 @@ export class BatchSink implements RefusableSink, Outcomes {
     for (let index = 0; index < this.length; index += 1) yield this.at(index);
   }
 
+  /** What a log shows of it. */
+  [Symbol.for('nodejs.util.inspect.custom')](): object {
+    const failed = [...this.failures()].length;
+    return { outcomes: this.length, stored: this.length - failed, failed };
+  }
+
   #end(index: number, end: Settled | ShardlineError): void {
     this.#settled[index] = end;
     this.#left -= 1;

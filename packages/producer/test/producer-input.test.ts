@@ -62,6 +62,13 @@ test.each([[Number.NaN], [-1], ['soon']])(
   },
 );
 
+test('P6: close refuses an option that it does not know, such as a misspelt deadline', async () => {
+  const made = await startProducer();
+  const error = await failureOf(made.producer.close({ deadlineMS: 100 } as object));
+  expect(error).toMatchObject({ code: 'INVALID_OPTION', option: 'deadlineMS' });
+  await closeInTime(made);
+});
+
 test.each([[undefined], [new Set()], ['text']])('putMany refuses %s with a typed error', async (records) => {
   const { producer } = await startProducer();
   const error = await failureOf(producer.putMany(records as unknown as UserRecord[]));
@@ -83,6 +90,13 @@ test('a large record put before the stream is described waits for that, whoever 
   const put = watch(producer.put({ partitionKey: 'a', data: new Uint8Array(2_000_000) }));
   await clock.advance(5_000);
   expect(put.state).toBe('stored');
+});
+
+test("P2: with whenFull 'reject' nothing waits, before the stream is described as after", async () => {
+  const { producer } = makeProducer({ whenFull: 'reject', maxOutstandingRecords: 5 });
+  const batch = Array.from({ length: 20 }, (_, at) => ({ partitionKey: 'a', data: String(at) }));
+  void producer.putMany(batch);
+  expect(producer.stats()).toMatchObject({ outstandingRecords: 5, waitingPuts: 0 });
 });
 
 test('P5: a stream that places records itself starts at the rate of all its shards', async () => {

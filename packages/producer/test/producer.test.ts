@@ -282,7 +282,7 @@ test('onOutcomes is told once of every accepted record, however it was put, also
   expect(told.map(({ stored }) => stored)).toEqual([true, false, true]);
 });
 
-test('P1: a callback that throws changes nothing for any record, and is warned of once', async () => {
+test('P1: a callback that throws changes nothing for any record, and each is warned of once', async () => {
   const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
   const throwing = () => {
     throw new Error('from the callback');
@@ -298,7 +298,7 @@ test('P1: a callback that throws changes nothing for any record, and is warned o
   await clock.advance(100);
   await more;
   expect(producer.stats()).toMatchObject({ outstandingRecords: 0, storedRecords: 3 });
-  expect(warn).toHaveBeenCalledTimes(1);
+  expect(warn).toHaveBeenCalledTimes(2);
   expect(warn).toHaveBeenCalledWith(expect.stringContaining('from the callback'), {
     code: 'SHARDLINE_CALLBACK_FAILED',
   });

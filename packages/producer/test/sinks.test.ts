@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { InvalidRecordError, RecordExpiredError } from '../src/errors.js';
 import type { Outcomes } from '../src/outcomes.js';
@@ -9,6 +10,17 @@ const landing = { shardId: 'shardId-000000000003', sequenceNumber: '4962' };
 const stored = new SettledEntry('tweets', aggregate([{ tag: 1 }, { tag: 2 }]), landing);
 const failed = new SettledEntry('tweets', single(), (facts) => new RecordExpiredError(facts, 1));
 const refusal = new InvalidRecordError('data', undefined, 'a string or a Uint8Array');
+
+describe('in logs', () => {
+  it('shows how many were stored and how many failed, not its insides', () => {
+    const sink = new BatchSink(3);
+    sink.settle(0, stored, 0);
+    sink.settle(1, failed, 0);
+    sink.refuse(2, refusal);
+    expect(inspect(sink)).toBe('{ outcomes: 3, stored: 1, failed: 2 }');
+    expect(inspect(stored)).toBe('{ outcomes: 2, stored: 2, failed: 0 }');
+  });
+});
 
 describe('PutSink', () => {
   it('resolves with where the record is stored', async () => {
