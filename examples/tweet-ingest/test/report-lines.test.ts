@@ -58,7 +58,7 @@ describe('reportLines', () => {
       'Nothing lost, nothing out of order: all 104,000 tweets are stored, at 1.3 times the rate that fits one by one.',
     );
     expect(text).toContain('Next: npm run demo -- --seconds 60');
-    expect(text).toContain('Repeats and what is not delivered come from the split');
+    expect(text).toContain('the producer has put its tweets again: none is lost');
     expect(report({ verdict: { ...verdict, repeats: 0 } })).not.toContain('Repeats and');
     expect(text).not.toContain('warning');
     expect(passed(result)).toBe(true);

@@ -23,7 +23,7 @@ export function formatVerdict(verdict: Verdict): string {
     { label: 'failed but stored', count: verdict.failedButStored, rare: true },
     { label: 'wrongly failed', count: verdict.wronglyFailed, trouble: 'wronglyFailed', rare: true },
     { label: 'misreported', count: verdict.misreported, trouble: 'misreported', rare: true },
-    { label: 'not delivered', count: verdict.dropped, rare: true },
+    { label: 'put again, skipped', count: verdict.dropped, rare: true },
     { label: 'records of the stream', count: verdict.records },
   ];
   const shown = rows.filter(({ count, rare }) => !rare || count > 0);

@@ -59,7 +59,7 @@ describe('formatVerdict', () => {
     const lines = formatVerdict(bad).split('\n');
     expect(lines).toContain('lost                           2  7, 8');
     expect(lines).toContain('altered                        1  9');
-    expect(lines).toContain('not delivered                  4');
+    expect(lines).toContain('put again, skipped             4');
     expect(lines.at(-1)).toBe('NOT OK: 2 lost; 1 with other data than was put.');
   });
 

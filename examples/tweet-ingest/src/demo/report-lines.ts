@@ -25,8 +25,8 @@ const toleratedMissedShare = 0.02;
 
 /** A reshard is the only cause of either that this demo has; on a real network, an unanswered request is another. */
 const whyRepeats =
-  'Repeats and what is not delivered come from the split: an aggregate made for the old shard\n' +
-  'that lands on a new one is put again, and a consumer skips what does not belong there.';
+  'Put again, skipped: tweets of an aggregate that was made for the old shard and landed on a new one. Consumers\n' +
+  'skip it by the rule of the KCL, and the producer has put its tweets again: none is lost.';
 
 /** What the demo says at its end. */
 export function reportLines(result: DemoResult, colors: Colors): string[] {
