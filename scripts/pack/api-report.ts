@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Extractor, ExtractorConfig, ExtractorLogLevel, type IConfigFile } from '@microsoft/api-extractor';
 import { type PublishedPackage, siblingDoors } from './doors.js';
@@ -26,9 +26,25 @@ export function judgeApi(one: PublishedPackage, door: string, write: boolean): r
       if (bad) problems.push(message.formatMessageWithLocation(one.folder));
     },
   });
-  if (result.apiReportChanged && !write)
-    problems.push('the API report is stale: run pnpm fix and look at the diff');
+  if (result.apiReportChanged && !write) {
+    const { reportFilePath, reportTempFilePath } = result.extractorConfig;
+    const changes = lineChanges(textOf(reportFilePath), textOf(reportTempFilePath));
+    problems.push(['the API report is stale: run pnpm fix and look at the diff', ...changes].join('\n'));
+  }
   return problems;
+}
+
+function textOf(path: string): string {
+  return existsSync(path) ? readFileSync(path, 'utf8') : '';
+}
+
+/** Lines that only one of the two has; enough to see what changed. */
+function lineChanges(before: string, after: string): readonly string[] {
+  const old = new Set(before.split('\n'));
+  const now = new Set(after.split('\n'));
+  const gone = [...old].filter((line) => !now.has(line)).map((line) => `- ${line}`);
+  const come = [...now].filter((line) => !old.has(line)).map((line) => `+ ${line}`);
+  return [...gone, ...come].slice(0, 30);
 }
 
 function configOf(one: PublishedPackage, door: string): ExtractorConfig {
