@@ -68,9 +68,7 @@ export class Placement {
 
   /** Begins to fetch maps, once. */
   start(): void {
-    if (this.#started) return;
-    this.#started = true;
-    void this.refresh().then(() => this.#release());
+    if (!this.#started) void this.refresh();
   }
 
   /** Fetches anew; resolves with what went wrong, if anything did. */

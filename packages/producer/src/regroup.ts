@@ -1,6 +1,6 @@
-import { type HashKey, hashKeyOf } from '@shardline/aggregation';
+import type { HashKey } from '@shardline/aggregation';
 import type { Entry } from './entry.js';
-import { type AcceptedRecord, loneEntry, OpenAggregate, singleEntry } from './open-aggregate.js';
+import { type AcceptedRecord, hashOf, loneEntry, OpenAggregate, singleEntry } from './open-aggregate.js';
 import type { UserRecord } from './user-record.js';
 
 /** Where the records of entries go when the entries are cut up. */
@@ -54,7 +54,7 @@ class Packer<Group> {
       tag: tags[position] ?? 0,
       putAtMs: putAtMs[position] ?? 0,
     };
-    const hash = hashKeyOf(record.partitionKey, record.explicitHashKey);
+    const hash = hashOf(record);
     const group = this.#rules.groupOf(hash, accepted.putAtMs);
     const maxBytes = this.#rules.aggregateBytes(group);
     if (this.#open.get(group)?.tryAdd(accepted, hash, maxBytes)) return;

