@@ -1,5 +1,6 @@
 /** The door for sibling packages. Not covered by semantic versioning: the packages are released together. */
 export { type BackoffPolicy, fullJitterMs } from './backoff.js';
+export { callWithin } from './call-within.js';
 export { delay, systemClock } from './clock.js';
 export { serviceLimits } from './limits.js';
 export { Loop, type LoopOptions } from './loop.js';
