@@ -1,19 +1,145 @@
-import type { LeaseStore } from './lease-store.js';
+import type { Checkpoint } from './checkpoint.js';
+import { ConsumerStateError } from './errors.js';
+import type { Lease, NewLease, PendingCheckpoint } from './lease.js';
+import {
+  assigned,
+  checkpointed,
+  checkpointPrepared,
+  created,
+  deletion,
+  described,
+  handoffStarted,
+  released,
+  renewed,
+  taken,
+} from './lease-rules.js';
+import type { LeaseMetadata, LeaseStore, LeaseStoreOpening, LeaseWrite } from './lease-store.js';
 
-/** Being built. */
-export declare class InMemoryLeaseStore implements LeaseStore {
-  open: LeaseStore['open'];
-  list: LeaseStore['list'];
-  get: LeaseStore['get'];
-  create: LeaseStore['create'];
-  take: LeaseStore['take'];
-  renew: LeaseStore['renew'];
-  checkpoint: LeaseStore['checkpoint'];
-  prepareCheckpoint: LeaseStore['prepareCheckpoint'];
-  startHandoff: LeaseStore['startHandoff'];
-  assign: LeaseStore['assign'];
-  release: LeaseStore['release'];
-  updateMetadata: LeaseStore['updateMetadata'];
-  delete: LeaseStore['delete'];
-  close: LeaseStore['close'];
+/**
+ * Leases and checkpoints in the memory of one process: for tests, examples, and streams that are read from their beginning each
+ * time. Consumers of one process share the shards by sharing the object. Everything is gone with the process; for more than one
+ * process, or checkpoints that last, use `DynamoDBLeaseStore` of `@shardline/checkpoint-dynamodb`.
+ *
+ * What it answers is frozen: nothing that a caller does to a lease changes what is stored.
+ */
+export class InMemoryLeaseStore implements LeaseStore {
+  readonly #leases = new Map<string, Lease>();
+  #applicationName: string | undefined;
+
+  /**
+   * `'created'` the first time, `'existed'` from then on, also after {@link InMemoryLeaseStore.close}. Rejects with
+   * `CONSUMER_STATE` for another application: two of them would share out the shards instead of each reading all.
+   */
+  async open({ applicationName, signal }: LeaseStoreOpening): Promise<'created' | 'existed'> {
+    signal?.throwIfAborted();
+    if (this.#applicationName === applicationName) return 'existed';
+    if (this.#applicationName !== undefined) {
+      throw new ConsumerStateError(
+        `This InMemoryLeaseStore has the leases of application "${this.#applicationName}"; ` +
+          `give application "${applicationName}" one of its own.`,
+      );
+    }
+    this.#applicationName = applicationName;
+    return 'created';
+  }
+
+  /** All leases, in the order of their keys. */
+  async list(signal?: AbortSignal): Promise<readonly Lease[]> {
+    signal?.throwIfAborted();
+    const leases = [...this.#leases.values()].sort((a, b) => (a.leaseKey < b.leaseKey ? -1 : 1));
+    return Object.freeze(leases.map(frozenCopy));
+  }
+
+  /** One lease; undefined: there is none. */
+  async get(leaseKey: string, signal?: AbortSignal): Promise<Lease | undefined> {
+    signal?.throwIfAborted();
+    const lease = this.#leases.get(leaseKey);
+    return lease && frozenCopy(lease);
+  }
+
+  /** {@link LeaseStore.create} */
+  async create(lease: NewLease, signal?: AbortSignal): Promise<LeaseWrite> {
+    return this.#write(lease.leaseKey, signal, (current) => created(current, lease));
+  }
+
+  /** {@link LeaseStore.take} */
+  async take(lease: Lease, workerId: string, signal?: AbortSignal): Promise<LeaseWrite> {
+    return this.#write(lease.leaseKey, signal, (current) => taken(current, lease, workerId));
+  }
+
+  /** {@link LeaseStore.renew} */
+  async renew(lease: Lease, throughputKBps?: number, signal?: AbortSignal): Promise<LeaseWrite> {
+    return this.#write(lease.leaseKey, signal, (current) => renewed(current, lease, throughputKBps));
+  }
+
+  /** {@link LeaseStore.checkpoint} */
+  async checkpoint(lease: Lease, checkpoint: Checkpoint, signal?: AbortSignal): Promise<LeaseWrite> {
+    return this.#write(lease.leaseKey, signal, (current) => checkpointed(current, lease, checkpoint));
+  }
+
+  /** {@link LeaseStore.prepareCheckpoint} */
+  async prepareCheckpoint(
+    lease: Lease,
+    pending: PendingCheckpoint,
+    signal?: AbortSignal,
+  ): Promise<LeaseWrite> {
+    return this.#write(lease.leaseKey, signal, (current) => checkpointPrepared(current, lease, pending));
+  }
+
+  /** {@link LeaseStore.startHandoff} */
+  async startHandoff(lease: Lease, workerId: string, signal?: AbortSignal): Promise<LeaseWrite> {
+    return this.#write(lease.leaseKey, signal, (current) => handoffStarted(current, lease, workerId));
+  }
+
+  /** {@link LeaseStore.assign} */
+  async assign(lease: Lease, workerId: string, signal?: AbortSignal): Promise<LeaseWrite> {
+    return this.#write(lease.leaseKey, signal, (current) => assigned(current, lease, workerId));
+  }
+
+  /** {@link LeaseStore.release} */
+  async release(lease: Lease, signal?: AbortSignal): Promise<LeaseWrite> {
+    return this.#write(lease.leaseKey, signal, (current) => released(current, lease));
+  }
+
+  /** {@link LeaseStore.updateMetadata} */
+  async updateMetadata(leaseKey: string, metadata: LeaseMetadata, signal?: AbortSignal): Promise<LeaseWrite> {
+    return this.#write(leaseKey, signal, (current) => described(current, metadata));
+  }
+
+  /** {@link LeaseStore.delete} */
+  async delete(lease: Lease, signal?: AbortSignal): Promise<'deleted' | 'missing' | 'changed'> {
+    signal?.throwIfAborted();
+    const answer = deletion(this.#leases.get(lease.leaseKey), lease);
+    if (answer === 'deleted') this.#leases.delete(lease.leaseKey);
+    return answer;
+  }
+
+  /** Does nothing: other consumers may go on, and a later one finds the checkpoints. */
+  async close(): Promise<void> {}
+
+  #write(
+    leaseKey: string,
+    signal: AbortSignal | undefined,
+    rule: (current: Lease | undefined) => LeaseWrite,
+  ): LeaseWrite {
+    signal?.throwIfAborted();
+    const outcome = rule(this.#leases.get(leaseKey));
+    if (outcome.written) this.#leases.set(leaseKey, frozenCopy(outcome.lease));
+    if (!outcome.lease) return outcome;
+    return { written: outcome.written, lease: frozenCopy(outcome.lease) };
+  }
+}
+
+/** A lease that shares nothing with the given one that could be changed: bytes cannot be frozen, so they are copied. */
+function frozenCopy(lease: Lease): Lease {
+  const { checkpoint, hashKeyRange, pendingCheckpoint: pending } = lease;
+  const state = pending?.state && { state: new Uint8Array(pending.state) };
+  return Object.freeze({
+    ...lease,
+    checkpoint: Object.freeze({ ...checkpoint }),
+    pendingCheckpoint: pending && Object.freeze({ ...pending, ...state }),
+    hashKeyRange: hashKeyRange && Object.freeze({ ...hashKeyRange }),
+    parentShardIds: Object.freeze([...lease.parentShardIds]),
+    childShardIds: Object.freeze([...lease.childShardIds]),
+  });
 }
