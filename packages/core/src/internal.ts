@@ -1,4 +1,5 @@
 /** The door for sibling packages. Not covered by semantic versioning: the packages are released together. */
+export { Announcer, type AnnouncerParts } from './announcer.js';
 export { type BackoffPolicy, fullJitterMs } from './backoff.js';
 export { callWithin } from './call-within.js';
 export { delay, systemClock } from './clock.js';

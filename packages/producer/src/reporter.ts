@@ -1,4 +1,4 @@
-import { channel } from 'node:diagnostics_channel';
+import { Announcer } from '@shardline/core/internal';
 import type { ProducerEvent, RetryReason, SealReason } from './events.js';
 import type { Outcomes } from './outcomes.js';
 import { Tally } from './tally.js';
@@ -11,29 +11,28 @@ export interface Listeners {
 
 type CallbackName = 'onOutcomes' | 'onEvent';
 
-/** Name of the diagnostics channel. */
-const channelName = 'shardline:producer';
-
 /** Counts what happens and tells the listener and the diagnostics channel; costs nothing while nobody listens. */
 export class Reporter {
   readonly tally = new Tally();
-  readonly #stream: string;
-  readonly #listeners: Listeners;
-  readonly #channel = channel(channelName);
-  readonly #warned = new Set<CallbackName>();
+  readonly #announcer: Announcer<ProducerEvent>;
+  readonly #onOutcomes: Listeners['onOutcomes'];
 
   constructor(stream: string, listeners: Listeners) {
-    this.#stream = stream;
-    this.#listeners = listeners;
+    this.#onOutcomes = listeners.onOutcomes;
+    this.#announcer = new Announcer<ProducerEvent>({
+      channelName: 'shardline:producer',
+      stream,
+      owner: `producer of stream "${stream}"`,
+      onEvent: listeners.onEvent,
+      callbackFailed: (callback, error) => {
+        return { type: 'callback-failed', reason: callback as CallbackName, error };
+      },
+    });
   }
 
   /** Tells of an event; `make` is called only when somebody listens. */
   tell(make: () => ProducerEvent): void {
-    const { onEvent } = this.#listeners;
-    if (!onEvent && !this.#channel.hasSubscribers) return;
-    const event = make();
-    this.#publish(event);
-    if (onEvent) this.#call('onEvent', () => onEvent(event));
+    this.#announcer.tell(make);
   }
 
   sealed(reason: SealReason, shardId: string | undefined, userRecords: number, bytes: number): void {
@@ -53,41 +52,7 @@ export class Reporter {
 
   /** Hands outcomes to the user. */
   outcomes(outcomes: Outcomes): void {
-    const { onOutcomes } = this.#listeners;
-    if (onOutcomes) this.#call('onOutcomes', () => onOutcomes(outcomes));
-  }
-
-  /** A callback may turn out to be an async function: its rejection is told like a throw, since nobody awaits it. */
-  #call(reason: CallbackName, callback: () => unknown): void {
-    try {
-      const returned = callback();
-      if (returned instanceof Promise) returned.catch((error) => this.#callbackFailed(reason, error));
-    } catch (error) {
-      this.#callbackFailed(reason, error);
-    }
-  }
-
-  #callbackFailed(reason: CallbackName, error: unknown): void {
-    const event: ProducerEvent = { type: 'callback-failed', reason, error };
-    if (reason === 'onOutcomes') this.tell(() => event);
-    else this.#publish(event);
-    if (this.#warned.has(reason)) return;
-    this.#warned.add(reason);
-    process.emitWarning(`${reason} of the producer of stream "${this.#stream}" threw: ${inWords(error)}`, {
-      code: 'SHARDLINE_CALLBACK_FAILED',
-    });
-  }
-
-  #publish(event: ProducerEvent): void {
-    if (this.#channel.hasSubscribers) this.#channel.publish({ stream: this.#stream, event });
-  }
-}
-
-/** Anything can be thrown, even what throws when it is turned into text. */
-function inWords(thrown: unknown): string {
-  try {
-    return String(thrown);
-  } catch {
-    return `a value of type ${typeof thrown}`;
+    const onOutcomes = this.#onOutcomes;
+    if (onOutcomes) this.#announcer.call('onOutcomes', () => onOutcomes(outcomes));
   }
 }
