@@ -1,6 +1,6 @@
 import { ShardlineError } from '@shardline/core';
 import type { Checkpoint } from './checkpoint.js';
-import type { HandlerCall } from './events.js';
+import type { HandlerCall, ReleaseReason } from './events.js';
 
 /** Words for a place in a shard. */
 function place(checkpoint: Checkpoint): string {
@@ -104,18 +104,21 @@ export class HandlerStalledError extends ShardlineError {
   }
 }
 
-/** A checkpoint was not written: another worker has the lease, or may take it at any moment (C2). */
+/** The lease is lost: another worker has it, or may take it at any moment (C2). Nothing more is checkpointed under it. */
 export class LeaseLostError extends ShardlineError {
   override readonly code = 'LEASE_LOST';
   readonly shardId: string;
+  /** How it was lost. */
+  readonly reason: ReleaseReason;
 
-  constructor(shardId: string, why: string) {
+  constructor(shardId: string, reason: ReleaseReason) {
     super(
-      `The checkpoint of shard ${shardId} was not written: the lease is lost (${why}). ` +
+      `The lease of shard ${shardId} is lost (${reason}), so nothing more is checkpointed. ` +
         'Stop working on the shard; its next owner goes on from the last checkpoint.',
       { retryable: false },
     );
     this.shardId = shardId;
+    this.reason = reason;
   }
 }
 

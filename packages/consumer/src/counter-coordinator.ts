@@ -1,0 +1,242 @@
+import type { Clock, Random } from '@shardline/core';
+import { callWithin, Loop } from '@shardline/core/internal';
+import PQueue from 'p-queue';
+import type { Coordinator, OnGain } from './coordinator.js';
+import type { CoordinationTask } from './events.js';
+import { HeldLease } from './held-lease.js';
+import { effectiveOwner, inHandoff, type Lease } from './lease.js';
+import type { LeaseStore, LeaseWrite } from './lease-store.js';
+import { LeaseWatch } from './lease-watch.js';
+import { momentOf } from './lifetime.js';
+import { type PlannedTake, planTakes } from './plan-takes.js';
+
+/** Lease writes at once. */
+const writesAtOnce = 32;
+
+/** What a {@link CounterCoordinator} is built from. */
+export interface CounterCoordinatorParts {
+  readonly store: LeaseStore;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly workerId: string;
+  readonly failoverMs: number;
+  /** Longest wait for the store, in milliseconds. */
+  readonly callTimeoutMs: number;
+  /** C3: whether a lease may be processed, given all leases; `'check'`: only once its missing parents are seen to be missing. */
+  readonly mayStart: (lease: Lease, leases: ReadonlyMap<string, Lease>) => 'yes' | 'no' | 'check';
+  readonly onGain: OnGain;
+  /** User data that a held lease's shard gave lately, in kilobytes a second. */
+  readonly throughputKBps: (leaseKey: string) => number | undefined;
+  readonly onHandoffAsked: (leaseKey: string, from: string) => void;
+  readonly onFailure: (task: CoordinationTask, error: unknown) => void;
+  /** Told after each answered listing, so that others need not list again. */
+  readonly onListed: (leases: readonly Lease[]) => void;
+}
+
+/**
+ * Coordination by the KCL's counters: every lease is renewed by itself, and a lease whose counter stands still is taken. All workers
+ * list all leases; there is no leader.
+ */
+export class CounterCoordinator implements Coordinator {
+  readonly #parts: CounterCoordinatorParts;
+  readonly #watch = new LeaseWatch();
+  readonly #held = new Map<string, HeldLease>();
+  readonly #asked = new Set<string>();
+  readonly #looks: Loop;
+  readonly #renewals: Loop;
+  readonly #writes = new PQueue({ concurrency: writesAtOnce });
+  #leaseCount = 0;
+  /** Whether a take of the last look was not answered. */
+  #unsure = false;
+  #taking = false;
+
+  constructor(parts: CounterCoordinatorParts) {
+    this.#parts = parts;
+    const { clock, random, onFailure, failoverMs } = parts;
+    const everyMs = () => lookEveryMs(this.#leaseCount, failoverMs);
+    this.#looks = new Loop({
+      clock,
+      random,
+      get everyMs() {
+        return everyMs();
+      },
+      jitter: 0.1,
+      run: (signal) => this.#look(signal),
+      onError: (error) => onFailure('list-leases', error),
+    });
+    this.#renewals = new Loop({
+      clock,
+      random,
+      everyMs: failoverMs / 3,
+      jitter: 0.1,
+      run: () => this.#renewAll(),
+      onError: (error) => onFailure('renew-lease', error),
+    });
+  }
+
+  start(): void {
+    this.#taking = true;
+    this.#looks.start('now');
+    this.#renewals.start('later');
+  }
+
+  lookSoon(): void {
+    this.#looks.runSoon();
+  }
+
+  async stopTaking(): Promise<void> {
+    this.#taking = false;
+    await this.#looks.stop();
+  }
+
+  async close(): Promise<void> {
+    await this.stopTaking();
+    await this.#renewals.stop();
+    await this.#writes.onIdle();
+    if (this.#unsure) await this.#giveBackUnsure();
+  }
+
+  /** One look at all leases, and what follows from it. */
+  async #look(signal: AbortSignal): Promise<void> {
+    const leases = await this.#call((inner) => this.#parts.store.list(inner), signal);
+    this.#leaseCount = leases.length;
+    this.#watch.see(leases, this.#parts.clock.monotonic());
+    this.#forgetLost();
+    const byKey = new Map(leases.map((lease) => [lease.leaseKey, lease]));
+    for (const [key, held] of this.#held) {
+      const lease = byKey.get(key);
+      if (lease !== undefined) held.observe(lease);
+    }
+    for (const key of this.#asked) {
+      if (byKey.get(key)?.leaseOwner !== this.#parts.workerId) this.#asked.delete(key);
+    }
+    this.#parts.onListed(leases);
+    if (this.#taking) await this.#act(leases, byKey);
+  }
+
+  async #act(leases: readonly Lease[], byKey: ReadonlyMap<string, Lease>): Promise<void> {
+    const { workerId, failoverMs, random, clock, mayStart } = this.#parts;
+    this.#unsure = false;
+    const plan = planTakes({
+      workerId,
+      leases,
+      held: new Set(this.#held.keys()),
+      asked: this.#asked,
+      unchangedMs: ({ leaseKey }) => this.#watch.unchangedMs(leaseKey, clock.monotonic()),
+      failoverMs,
+      mayStart: (lease) => mayStart(lease, byKey) !== 'no',
+      random,
+    });
+    const takes = plan.takes.map((take) => this.#writes.add(() => this.#take(take, byKey)));
+    const asks = plan.handoffs.map((lease) => this.#writes.add(() => this.#askFor(lease)));
+    await Promise.all([...takes, ...asks]);
+  }
+
+  /** Not ended by a stop: a take whose answer nobody waits for would leave the lease to expire. */
+  async #take(take: PlannedTake, leases: ReadonlyMap<string, Lease>): Promise<void> {
+    const { store, clock, workerId, failoverMs, callTimeoutMs, onFailure, onGain } = this.#parts;
+    const { lease } = take;
+    try {
+      if (!this.#taking || !(await this.#mayStart(lease, leases))) return;
+      const takenAt = momentOf(clock);
+      const answer = await this.#call((signal) => store.take(lease, workerId, signal));
+      const taken = takenLease(answer, lease, workerId);
+      if (taken === undefined) return;
+      const held = new HeldLease({
+        store,
+        clock,
+        workerId,
+        failoverMs,
+        callTimeoutMs,
+        lease: taken,
+        takenAt,
+      });
+      this.#asked.delete(lease.leaseKey);
+      if (!this.#taking) return await held.release('stop');
+      this.#held.set(lease.leaseKey, held);
+      onGain(held, take.reason);
+    } catch (error) {
+      this.#unsure = true;
+      onFailure('take-lease', error);
+    }
+  }
+
+  /** C3 for a shard that has not been read yet, whose parents' leases are not listed: a listing is no snapshot. */
+  async #mayStart(lease: Lease, leases: ReadonlyMap<string, Lease>): Promise<boolean> {
+    const { store, mayStart } = this.#parts;
+    if (mayStart(lease, leases) === 'yes') return true;
+    const known = new Map(leases);
+    for (const parent of lease.parentShardIds) {
+      if (known.has(parent)) continue;
+      const found = await this.#call((signal) => store.get(parent, signal));
+      if (found !== undefined) known.set(parent, found);
+    }
+    return mayStart(lease, known) !== 'no';
+  }
+
+  async #askFor(lease: Lease): Promise<void> {
+    const { store, workerId, onFailure, onHandoffAsked } = this.#parts;
+    try {
+      const answer = await this.#call((signal) => store.startHandoff(lease, workerId, signal));
+      const asked = answer.lease?.leaseOwner === workerId && inHandoff(answer.lease);
+      if (!asked || this.#asked.has(lease.leaseKey)) return;
+      this.#asked.add(lease.leaseKey);
+      onHandoffAsked(lease.leaseKey, lease.leaseOwner ?? '');
+    } catch (error) {
+      onFailure('hand-off', error);
+    }
+  }
+
+  /** A take that was not answered may have been written: what is found to be this worker's goes back, so that nobody waits for it. */
+  async #giveBackUnsure(): Promise<void> {
+    const { store, workerId, onFailure } = this.#parts;
+    try {
+      const leases = await this.#call((signal) => store.list(signal));
+      const own = leases.filter((lease) => effectiveOwner(lease) === workerId);
+      await Promise.all(own.map((lease) => this.#call((signal) => store.release(lease, signal))));
+    } catch (error) {
+      onFailure('release-lease', error);
+    }
+  }
+
+  async #renewAll(): Promise<void> {
+    this.#forgetLost();
+    await Promise.all([...this.#held.values()].map((held) => this.#writes.add(() => this.#renew(held))));
+  }
+
+  async #renew(held: HeldLease): Promise<void> {
+    try {
+      await held.renew(this.#parts.throughputKBps(held.shardId));
+    } catch (error) {
+      if (held.lost === undefined) this.#parts.onFailure('renew-lease', error);
+    }
+  }
+
+  #forgetLost(): void {
+    for (const [key, held] of this.#held) if (held.lost !== undefined) this.#held.delete(key);
+  }
+
+  #call<Result>(call: (signal: AbortSignal) => Promise<Result>, signal?: AbortSignal): Promise<Result> {
+    return callWithin(this.#parts.clock, this.#parts.callTimeoutMs, call, signal);
+  }
+}
+
+/**
+ * Pause between looks, in milliseconds: a second, so that what is free is taken at once; longer for tables whose listing costs
+ * more (5 ms a lease: one of 400 leases reads some 100 KiB), but never so long that an expired lease goes unseen for long.
+ */
+export function lookEveryMs(leases: number, failoverMs: number): number {
+  return Math.min(Math.max(1_000, leases * 5), Math.max(failoverMs / 3, 1_000));
+}
+
+/** The lease after a take that was written, or had been: this worker's id is its own, so nobody else wrote it. */
+function takenLease(answer: LeaseWrite, before: Lease, workerId: string): Lease | undefined {
+  const { lease } = answer;
+  if (answer.written) return lease;
+  const own =
+    lease !== undefined &&
+    lease.leaseOwner === workerId &&
+    lease.checkpointOwner === undefined &&
+    lease.leaseCounter === before.leaseCounter + 1;
+  return own ? lease : undefined;
+}
