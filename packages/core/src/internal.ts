@@ -15,3 +15,4 @@ export {
 } from './options.js';
 export { seededRandom, systemRandom } from './random.js';
 export { type FaultKind, faultKindOf, type ServiceFault, serviceFaultOf } from './service-fault.js';
+export { type StreamTarget, streamTarget } from './stream-target.js';

@@ -7,17 +7,9 @@ import {
   type PutRecordsResultEntry,
   type Shard,
 } from '@aws-sdk/client-kinesis';
-import { serviceLimits } from '@shardline/core/internal';
+import { serviceLimits, streamTarget } from '@shardline/core/internal';
 import type { EntryAnswer, KinesisApi, ShardQuery, StreamSummary } from './kinesis-api.js';
 import type { ShardRange } from './shard-map.js';
-
-/** Which stream, in the service's words: by ARN where it is known, since that also finds streams of other accounts. */
-type StreamTarget = { readonly StreamName: string } | { readonly StreamARN: string };
-
-/** How the service is told of a stream that the user gave by name or ARN. */
-export function streamTarget(stream: string): StreamTarget {
-  return stream.startsWith('arn:') ? { StreamARN: stream } : { StreamName: stream };
-}
 
 /** The edge to the service through the AWS SDK. */
 export function sdkKinesisApi(client: KinesisClient, stream: string, onClose: () => void): KinesisApi {
