@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describeLeaseStore } from '@shardline/testing/lease-store';
+import { describe, expect, it, test } from 'vitest';
 import { InMemoryLeaseStore } from '../src/in-memory-lease-store.js';
 import type { Lease, NewLease } from '../src/lease.js';
 
@@ -29,6 +30,11 @@ function scribble(value: unknown): void {
     Reflect.set(value as object, name, '7');
   }
 }
+
+describeLeaseStore({ describe, test }, 'InMemoryLeaseStore', async () => {
+  const store = new InMemoryLeaseStore();
+  return { store, another: () => store, dispose: () => store.close() };
+});
 
 describe('InMemoryLeaseStore', () => {
   it('is created by the first of those who share it, and stays when it is closed', async () => {
