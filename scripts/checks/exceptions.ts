@@ -23,6 +23,7 @@ export const edgeFiles: Readonly<Record<'awsSdk' | 'queue' | 'machine', readonly
       path: 'packages/core/src/kinesis-connection.ts',
       reason: 'makes the client and its sockets from clientConfig',
     },
+    { path: 'packages/consumer/src/sdk-kinesis-reads.ts', reason: 'sends the requests of the consumer' },
     { path: 'packages/producer/src/sdk-kinesis-api.ts', reason: 'sends the requests of the producer' },
     { path: 'packages/testing/src/sdk-reads.ts', reason: 'reads the stream for the ledger' },
   ],
@@ -36,6 +37,7 @@ export const edgeFiles: Readonly<Record<'awsSdk' | 'queue' | 'machine', readonly
 };
 
 export const timeAndChance: readonly Exception[] = [
+  { path: 'packages/consumer/src/sdk-edges.ts', reason: "the ids of the consumer's workers" },
   { path: 'packages/core/src/clock.ts', reason: 'the machine clock' },
   { path: 'packages/core/src/random.ts', reason: 'the machine randomness' },
   {
