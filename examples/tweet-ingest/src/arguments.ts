@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { type CountCommand, countCommandOf, countHelp, countOptions } from './count-arguments.js';
+import { type NamedStream, namedStream, wholeNumber } from './option-values.js';
 import { UsageError } from './usage-error.js';
 
 /** Where `ingest` reads from. */
@@ -8,34 +10,29 @@ export type Source =
   | { readonly kind: 'generator'; readonly count: number; readonly seed: number };
 
 /** Where `ingest` puts to; `local` is a local Kinesis inside this process. */
-export type Target =
-  | { readonly kind: 'local' }
-  | {
-      readonly kind: 'stream';
-      /** Name or ARN. */
-      readonly stream: string;
-      readonly region: string | undefined;
-      readonly endpoint: string | undefined;
-    };
+export type Target = { readonly kind: 'local' } | NamedStream;
+
+/** What `ingest` is asked for. */
+export interface IngestCommand {
+  readonly kind: 'ingest';
+  readonly source: Source;
+  readonly target: Target;
+  /** Most tweets offered in a second. */
+  readonly perSecond: number | undefined;
+  readonly ledgerPath: string | undefined;
+}
 
 /** What the command line asks for. */
-export type Command =
-  | { readonly kind: 'help' }
-  | {
-      readonly kind: 'ingest';
-      readonly source: Source;
-      readonly target: Target;
-      /** Most tweets offered in a second. */
-      readonly perSecond: number | undefined;
-      readonly ledgerPath: string | undefined;
-    };
+export type Command = { readonly kind: 'help' } | IngestCommand | CountCommand;
 
 /** Shown by `--help`. */
-export const helpText = `Puts tweets into a Kinesis data stream and says what became of each.
+export const helpText = `Puts tweets into a Kinesis data stream and says what became of each; counts the hashtags of a stream's tweets.
 
 Usage: tweet-ingest ingest [FILE | -] [options]
        tweet-ingest ingest --generate N [options]
+       tweet-ingest count --stream NAME|ARN [options]
 
+ingest:
   FILE               NDJSON, one tweet of X API v2 a line ({"data":{…}} or the bare tweet); - is standard input
   --generate N       N made-up tweets instead of a file
   --seed N           which made-up tweets; the same number gives the same tweets (default 1)
@@ -47,12 +44,15 @@ Usage: tweet-ingest ingest [FILE | -] [options]
 
   --ledger FILE      write down every accepted tweet, then read the stream back and compare
 
+count, tweets per hashtag, shard and window of arrival:
+${countHelp}
+
   --help             this text
 
 Credentials are found as the AWS CLI finds them. Exit status: 0 all stored, 1 failures or loss, 2 nothing was done
-because of the command line, the input, the stream or the credentials, 130 or 143 interrupted.`;
+because of the command line, the input, the stream, the table or the credentials, 130 or 143 interrupted.`;
 
-const options = {
+const ingestOptions = {
   stream: { type: 'string' },
   region: { type: 'string' },
   endpoint: { type: 'string' },
@@ -60,10 +60,11 @@ const options = {
   generate: { type: 'string' },
   seed: { type: 'string' },
   ledger: { type: 'string' },
-  help: { type: 'boolean', short: 'h' },
 } as const;
 
-type Values = { readonly [Name in Exclude<keyof typeof options, 'help'>]?: string };
+const options = { ...ingestOptions, ...countOptions, help: { type: 'boolean', short: 'h' } } as const;
+
+type Values = { readonly [Name in keyof typeof ingestOptions]?: string };
 
 /**
  * Reads the command line. Throws {@link UsageError} for whatever is wrong with it.
@@ -74,10 +75,17 @@ export function parseArguments(argv: readonly string[], stdinIsTerminal: boolean
   const { values, positionals } = parsed(argv);
   if (values.help || (argv.length === 1 && argv[0] === 'help')) return { kind: 'help' };
   const [command, ...files] = positionals;
-  if (command === undefined) throw new UsageError('No command given. The only one is "ingest".');
-  if (command !== 'ingest') throw new UsageError(`Unknown command "${command}". The only one is "ingest".`);
-  for (const [name, value] of Object.entries(values)) {
-    if (value === '') throw new UsageError(`--${name} needs a value.`);
+  if (command !== 'ingest' && command !== 'count') {
+    const known = 'The commands are "ingest" and "count".';
+    throw new UsageError(
+      command === undefined ? `No command given. ${known}` : `Unknown command "${command}". ${known}`,
+    );
+  }
+  checkValues(command, values);
+  if (command === 'count') {
+    if (files[0] !== undefined)
+      throw new UsageError(`count reads a stream, no file; received "${files[0]}".`);
+    return countCommandOf(values);
   }
   return {
     kind: 'ingest',
@@ -88,12 +96,14 @@ export function parseArguments(argv: readonly string[], stdinIsTerminal: boolean
   };
 }
 
-/** A whole number in [low, high] out of an option's text. */
-export function wholeNumber(name: string, text: string, low: number, high: number): number {
-  const value = Number(text);
-  if (/^\d+$/.test(text) && value >= low && value <= high) return value;
-  const range = `${low.toLocaleString('en-US')} to ${high.toLocaleString('en-US')}`;
-  throw new UsageError(`--${name} must be a whole number, ${range}; received "${text}".`);
+/** An option of the other command would be passed over in silence; a value that is empty is a variable not set. */
+function checkValues(command: 'ingest' | 'count', values: Readonly<Record<string, unknown>>): void {
+  const own = command === 'ingest' ? ingestOptions : countOptions;
+  for (const [name, value] of Object.entries(values)) {
+    if (value === '') throw new UsageError(`--${name} needs a value.`);
+    if (name in own) continue;
+    throw new UsageError(`--${name} is an option of "${command === 'ingest' ? 'count' : 'ingest'}".`);
+  }
 }
 
 function parsed(argv: readonly string[]) {
@@ -121,29 +131,9 @@ function sourceOf(values: Values, files: readonly string[], stdinIsTerminal: boo
   return path === undefined || path === '-' ? { kind: 'stdin' } : { kind: 'file', path };
 }
 
-const streamName = /^[a-zA-Z0-9_.-]{1,128}$/;
-const streamArn = /^arn:aws[a-z-]*:kinesis:([a-z0-9-]+):\d{12}:stream\/[a-zA-Z0-9_.-]{1,128}$/;
-
-function targetOf({ stream, region, endpoint }: Values): Target {
-  if (stream === undefined) {
-    const stray = region !== undefined ? '--region' : '--endpoint';
-    if (region === undefined && endpoint === undefined) return { kind: 'local' };
-    throw new UsageError(`${stray} needs --stream: the local Kinesis inside this process has neither.`);
-  }
-  const arnRegion = streamArn.exec(stream)?.[1];
-  if (arnRegion === undefined && !streamName.test(stream)) {
-    throw new UsageError(
-      `--stream must be a stream's name (letters, digits, "_", "." and "-", at most 128) or its ARN; received "${stream}".`,
-    );
-  }
-  if (arnRegion !== undefined && arnRegion !== (region ?? arnRegion)) {
-    throw new UsageError(`--region is ${region} but the stream's ARN says ${arnRegion}. Leave --region out.`);
-  }
-  if (endpoint !== undefined) checkUrl(endpoint);
-  return { kind: 'stream', stream, region: region ?? arnRegion, endpoint };
-}
-
-function checkUrl(endpoint: string): void {
-  if (/^https?:\/\//i.test(endpoint) && URL.canParse(endpoint)) return;
-  throw new UsageError(`--endpoint must be an http or https URL; received "${endpoint}".`);
+function targetOf({ stream, ...place }: Values): Target {
+  if (stream !== undefined) return namedStream(stream, place);
+  const stray = place.region !== undefined ? '--region' : '--endpoint';
+  if (place.region === undefined && place.endpoint === undefined) return { kind: 'local' };
+  throw new UsageError(`${stray} needs --stream: the local Kinesis inside this process has neither.`);
 }

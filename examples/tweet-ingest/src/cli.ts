@@ -1,5 +1,8 @@
 #!/usr/bin/env node
-import { helpText, parseArguments, type Target } from './arguments.js';
+import { helpText, type IngestCommand, parseArguments, type Target } from './arguments.js';
+import { countTweets } from './count.js';
+import type { CountCommand } from './count-arguments.js';
+import { countSummaryOf } from './count-summary.js';
 import { explainError } from './explain-error.js';
 import { ingest } from './ingest.js';
 import { openLedger } from './open-ledger.js';
@@ -13,11 +16,11 @@ const say = (text: string) => process.stderr.write(`${text}\n`);
 const print = (text: string) => process.stdout.write(`${text}\n`);
 
 /** The first SIGINT or SIGTERM ends the reading, the second one the process. */
-function interruption(): AbortSignal {
+function interruption(what: string): AbortSignal {
   const controller = new AbortController();
   const stop = (name: NodeJS.Signals) => {
     if (controller.signal.aborted) process.exit(1);
-    say(`${name}: settling what was put; once more ends at once`);
+    say(`${name}: ${what}; once more ends at once`);
     controller.abort(name);
   };
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, stop);
@@ -38,16 +41,20 @@ async function main(): Promise<number> {
     return 0;
   }
   target = command.target;
-  const tweets = await openTweets(command.source, process.stdin);
-  const ledger = openLedger(command.ledgerPath);
+  return command.kind === 'ingest' ? runIngest(command) : runCount(command);
+}
+
+async function runIngest({ source, target, perSecond, ledgerPath }: IngestCommand): Promise<number> {
+  const tweets = await openTweets(source, process.stdin);
+  const ledger = openLedger(ledgerPath);
   if (target.kind === 'local') quietSdk();
-  const stream = await openTarget(command.target, say);
-  const signal = interruption();
+  const stream = await openTarget(target, say);
+  const signal = interruption('settling what was put');
   try {
     const facts = await ingest({
       tweets,
       target: stream,
-      perSecond: command.perSecond,
+      perSecond,
       timing: machineTiming,
       say,
       signal,
@@ -60,6 +67,23 @@ async function main(): Promise<number> {
   } finally {
     await stream.close();
   }
+}
+
+async function runCount(command: CountCommand): Promise<number> {
+  const stream = await openTarget(command.target, say);
+  const signal = interruption('finishing what is read');
+  const startMs = machineTiming.nowMs();
+  const { facts, end } = await countTweets({
+    command,
+    target: stream,
+    timing: machineTiming,
+    print,
+    say,
+    signal,
+  });
+  for (const line of countSummaryOf(facts, machineTiming.nowMs() - startMs)) say(line);
+  if (end.error) throw end.error;
+  return statusOf(signal.reason);
 }
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -37,7 +37,14 @@ export function explainError(error: unknown, target: Target | undefined): Explan
     case 'ACCESS_DENIED':
     case 'ENCRYPTION_KEY_UNUSABLE':
     case 'INVALID_OPTION':
+    case 'LEASE_TABLE_MISMATCH':
+    case 'LEASE_TABLE_REFUSED':
+    case 'FOREIGN_LEASES':
       return wrong(message);
+    case 'LEASE_TABLE_UNREACHABLE':
+      return wrong(`${message} Check --dynamodb-endpoint and the network, or try --memory.`);
+    case 'READ_FAILED':
+      return wrong(`${message} Check --endpoint and the network.`);
     default:
       return { text: message, exitStatus: 1 };
   }

@@ -16,7 +16,7 @@ export class IngestRecord {
   #accepted = 0;
 
   constructor(say: (text: string) => void, ledger: TweetLedger | undefined) {
-    this.skips = new SkipLog(say);
+    this.skips = new SkipLog('line', say);
     this.#ledger = ledger;
   }
 

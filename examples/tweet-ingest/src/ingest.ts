@@ -73,7 +73,10 @@ async function putAll(producer: Producer, record: IngestRecord, options: IngestO
     onLatency: (latencyMs) => record.latency.record(latencyMs),
     onFailed: (tweet, error) => record.promiseFailed(tweet, error),
   });
-  const listener = { onLine: () => record.line(), onSkipped: (line: SkippedLine) => record.skips.add(line) };
+  const listener = {
+    onLine: () => record.line(),
+    onSkipped: (line: SkippedLine) => record.skips.add(line, line.lineNumber),
+  };
   await putTweets(tweets(listener, signal), sampled, {
     timing,
     signal,

@@ -24,11 +24,35 @@ const maxDetailLength = 120;
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
+/** A tweet, however much else of it is missing or wrong. */
+export interface IdentifiedTweet {
+  readonly id: string;
+  readonly tweet: Readonly<Record<string, unknown>>;
+}
+
 /**
  * Reads one line: an envelope of the X API's streams (`{"data":{…}}`) or a bare tweet. The record's data is the line as
  * it came, byte for byte; its partition key is the author's id.
  */
 export function readTweetLine(line: Uint8Array): TweetRecord | Skipped {
+  const identified = identifyLine(line);
+  if (!('tweet' in identified)) return identified;
+  const { id, tweet } = identified;
+  const { author_id: authorId } = tweet;
+  if (authorId === undefined || authorId === null) {
+    return skipped('no author_id', `tweet ${id} names no author; ask the X API for tweet.fields=author_id`);
+  }
+  if (typeof authorId !== 'string' || authorId === '') {
+    return skipped('bad author_id', `tweet ${id} has ${kindOf(authorId)} for "author_id", not a string`);
+  }
+  if (authorId.length > maxKeyLength && [...authorId].length > maxKeyLength) {
+    return skipped('bad author_id', `tweet ${id} has an "author_id" of more than ${maxKeyLength} characters`);
+  }
+  return { id, partitionKey: authorId, data: line };
+}
+
+/** Finds the tweet of a line and its id; asks for nothing else. */
+export function identifyLine(line: Uint8Array): IdentifiedTweet | Skipped {
   let text: string;
   try {
     text = decoder.decode(line);
@@ -45,22 +69,9 @@ export function readTweetLine(line: Uint8Array): TweetRecord | Skipped {
   if ('errors' in value && !('data' in value || 'id' in value)) return streamError(value.errors);
   const tweet = 'data' in value ? value.data : value;
   if (!isObject(tweet)) return skipped('not an object', `"data" is ${kindOf(tweet)}`);
-  return identified(tweet, line);
-}
-
-function identified(tweet: Record<string, unknown>, line: Uint8Array): TweetRecord | Skipped {
-  const { id, author_id: authorId } = tweet;
+  const { id } = tweet;
   if (typeof id !== 'string' || id === '') return skipped('no id', `"id" is ${kindOf(id)}, not a string`);
-  if (authorId === undefined || authorId === null) {
-    return skipped('no author_id', `tweet ${id} names no author; ask the X API for tweet.fields=author_id`);
-  }
-  if (typeof authorId !== 'string' || authorId === '') {
-    return skipped('bad author_id', `tweet ${id} has ${kindOf(authorId)} for "author_id", not a string`);
-  }
-  if (authorId.length > maxKeyLength && [...authorId].length > maxKeyLength) {
-    return skipped('bad author_id', `tweet ${id} has an "author_id" of more than ${maxKeyLength} characters`);
-  }
-  return { id, partitionKey: authorId, data: line };
+  return { id, tweet };
 }
 
 /** The X API reports its own trouble in the stream, as a line with `errors` and no `data`. */

@@ -52,8 +52,8 @@ describe('parseArguments', () => {
   });
 
   it.each([
-    ['', 'No command given. The only one is "ingest".'],
-    ['put', 'Unknown command "put". The only one is "ingest".'],
+    ['', 'No command given. The commands are "ingest" and "count".'],
+    ['put', 'Unknown command "put". The commands are "ingest" and "count".'],
     ['ingest a b', 'One file at a time; received "a" and "b".'],
     ['ingest --nonsense', 'Unknown option --nonsense. See --help.'],
     ['ingest --streams x', 'Unknown option --streams. Did you mean --stream?'],

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { wholeNumber } from '../arguments.js';
+import { wholeNumber } from '../option-values.js';
 import { UsageError } from '../usage-error.js';
 
 /** What the demo's command line asks for. */
