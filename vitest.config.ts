@@ -2,9 +2,10 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * Every project reads the packages' sources, so no build is needed to test. No 'module' here: vitest hands these
- * conditions to Node, which then loads the AWS SDK's bundler-only files and fails.
+ * conditions to Node, which then loads the AWS SDK's bundler-only files and fails. Nor 'import' or 'default', which both resolvers
+ * have anyhow: `require` would get ESM files, and CommonJS packages such as dynalite break.
  */
-const conditions = ['@shardline/source', 'node', 'import', 'default'];
+const conditions = ['@shardline/source', 'node'];
 const project = (name: string, include: string[], exclude: string[] = [], testTimeout = 10_000) => ({
   resolve: { conditions },
   ssr: { resolve: { conditions } },

@@ -20,6 +20,14 @@ export const sizeExceptions: readonly SizeException[] = [
 export const edgeFiles: Readonly<Record<'awsSdk' | 'queue' | 'machine', readonly Exception[]>> = {
   awsSdk: [
     {
+      path: 'packages/checkpoint-dynamodb/src/dynamodb-connection.ts',
+      reason: 'makes the client and its sockets from clientConfig',
+    },
+    {
+      path: 'packages/checkpoint-dynamodb/src/sdk-table-api.ts',
+      reason: 'sends the requests of the lease store',
+    },
+    {
       path: 'packages/core/src/kinesis-connection.ts',
       reason: 'makes the client and its sockets from clientConfig',
     },
