@@ -60,7 +60,7 @@ export const states = Object.freeze({
   'a hand-off': handingOff,
 });
 
-/** A lease whose every attribute says something. */
+/** A lease of `a`'s whose every attribute says something, but checkpointOwner. */
 export async function rich(store: LeaseStore): Promise<Lease> {
   const checkpoint = { sequenceNumber: 'LATEST', subSequenceNumber: 0 };
   let lease = await owned(store, { checkpoint, startAtMs: 1_700_000_000_123 });
@@ -68,8 +68,21 @@ export async function rich(store: LeaseStore): Promise<Lease> {
   lease = passed(await store.take(lease, 'c'));
   lease = passed(await store.take(lease, 'a'));
   lease = passed(await store.renew(lease, 12.5));
-  const state = Uint8Array.from({ length: 256 }, (_, value) => value);
-  return passed(await store.prepareCheckpoint(lease, { ...laterPlace, state }));
+  const pendingCheckpoint = { ...laterPlace, state: Uint8Array.from({ length: 256 }, (_, value) => value) };
+  lease = passed(await store.prepareCheckpoint(lease, pendingCheckpoint));
+  const expected: Lease = {
+    ...newLease({ checkpoint: place, startAtMs: 1_700_000_000_123 }),
+    leaseOwner: 'a',
+    checkpointOwner: undefined,
+    leaseCounter: 6,
+    ownerSwitchesSinceCheckpoint: 2,
+    pendingCheckpoint,
+    childShardIds: ['shardId-000000000008'],
+    hashKeyRange: range,
+    throughputKBps: 12.5,
+  };
+  assertSame(lease, expected, 'steps on the way');
+  return lease;
 }
 
 /** Everything else than key, owners and counter made up: what a write must not take from its caller. */
