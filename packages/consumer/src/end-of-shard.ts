@@ -1,7 +1,6 @@
 import { callWithin } from '@shardline/core/internal';
 import { type CreateLeasesParts, createLeases } from './create-leases.js';
 import type { ChildShard } from './kinesis-reads.js';
-import type { Lease } from './lease.js';
 import type { LeasePlanner } from './lease-planner.js';
 import type { LeaseStore } from './lease-store.js';
 import type { PlannedLease } from './plan-leases.js';
@@ -12,17 +11,9 @@ export interface EndOfShardParts extends CreateLeasesParts {
   readonly planner: Pick<LeasePlanner, 'otherParent'>;
 }
 
-/** What stands after {@link createChildren}. */
-export interface CreatedChildren {
-  /** They all have leases now. */
-  readonly childShardIds: readonly string[];
-  /** The shard's own lease, which names them; undefined: it is gone. */
-  readonly lease: Lease | undefined;
-}
-
 /**
- * Makes the leases of a shard's children, before the shard is finished (C11): nobody makes them later. They begin at their own
- * beginning, and start once all their parents are finished (C3).
+ * Makes the leases of a shard's children and notes them in its own, before the shard is finished (C11); gives their ids. They begin at
+ * their own beginning, and start once all their parents are finished (C3).
  *
  * For that every parent must have its lease before the child has: where the other parent of a merge has none, that one is made first,
  * with what is above it and not yet read. A parent without a lease whose child has one is finished and deleted, or forgotten.
@@ -34,7 +25,7 @@ export async function createChildren(
   shardId: string,
   children: readonly ChildShard[],
   signal: AbortSignal,
-): Promise<CreatedChildren> {
+): Promise<readonly string[]> {
   const { store, clock, callTimeoutMs } = parts;
   for (const child of children) {
     const others = child.parentShardIds.filter((parent) => parent !== shardId);
@@ -42,9 +33,10 @@ export async function createChildren(
   }
   await createLeases(parts, children.map(plannedChild), signal);
   const childShardIds = children.map((child) => child.shardId);
+  if (childShardIds.length === 0) return [];
   const write = (inner: AbortSignal) => store.updateMetadata(shardId, { childShardIds }, inner);
-  const { lease } = await callWithin(clock, callTimeoutMs, write, signal);
-  return { childShardIds, lease };
+  await callWithin(clock, callTimeoutMs, write, signal);
+  return childShardIds;
 }
 
 async function ensureParent(

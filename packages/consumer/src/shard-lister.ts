@@ -2,6 +2,7 @@ import type { Clock, Random } from '@shardline/core';
 import { callWithin, delay, fullJitterMs, serviceFaultOf } from '@shardline/core/internal';
 import { IncompleteListingError } from './incomplete-listing-error.js';
 import type { KinesisReads, ShardFilter } from './kinesis-reads.js';
+import { isLastingFault, kinesisCallError } from './read-refusal.js';
 import { type FoundProblem, type KnownShard, problemOf, ShardListing } from './shard-listing.js';
 
 /** What a {@link ShardLister} needs from outside. */
@@ -30,8 +31,8 @@ const serviceTries = 8;
 const serviceBackoff = Object.freeze({ baseMs: 250, capMs: 5_000 });
 
 /**
- * Lists shards until the answer can be relied on. Rejects with an {@link IncompleteListingError} where three answers could not, with
- * what the service threw where it refuses or eight tries did not pass, and with the signal's reason.
+ * Lists shards until the answer can be relied on. Rejects with an {@link IncompleteListingError} where three answers could not, with a
+ * `KinesisCallError` where the service refuses or eight tries did not pass, and with the signal's reason.
  */
 export class ShardLister {
   readonly #parts: ShardListerParts;
@@ -73,14 +74,16 @@ export class ShardLister {
   }
 
   async #ask(filter: ShardFilter, signal: AbortSignal): ReturnType<KinesisReads['listShards']> {
-    const { reads, clock, random } = this.#parts;
+    const { reads, clock, random, stream } = this.#parts;
     for (let tries = 1; ; tries += 1) {
       try {
         return await callWithin(clock, listWithinMs, (inner) => reads.listShards(filter, inner), signal);
       } catch (error) {
-        const { kind } = serviceFaultOf(error);
-        const passing = kind === 'throttled' || kind === 'transient';
-        if (signal.aborted || !passing || tries === serviceTries) throw error;
+        signal.throwIfAborted();
+        const fault = serviceFaultOf(error);
+        if (isLastingFault(fault) || tries === serviceTries) {
+          throw kinesisCallError(fault, { stream, shardId: undefined, call: 'ListShards' });
+        }
         await delay(clock, fullJitterMs(tries, serviceBackoff, random), signal);
       }
     }

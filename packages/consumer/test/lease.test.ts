@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { effectiveOwner, inHandoff } from '../src/lease.js';
+import { leaseOf, ShardTree } from './support/shard-tree.js';
+
+const shard = new ShardTree(1).shard(0);
+
+test.each([
+  [undefined, undefined, undefined, false],
+  ['a', undefined, 'a', false],
+  ['b', 'a', 'a', true],
+  ['a', 'a', 'a', false],
+  [undefined, 'a', 'a', true],
+])(
+  'owner %s, checkpoint owner %s: %s may process, in hand-off %s',
+  (leaseOwner, checkpointOwner, owner, handoff) => {
+    const lease = leaseOf(shard, { leaseOwner, checkpointOwner });
+    expect([effectiveOwner(lease), inHandoff(lease)]).toEqual([owner, handoff]);
+  },
+);
