@@ -1,28 +1,76 @@
+import { InvalidOptionError } from '@shardline/core';
+import { delay, fullJitterMs } from '@shardline/core/internal';
 import type { ConsumerEnd } from './consumer-end.js';
+import { ConsumerStateError, type KinesisCallError } from './errors.js';
 import type { ConsumerHealth } from './health.js';
 import { type ConsumerOptions, type ResolvedConsumerOptions, resolveConsumerOptions } from './options.js';
+import { Reporter } from './reporter.js';
+import { type ConsumerEdges, sdkEdges } from './sdk-edges.js';
+import { Worker } from './worker.js';
+
+/** How long {@link Consumer.stop} waits unless told otherwise. */
+const defaultStopDeadlineMs = 30_000;
+
+/** How often a start is tried where what fails may pass, and the pauses between. */
+const startTries = 5;
+const startBackoff = Object.freeze({ baseMs: 250, capMs: 5_000 });
 
 /**
  * Reads one Kinesis data stream together with the other workers of its application: each shard by one of them, de-aggregated, in order,
  * at least once.
+ *
+ * ```
+ * new ──start──▶ starting ──▶ running ──stop, or the stream is gone──▶ stopping ──▶ stopped
+ *  ▲                │
+ *  └──rejects───────┘
+ * ```
  */
 export class Consumer {
-  readonly #options: ResolvedConsumerOptions;
   /** Resolves when the consumer has ended, with the reason; never rejects. */
   readonly finished: Promise<ConsumerEnd>;
+  readonly #options: ResolvedConsumerOptions;
+  readonly #edges: ConsumerEdges;
+  readonly #reporter: Reporter;
+  readonly #starting = new AbortController();
+  #state: ConsumerHealth['state'] = 'new';
+  #workerId = '';
+  #worker: Worker | undefined;
+  #opening: Promise<void> | undefined;
+  #stopped: Promise<void> | undefined;
+  #end: (end: ConsumerEnd) => void = () => undefined;
+  #keepAlive: { cancel(): void } | undefined;
 
   /** Checks the options and throws `INVALID_OPTION`; makes no request. */
-  constructor(options: ConsumerOptions) {
+  constructor(options: ConsumerOptions);
+  /** @internal */
+  constructor(options: ConsumerOptions, edges?: ConsumerEdges);
+  constructor(options: ConsumerOptions, edges?: ConsumerEdges) {
     this.#options = resolveConsumerOptions(options);
-    this.finished = new Promise(() => undefined);
+    this.#edges = edges ?? sdkEdges(this.#options);
+    this.#reporter = new Reporter(this.#options.stream, this.#options);
+    this.finished = new Promise((resolve) => {
+      this.#end = resolve;
+    });
   }
 
   /**
    * Opens the lease store, creates the leases that are missing, and begins to take and read shards. Rejects where nothing can be read
-   * until somebody acts: a wrong table, a missing right, no such stream.
+   * until somebody acts: a wrong table, a missing right, no such stream; then it may be called again.
    */
   async start(): Promise<void> {
-    throw new Error(`The consumer of "${this.#options.stream}" is being built.`);
+    if (this.#state !== 'new') {
+      throw new ConsumerStateError(
+        `The consumer of stream "${this.#options.stream}" is ${this.#state}; start() is called once. Make a new one.`,
+      );
+    }
+    this.#state = 'starting';
+    this.#opening = this.#open();
+    try {
+      await this.#opening;
+    } catch (error) {
+      if (this.#state === 'starting') this.#state = 'new';
+      throw error;
+    }
   }
 
   /**
@@ -30,7 +78,18 @@ export class Consumer {
    * more, 30,000 by default), or when `signal` fires, handlers' signals fire and leases are given back without waiting for them.
    * A second call returns the first one's promise.
    */
-  async stop(_options: { readonly deadlineMs?: number; readonly signal?: AbortSignal } = {}): Promise<void> {}
+  stop(options: { readonly deadlineMs?: number; readonly signal?: AbortSignal } = {}): Promise<void> {
+    const { deadlineMs = defaultStopDeadlineMs, signal, ...unknown } = options;
+    const [mistyped] = Object.keys(unknown);
+    if (mistyped !== undefined) {
+      return refuseStop(mistyped, undefined, 'absent, it is unknown (known: deadlineMs, signal)');
+    }
+    if (typeof deadlineMs !== 'number' || !(deadlineMs >= 0)) {
+      return refuseStop('deadlineMs', deadlineMs, 'a number of milliseconds, 0 or more');
+    }
+    this.#stopped ??= this.#stop({ reason: 'stop' }, deadlineMs, signal);
+    return this.#stopped;
+  }
 
   /** {@link Consumer.stop} with its default deadline. */
   async [Symbol.asyncDispose](): Promise<void> {
@@ -39,6 +98,106 @@ export class Consumer {
 
   /** How the consumer and each of its shards are doing. */
   health(): ConsumerHealth {
-    throw new Error(`The consumer of "${this.#options.stream}" is being built.`);
+    const shards = this.#worker?.health() ?? [];
+    const silentMs = this.#worker?.leaseStoreSilentMs;
+    const storeAnswers = silentMs === undefined || silentMs < this.#options.failoverMs;
+    return {
+      healthy: this.#state === 'running' && storeAnswers && shards.every((shard) => shard.healthy),
+      state: this.#state,
+      workerId: this.#workerId,
+      leaseStoreSilentMs: silentMs,
+      bufferedBytes: this.#worker?.bufferedBytes ?? 0,
+      shards,
+    };
   }
+
+  async #open(): Promise<void> {
+    const { leaseStore, applicationName } = this.#options;
+    const { signal } = this.#starting;
+    // N1: an id that no worker ever had, for every start.
+    this.#workerId = this.#edges.newWorkerId();
+    const worker = new Worker({
+      workerId: this.#workerId,
+      options: this.#options,
+      edges: this.#edges,
+      reporter: this.#reporter,
+      onStreamGone: (error) => this.#endByItself(error),
+    });
+    const reason = await this.#patiently(() => leaseStore.open({ applicationName, signal }));
+    await this.#patiently(() => worker.sync(signal));
+    signal.throwIfAborted();
+    this.#worker = worker;
+    this.#state = 'running';
+    // The pauses of loops let a process end; a consumer that waits for leases is not at its end.
+    this.#keepAlive = this.#edges.clock.schedule(Number.POSITIVE_INFINITY, () => undefined);
+    worker.start();
+    this.#reporter.tell(() => ({ type: 'started', reason, workerId: this.#workerId }));
+  }
+
+  /** What may pass is tried again a few times. */
+  async #patiently<Result>(step: () => Promise<Result>): Promise<Result> {
+    const { clock, random } = this.#edges;
+    const { signal } = this.#starting;
+    for (let tries = 1; ; tries += 1) {
+      try {
+        signal.throwIfAborted();
+        return await step();
+      } catch (error) {
+        signal.throwIfAborted();
+        const passing = (error as { retryable?: unknown } | null)?.retryable === true;
+        if (!passing || tries === startTries) throw error;
+        this.#reporter.failure('sync-shards', error);
+        await delay(clock, fullJitterMs(tries, startBackoff, random), signal);
+      }
+    }
+  }
+
+  #endByItself(error: KinesisCallError): void {
+    if (this.#stopped !== undefined) return;
+    this.#reporter.error(error);
+    this.#stopped = this.#stop({ reason: 'stream-gone', error }, defaultStopDeadlineMs, undefined);
+  }
+
+  async #stop(end: ConsumerEnd, deadlineMs: number, signal: AbortSignal | undefined): Promise<void> {
+    const { stream, leaseStore } = this.#options;
+    this.#starting.abort(new ConsumerStateError(`The consumer of stream "${stream}" was stopped.`));
+    await this.#opening?.catch(() => undefined);
+    this.#state = 'stopping';
+    const over = new AbortController();
+    try {
+      const deadline = deadlineOf(this.#edges, deadlineMs, signal, over.signal);
+      await this.#worker?.stop(end.reason, deadline);
+      this.#edges.reads.close();
+      await leaseStore.close();
+    } catch (error) {
+      this.#reporter.error(error);
+    } finally {
+      over.abort();
+      this.#keepAlive?.cancel();
+      this.#state = 'stopped';
+      this.#reporter.tell(() => ({ type: 'stopped', reason: end.reason }));
+      this.#end(end);
+    }
+  }
+}
+
+function refuseStop(option: string, received: unknown, expected: string): Promise<never> {
+  return Promise.reject(new InvalidOptionError({ owner: 'Consumer.stop', option, received, expected }));
+}
+
+/** Resolves when the time is over, or when `signal` or `over` fires; leaves nothing on either. */
+async function deadlineOf(
+  { clock }: ConsumerEdges,
+  deadlineMs: number,
+  signal: AbortSignal | undefined,
+  over: AbortSignal,
+): Promise<'deadline' | 'aborted'> {
+  const ends = new AbortController();
+  const end = () => ends.abort();
+  over.addEventListener('abort', end, { once: true });
+  signal?.addEventListener('abort', end, { once: true });
+  if (signal?.aborted) end();
+  await delay(clock, deadlineMs, ends.signal);
+  signal?.removeEventListener('abort', end);
+  return signal?.aborted ? 'aborted' : 'deadline';
 }

@@ -25,6 +25,8 @@ export interface CounterCoordinatorParts {
   /** C3: whether a lease may be processed, given all leases; `'check'`: only once its missing parents are seen to be missing. */
   readonly mayStart: (lease: Lease, leases: ReadonlyMap<string, Lease>) => 'yes' | 'no' | 'check';
   readonly onGain: OnGain;
+  /** Shards that this worker still works on, whether or not it has the lease: not to be taken again before. */
+  readonly busy: () => Iterable<string>;
   /** User data that a held lease's shard gave lately, in kilobytes a second. */
   readonly throughputKBps: (leaseKey: string) => number | undefined;
   readonly onHandoffAsked: (leaseKey: string, from: string) => void;
@@ -84,6 +86,11 @@ export class CounterCoordinator implements Coordinator {
     this.#looks.runSoon();
   }
 
+  isSilent(lease: Lease): boolean {
+    const { clock, failoverMs } = this.#parts;
+    return this.#watch.unchangedMs(lease.leaseKey, clock.monotonic()) >= failoverMs;
+  }
+
   async stopTaking(): Promise<void> {
     this.#taking = false;
     await this.#looks.stop();
@@ -120,7 +127,7 @@ export class CounterCoordinator implements Coordinator {
     const plan = planTakes({
       workerId,
       leases,
-      held: new Set(this.#held.keys()),
+      held: new Set([...this.#held.keys(), ...this.#parts.busy()]),
       asked: this.#asked,
       unchangedMs: ({ leaseKey }) => this.#watch.unchangedMs(leaseKey, clock.monotonic()),
       failoverMs,

@@ -43,6 +43,8 @@ export class HeldLease implements LeaseHold {
   #lease: Lease;
   #aliveAt: Moment;
   #lostReason: ReleaseReason | undefined;
+  /** The reason of a last write that has not been answered yet. */
+  #leaving: ReleaseReason | undefined;
   #queue: Promise<unknown> = Promise.resolve();
   #fence: { cancel(): void } | undefined;
 
@@ -92,7 +94,7 @@ export class HeldLease implements LeaseHold {
 
   /**
    * Gives the lease up: to the worker that asked for it, else to nobody, so that the next one takes it at once. From this call
-   * on it counts as lost. A store that does not answer leaves it to expire; then this rejects.
+   * on it counts as lost. Rejects as the store does; then it may be tried again, or left to expire.
    */
   async release(reason: ReleaseReason): Promise<void> {
     await this.#write((lease, signal) => this.#giveUp(lease, reason, signal), reason);
@@ -146,8 +148,12 @@ export class HeldLease implements LeaseHold {
     call: (lease: Lease, signal: AbortSignal) => Promise<LeaseWrite>,
     last: ReleaseReason | undefined,
   ): Promise<void> {
-    if (this.lost !== undefined) throw new LeaseLostError(this.shardId, this.lost);
-    if (last !== undefined) this.lose(last);
+    const leaving = last !== undefined && this.#leaving === last;
+    if (this.lost !== undefined && !leaving) throw new LeaseLostError(this.shardId, this.lost);
+    if (last !== undefined) {
+      this.#leaving = last;
+      this.lose(last);
+    }
     for (;;) {
       const sentAt = momentOf(this.#parts.clock);
       const answer = await this.#call((signal) => call(this.#lease, signal));
@@ -164,7 +170,10 @@ export class HeldLease implements LeaseHold {
   #accept(lease: Lease, sentAt: Moment, last: ReleaseReason | undefined): void {
     this.#lease = lease;
     this.#aliveAt = sentAt;
-    if (last !== undefined) return;
+    if (last !== undefined) {
+      this.#leaving = undefined;
+      return;
+    }
     if (this.lost !== undefined) throw new LeaseLostError(this.shardId, this.lost);
     this.#armFence();
   }
@@ -178,7 +187,10 @@ export class HeldLease implements LeaseHold {
       if (inHandoff(current)) this.#noticeHandoff(current);
       return true;
     }
-    if (last !== undefined) return false;
+    if (last !== undefined) {
+      this.#leaving = undefined;
+      return false;
+    }
     this.lose(current === undefined ? 'deleted' : 'taken');
     throw new LeaseLostError(this.shardId, this.#lostReason ?? 'taken');
   }
