@@ -12,8 +12,8 @@ const spread = 0.1;
 export interface AutoCheckpointParts {
   readonly clock: Clock;
   readonly random: Random;
-  /** Shortest time between two writes, in milliseconds; undefined: none by itself (`checkpoint: 'manual'`). */
-  readonly everyMs: number | undefined;
+  /** Shortest time between two writes, in milliseconds. */
+  readonly everyMs: number;
   readonly hold: Pick<LeaseHold, 'lost'>;
   readonly progress: Progress;
   readonly writer: CheckpointWriter;
@@ -30,12 +30,11 @@ export interface AutoCheckpointParts {
  */
 export class AutoCheckpoint {
   readonly #parts: AutoCheckpointParts;
-  readonly #loop: Loop | undefined;
+  readonly #loop: Loop;
 
   constructor(parts: AutoCheckpointParts) {
     this.#parts = parts;
     const { clock, random, everyMs, onError } = parts;
-    if (everyMs === undefined) return;
     this.#loop = new Loop({
       clock,
       random,
@@ -48,12 +47,12 @@ export class AutoCheckpoint {
 
   /** The first turn comes after a pause. */
   start(): void {
-    this.#loop?.start('later');
+    this.#loop.start('later');
   }
 
   /** No further turn. A write under way goes on; later ones queue behind it. */
   stop(): void {
-    void this.#loop?.stop();
+    void this.#loop.stop();
   }
 
   /**

@@ -78,13 +78,16 @@ export type CheckpointTarget = { readonly sequenceNumber: string; readonly subSe
  * Writes checkpoints of one shard. A place must not lie before the last checkpoint nor behind the last record handed to the
  * handler; the last checkpoint itself is accepted and writes nothing.
  *
- * Rejects with `CHECKPOINT_OUT_OF_RANGE`, with `LEASE_LOST` when another worker may have the lease, and with what the store says;
- * then try again.
+ * Rejects with `CHECKPOINT_OUT_OF_RANGE`, with `INVALID_OPTION` for what is no place (an `undefined` that was given, too), with
+ * `LEASE_LOST` when another worker may have the lease, and with what the store says; then try again.
  */
 export interface Checkpointer {
   /** Everything handed over so far is done, or everything up to and including `at`. At the shard's end it finishes the shard. */
   checkpoint(at?: CheckpointTarget): Promise<void>;
-  /** Notes a place and bytes of your own that the next owner gets with `initialize`, unless it is promoted before. */
+  /**
+   * Notes a place and bytes of your own that the next owner gets with `initialize`, unless it is promoted before. With a state,
+   * `at` may be `undefined`: everything handed over. Where the place is the last checkpoint nothing is noted, the state neither.
+   */
   prepareCheckpoint(at?: CheckpointTarget, state?: Uint8Array): Promise<PreparedCheckpoint>;
 }
 
