@@ -73,6 +73,27 @@ export const untested: readonly Exception[] = [
     path: 'examples/tweet-ingest/src/demo/snapshot.ts',
     reason: 'types and the two caps; render.test.ts shows them',
   },
+  { path: 'examples/guides/src/01-produce.ts', reason: 'run as a process by guides.integration.test.ts' },
+  {
+    path: 'examples/guides/src/02-produce-high-volume.ts',
+    reason: 'run as a process by guides.integration.test.ts',
+  },
+  { path: 'examples/guides/src/03-consume.ts', reason: 'run as a process by guides.integration.test.ts' },
+  {
+    path: 'examples/guides/src/04-consume-many-workers.ts',
+    reason: 'run as a process by guides.integration.test.ts',
+  },
+  {
+    path: 'examples/guides/src/05-custom-lease-store.ts',
+    reason: 'run as a process by guides.integration.test.ts',
+  },
+  {
+    path: 'examples/guides/src/06-graceful-shutdown.ts',
+    reason: 'run as a process by guides.integration.test.ts',
+  },
+  { path: 'examples/guides/src/07-lambda.ts', reason: 'run as a process by guides.integration.test.ts' },
+  { path: 'examples/guides/src/lambda/handler.ts', reason: 'called by 07-lambda.ts' },
+  { path: 'examples/guides/src/local-dynamodb.ts', reason: 'started by 04-consume-many-workers.ts' },
   { path: 'scripts/verify/build-step.ts', reason: 'a wrapper; pnpm verify runs it' },
   { path: 'scripts/verify/main.ts', reason: 'wiring of runSteps; pnpm check runs it' },
   { path: 'scripts/verify/check-steps.ts', reason: 'a list; pnpm check runs it' },

@@ -1,0 +1,102 @@
+import { execFile } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const loader = createRequire(import.meta.url).resolve('tsx');
+
+/** Runs a guide as its README says; no AWS, no credentials. */
+async function run(name: string): Promise<{ exitStatus: number | string; output: string }> {
+  const script = fileURLToPath(new URL(`../src/${name}.ts`, import.meta.url));
+  const args = ['--conditions=@shardline/source', '--import', loader, script];
+  const env = { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' };
+  return new Promise((resolve) => {
+    execFile(process.execPath, args, { env }, (error, stdout, stderr) => {
+      resolve({ exitStatus: error?.code ?? error?.signal ?? 0, output: `${stdout}${stderr}` });
+    });
+  });
+}
+
+/** Lines in the order in which they must appear, whatever stands between them. */
+async function expectLines(name: string, ...lines: readonly (string | RegExp)[]): Promise<string[]> {
+  const { exitStatus, output } = await run(name);
+  const said = output.trim().split('\n');
+  let from = 0;
+  for (const line of lines) {
+    const at = said.findIndex((text, index) => {
+      return index >= from && (typeof line === 'string' ? text === line : line.test(text));
+    });
+    expect(at, `${name} says ${line} after line ${from} of:\n${output}`).not.toBe(-1);
+    from = at + 1;
+  }
+  expect(exitStatus, output).toBe(0);
+  return said;
+}
+
+/** Every guide runs as it is written, ends by itself, and shows what it says it shows. Says nothing about speed. */
+describe('guides', () => {
+  it('01-produce', async () => {
+    await expectLines(
+      '01-produce',
+      /^order 1 is stored in shardId-00000000000\d under \d+$/,
+      'record 3 failed: INVALID_RECORD',
+      '4 orders stored',
+    );
+  });
+
+  it('02-produce-high-volume', async () => {
+    await expectLines(
+      '02-produce-high-volume',
+      '50000 clicks settled, 50000 stored',
+      /^\d+ clicks to a Kinesis record, \d+ requests$/,
+    );
+  });
+
+  it('03-consume', async () => {
+    const said = await expectLines(
+      '03-consume',
+      /^trouble: .*attempt 1/,
+      '10 orders processed; ended because of stop',
+    );
+    expect(said.filter((line) => / customer-\d order \d$/.test(line))).toHaveLength(10);
+  });
+
+  it('04-consume-many-workers', async () => {
+    await expectLines(
+      '04-consume-many-workers',
+      'ana has all 4 shards',
+      'ana and bo have 2 shards each',
+      '1,000 records are processed',
+      'bo has all 4 shards',
+      '0 records were processed twice',
+    );
+  });
+
+  it('05-custom-lease-store', async () => {
+    await expectLines(
+      '05-custom-lease-store',
+      'first run: 1 2 3 4 5 6',
+      'second run: 7 8 9 10',
+      /^shardId-000000000000: free, counter \d+$/,
+      /^shardId-000000000001: free, counter \d+$/,
+    );
+  });
+
+  it('06-graceful-shutdown', async () => {
+    const said = await expectLines('06-graceful-shutdown', 'SIGTERM: stopping', /^ended because of stop: /);
+    const [, handled, stored] =
+      /: (\d+) orders handled, (\d+) invoices stored$/.exec(said.at(-1) ?? '') ?? [];
+    expect(Number(handled)).toBeGreaterThanOrEqual(3);
+    expect(stored).toBe(handled);
+  });
+
+  it('07-lambda', async () => {
+    await expectLines(
+      '07-lambda',
+      'invocation with 3 records',
+      /^record \d+\/1 failed: the database is busy$/,
+      'invocation with 2 records',
+      /^orders processed: 1 2 3 3 4 5 6 /,
+    );
+  });
+});
