@@ -60,7 +60,7 @@ export class Progress {
 
   /** Everything up to and including it was handed to the handler or dropped. */
   get handedOver(): Checkpoint {
-    return this.#handedOver.place;
+    return laterOf(this.#handedOver.place, this.done);
   }
 
   /** The last user record that was handed over. */
@@ -91,9 +91,7 @@ export class Progress {
 
   /** Everything up to and including `place` is done: a user record, or the end of a batch with what was dropped there. */
   finish(place: Place): void {
-    const index = doneIndexOf(place);
-    this.#done.advance(place.sequenceNumber, index);
-    this.#handedOver.advance(place.sequenceNumber, index);
+    this.#done.advance(place.sequenceNumber, doneIndexOf(place));
   }
 
   /** See {@link Progress.atShardEnd}. */
