@@ -102,7 +102,8 @@ class Reading {
     const { signal } = this.#closed;
     for (let goesOn = true; goesOn && !signal.aborted; ) {
       await this.slot.free();
-      await delay(clock, this.#pace.waitMs(clock.monotonic()), signal);
+      const waitMs = this.#pace.waitMs(clock.monotonic());
+      if (waitMs > 0) await delay(clock, waitMs, signal);
       const room = await this.#room();
       if (room) goesOn = await this.#readInto(room);
     }
