@@ -78,6 +78,13 @@ describe('Progress', () => {
     expect(progress).toMatchObject({ stored: at(3), done: at(3), handedOver: at(3), lastRecord: at(3) });
   });
 
+  it('never moves backwards inside an aggregate', () => {
+    const progress = new Progress(at(2, 2));
+    progress.finish(at(2, 1));
+    progress.wasStored(at(2, 1));
+    expect(progress).toMatchObject({ stored: at(2, 2), done: at(2, 2), isAhead: false });
+  });
+
   it('compares numbers by value and sentinels by rank', () => {
     const progress = new Progress({ sequenceNumber: '9', subSequenceNumber: 0 });
     progress.finish({ sequenceNumber: '10', subSequenceNumber: 0 });

@@ -1,4 +1,4 @@
-import { beginsWithMagic, HashRange, type KinesisRecord } from '@shardline/aggregation';
+import { AggregateEncoder, beginsWithMagic, HashRange, type KinesisRecord } from '@shardline/aggregation';
 import { describe, expect, it } from 'vitest';
 import type { Checkpoint } from '../src/checkpoint.js';
 import type { ConsumerEvent } from '../src/events.js';
@@ -70,6 +70,16 @@ describe('RecordFeed', () => {
       },
     ]);
     expect(beginsWithMagic(Data)).toBe(true);
+  });
+
+  it('does not take data that begins with the magic bytes for a broken aggregate when it is in a sound one', () => {
+    const { feed, events } = feedWith();
+    const nested = aggregateOf(['a', 'b']).subarray(0, 9);
+    const encoder = new AggregateEncoder();
+    encoder.tryAdd('key', undefined, nested, new Uint32Array(4), 1_000);
+    const [record] = feed.read([{ ...stored(1, 'a'), Data: encoder.seal() }], trimHorizon);
+    expect(record?.copy()).toEqual(new Uint8Array(nested));
+    expect(events).toEqual([]);
   });
 
   it('54: gives each user record of an aggregate that straddles a reshard to exactly one child', () => {
