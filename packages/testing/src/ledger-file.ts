@@ -98,7 +98,7 @@ function cutTornLine(descriptor: number, path: string): void {
 }
 
 function mayBeginLine(text: string): boolean {
-  return [beginningOf.accepted, beginningOf.failed].some(
+  return Object.values(beginningOf).some(
     (beginning) => text.startsWith(beginning) || beginning.startsWith(text),
   );
 }
@@ -126,16 +126,17 @@ export async function* readLedgerFile(
   }
 }
 
-/** Lines of the kind that is not asked for are not parsed; any other line must be an event. */
+/** Lines of the kinds that are not asked for are not parsed; any other line must be an event. */
 function eventsOf(
   lines: readonly string[],
   only: LedgerEvent['event'] | undefined,
   refusalOf: (index: number) => string,
 ): readonly LedgerEvent[] {
-  const passedOver = only && beginningOf[only === 'accepted' ? 'failed' : 'accepted'];
+  const kinds = Object.keys(beginningOf) as LedgerEvent['event'][];
+  const passedOver = only ? kinds.filter((kind) => kind !== only).map((kind) => beginningOf[kind]) : [];
   const events: LedgerEvent[] = [];
   lines.forEach((line, index) => {
-    if (passedOver && line.startsWith(passedOver)) return;
+    if (passedOver.some((beginning) => line.startsWith(beginning))) return;
     const event = parseLine(line);
     if (!event) throw new LedgerError('LEDGER_UNREADABLE', refusalOf(index));
     if (!only || event.event === only) events.push(event);

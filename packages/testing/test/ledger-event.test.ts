@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { acceptedLine, failedLine, parseLine } from '../src/ledger-event.js';
+import { acceptedLine, deliveredLine, failedLine, parseLine } from '../src/ledger-event.js';
 
 const text = fc.string({ unit: 'binary' });
 
@@ -24,6 +24,25 @@ describe('ledger lines', () => {
     );
   });
 
+  test('deliveries read back as what was written', () => {
+    fc.assert(
+      fc.property(
+        fc.record({
+          key: text,
+          id: text,
+          shardId: text,
+          sequenceNumber: fc.bigInt({ min: 0n, max: 10n ** 56n }).map(String),
+          subSequenceNumber: fc.nat(),
+        }),
+        (record) => {
+          const line = deliveredLine(record);
+          expect(line.indexOf('\n')).toBe(line.length - 1);
+          expect(parseLine(line)).toEqual({ event: 'delivered', ...record });
+        },
+      ),
+    );
+  });
+
   test('a lone surrogate survives', () => {
     const record = { key: '\ud800', id: 'x\udfff' };
     expect(parseLine(acceptedLine(record))).toEqual({ event: 'accepted', ...record });
@@ -42,6 +61,12 @@ describe('ledger lines', () => {
       '{"event":"accepted","key":"k","id":"1","checksum":"7"}',
       '{"event":"failed","id":"1"}',
       '{"event":"lost","key":"k","id":"1"}',
+      '{"event":"delivered","key":"k","id":"1"}',
+      '{"event":"delivered","id":"1","shardId":"s","sequenceNumber":"1","subSequenceNumber":0}',
+      '{"event":"delivered","key":"k","shardId":"s","sequenceNumber":"1","subSequenceNumber":0}',
+      '{"event":"delivered","key":"k","id":"1","sequenceNumber":"1","subSequenceNumber":0}',
+      '{"event":"delivered","key":"k","id":"1","shardId":"s","sequenceNumber":1,"subSequenceNumber":0}',
+      '{"event":"delivered","key":"k","id":"1","shardId":"s","sequenceNumber":"1"}',
       '{"event":"accepted","key":"k","id":"1"',
     ];
     for (const line of lines) expect(parseLine(line)).toBeUndefined();

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { acceptedLine, failedLine, type LedgerEvent } from '../src/ledger-event.js';
+import { acceptedLine, deliveredLine, failedLine, type LedgerEvent } from '../src/ledger-event.js';
 import { LedgerFile, readLedgerFile } from '../src/ledger-file.js';
 import { temporaryFolder } from './support/temporary-folder.js';
 
@@ -10,6 +10,8 @@ async function eventsIn(path: string, only?: LedgerEvent['event']): Promise<read
   for await (const chunk of readLedgerFile(path, only)) events.push(...chunk);
   return events;
 }
+
+const place = { shardId: 's', sequenceNumber: '7', subSequenceNumber: 0 };
 
 const newPath = () => join(temporaryFolder(), 'ledger.ndjson');
 
@@ -31,8 +33,9 @@ describe('LedgerFile', () => {
     const whole = acceptedLine({ key: 'k', id: '1' });
     const long = acceptedLine({ key: '語'.repeat(100_000), id: '2' });
     const torn = ['', whole.slice(0, 5), whole.slice(0, -1), long.slice(0, -1)];
-    for (const before of ['', whole, long]) {
-      for (const tail of torn) {
+    const delivered = deliveredLine({ ...place, key: 'k', id: '1' });
+    for (const before of ['', whole, long, delivered]) {
+      for (const tail of [...torn, delivered.slice(0, -2), delivered.slice(0, 12)]) {
         const path = newPath();
         writeFileSync(path, before + tail);
         const file = new LedgerFile(path);
@@ -102,8 +105,14 @@ describe('readLedgerFile', () => {
 
   test('gives one kind only if asked to', async () => {
     const path = newPath();
-    const lines = [acceptedLine({ key: 'failed', id: '1' }), failedLine({ id: '1', mayBeStored: true })];
+    const lines = [
+      acceptedLine({ key: 'failed', id: '1' }),
+      failedLine({ id: '1', mayBeStored: true }),
+      deliveredLine({ ...place, key: 'k', id: '1' }),
+    ];
     writeFileSync(path, lines.join(''));
+    expect((await eventsIn(path, 'delivered')).map(({ event }) => event)).toEqual(['delivered']);
+    expect(await eventsIn(path)).toHaveLength(3);
     expect((await eventsIn(path, 'accepted')).map(({ event }) => event)).toEqual(['accepted']);
     expect((await eventsIn(path, 'failed')).map(({ event }) => event)).toEqual(['failed']);
   });
@@ -129,7 +138,7 @@ describe('readLedgerFile', () => {
       whole.slice(4),
     ]) {
       writeFileSync(path, whole + damaged + whole);
-      for (const only of ['accepted', 'failed', undefined] as const) {
+      for (const only of ['accepted', 'failed', 'delivered', undefined] as const) {
         await expect(eventsIn(path, only)).rejects.toMatchObject({
           code: 'LEDGER_UNREADABLE',
           message: expect.stringContaining(`${path}, line 2`),
