@@ -4,18 +4,9 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { DynamoDBLeaseStore } from '../src/index.js';
 import type { Item } from '../src/table-api.js';
 import { comparable, goldenItem, goldenVersions } from './support/golden-items.js';
-import { hasJava, startDynalite, startDynamoDBLocal, type TestServer } from './support/servers.js';
+import { startWithinMs, type TestServer, testServers } from './support/servers.js';
 
-const servers = [
-  { name: 'dynalite', runs: true, start: startDynalite },
-  {
-    name: hasJava ? 'DynamoDB Local' : 'DynamoDB Local (needs Java 17)',
-    runs: hasJava,
-    start: startDynamoDBLocal,
-  },
-];
-
-for (const { name, runs, start } of servers) {
+for (const { name, runs, start } of testServers) {
   describe.skipIf(!runs)(`the lease table on ${name}`, () => {
     let server: TestServer;
     let raw: DynamoDBClient;
@@ -23,7 +14,7 @@ for (const { name, runs, start } of servers) {
     beforeAll(async () => {
       server = await start();
       raw = new DynamoDBClient(server.clientConfig);
-    });
+    }, startWithinMs);
     afterAll(async () => {
       raw?.destroy();
       await server?.close();

@@ -22,10 +22,23 @@ export async function startDynalite(tableMs = 0): Promise<TestServer> {
 }
 
 /** DynamoDB Local needs a Java of 17 or later. */
-export const hasJava = javaVersion() >= 17;
+const hasJava = javaVersion() >= 17;
+
+/** A JVM takes seconds to start, on a busy machine many. */
+export const startWithinMs = 60_000;
+
+/** What the store is tested on; where one cannot run, its name says why. */
+export const testServers = [
+  { name: 'dynalite', runs: true, start: () => startDynalite() },
+  {
+    name: hasJava ? 'DynamoDB Local' : 'DynamoDB Local (skipped: needs Java 17)',
+    runs: hasJava,
+    start: startDynamoDBLocal,
+  },
+];
 
 /** DynamoDB Local, in a process of its own. */
-export async function startDynamoDBLocal(): Promise<TestServer> {
+async function startDynamoDBLocal(): Promise<TestServer> {
   const port = await freePort();
   const home = join(packageFolder(), 'lib');
   const [release = ''] = readdirSync(home);
