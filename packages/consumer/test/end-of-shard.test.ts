@@ -93,9 +93,8 @@ test('children come before the parent names them: a store that fails between lea
 test('a shard without children writes nothing', async () => {
   const { store, lease, end } = setUp(new ShardTree(1));
   await lease(0, '77');
-  const before = await store.list();
+  store.updateMetadata = () => Promise.reject(new Error('written'));
   expect(await end(0)).toEqual([]);
-  expect(await store.list()).toEqual(before);
 });
 
 test.each([

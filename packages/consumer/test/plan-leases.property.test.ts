@@ -23,7 +23,7 @@ const scenario = fc
   })
   .map(({ history, position, horizon, begin, timed, marks }) => {
     const tree = ShardTree.of(history);
-    const leases = tree.list().flatMap((shard) => {
+    const leases: readonly Lease[] = tree.list().flatMap((shard) => {
       const mark = marks.next().value;
       // Only a closed shard can be finished.
       if (mark === undefined || (shard.open && mark === 'SHARD_END')) return [];

@@ -202,6 +202,19 @@ test('a lease of one shard: at the initial position, where nothing above it is t
   ]);
 });
 
+test('a lease of one shard: with every one above it that is not read yet (C3)', () => {
+  const tree = new ShardTree(2);
+  tree.split(0);
+  tree.split(3);
+  tree.merge(5, 1);
+  const plan = planLeaseOf(shardId(5), input(tree, leasesOf(tree, [1]), 'trim-horizon'));
+  expect(plan.map(({ lease, reason }) => [lease.leaseKey, reason])).toEqual([
+    [shardId(0), 'initial'],
+    [shardId(3), 'reshard'],
+    [shardId(5), 'reshard'],
+  ]);
+});
+
 test('a lease of one shard: nothing, where it has one or is not listed', () => {
   const tree = new ShardTree(2);
   expect(planLeaseOf(shardId(1), input(tree, leasesOf(tree, [0, 1]), 'latest'))).toEqual([]);

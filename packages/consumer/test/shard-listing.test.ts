@@ -24,8 +24,12 @@ test('a listing is a tree: parents that are listed, children, the newest', () =>
 });
 
 test('ids are ordered by number, longer ones last', () => {
-  const ids = ['shardId-1000000000000', shardId(10), shardId(9), shardId(10)];
-  expect(ids.sort(compareShardIds)).toEqual([shardId(9), shardId(10), shardId(10), 'shardId-1000000000000']);
+  const ids = ['shardId-1000000000000', 'shardId-999999999999', shardId(10), shardId(9), shardId(10)];
+  expect(ids.sort(compareShardIds)).toEqual([
+    ...[9, 10, 10].map(shardId),
+    'shardId-999999999999',
+    'shardId-1000000000000',
+  ]);
 });
 
 test('a complete listing has no problem, nor has one that has forgotten shards with leases', () => {
@@ -62,6 +66,7 @@ test('9. of a layer every shard counts, closed ones too, and ranges may overlap'
   expect(problemOf(new ShardListing([upper]), 'layer', [])).toEqual(hole);
   expect(problemOf(new ShardListing([closed]), 'layer', [])).toEqual(hole);
   expect(problemOf(new ShardListing([closed, ...children, upper]), 'layer', [])).toBeUndefined();
+  expect(problemOf(new ShardListing([closed, ...children.slice(0, 1), upper]), 'layer', [])).toBeUndefined();
   expect(problemOf(new ShardListing([]), 'all', [])).toEqual(hole);
 });
 
