@@ -75,17 +75,21 @@ export class BatchRunner implements HandlerRunner {
   async #processBatch(work: Work, records: readonly UserRecord[]): Promise<void> {
     const { progress, gate, checkpointer } = this.#parts;
     const last = records[records.length - 1] as UserRecord;
+    const input = {
+      records,
+      millisBehindLatest: work.millisBehindLatest,
+      checkpointer,
+      isAtShardEnd: work.childShards !== undefined && this.#next === undefined,
+      childShards: work.childShards ?? [],
+      signal: gate.signal,
+    };
     progress.handOver(last, records);
-    await this.#call('processRecords', () =>
-      this.#handler?.processRecords({
-        records,
-        millisBehindLatest: work.millisBehindLatest,
-        checkpointer,
-        isAtShardEnd: work.childShards !== undefined && this.#next === undefined,
-        childShards: work.childShards ?? [],
-        signal: gate.signal,
-      }),
-    );
+    try {
+      await this.#call('processRecords', () => this.#handler?.processRecords(input));
+    } catch (error) {
+      progress.fail();
+      throw error;
+    }
     progress.finish(last);
   }
 

@@ -39,6 +39,7 @@ export class Progress {
   readonly #lastRecord: Watermark;
   readonly #ends = new RecordEnds();
   #atShardEnd = false;
+  #failed = false;
 
   /** Begins where the lease was gained. */
   constructor(stored: Checkpoint) {
@@ -63,6 +64,14 @@ export class Progress {
     return laterOf(this.#handedOver.place, this.done);
   }
 
+  /**
+   * What a handler that names no place means: all that it was handed, but nothing of a batch that it has failed with, unless
+   * that is in its hands again (C1).
+   */
+  get unnamed(): Checkpoint {
+    return this.#failed ? this.done : this.handedOver;
+  }
+
   /** The last user record that was handed over. */
   get lastRecord(): Checkpoint {
     return this.#lastRecord.place;
@@ -84,6 +93,7 @@ export class Progress {
    */
   handOver(last: UserRecord, records?: readonly UserRecord[]): void {
     const index = doneIndexOf(last);
+    this.#failed = false;
     this.#lastRecord.advance(last.sequenceNumber, index);
     this.#handedOver.advance(last.sequenceNumber, index);
     if (records !== undefined) this.#ends.note(records);
@@ -92,6 +102,11 @@ export class Progress {
   /** Everything up to and including `place` is done: a user record, or the end of a batch with what was dropped there. */
   finish(place: Place): void {
     this.#done.advance(place.sequenceNumber, doneIndexOf(place));
+  }
+
+  /** The handler failed with what it was handed last; it is handed over again. */
+  fail(): void {
+    this.#failed = true;
   }
 
   /** See {@link Progress.atShardEnd}. */

@@ -16,7 +16,8 @@ export interface ShardCheckpointerParts {
 /**
  * The checkpointer that a shard's handler is given: the KCL's rules, and the places that numbers stand for.
  *
- * - Nothing: all that was handed over when it was called, with what was dropped behind it.
+ * - Nothing: all that was handed over when it was called, with what was dropped behind it; of a batch that the handler failed with,
+ *   nothing (the KCL commits it).
  * - A user record: it and all before it. The last one of an aggregate stands for all of it, dropped members included.
  * - A sequence number and a sub-sequence number: that very place. If only dropped members lie between it and the end of what was
  *   handed over, that end.
@@ -70,7 +71,7 @@ export class ShardCheckpointer implements Checkpointer {
     const { progress, writer } = this.#parts;
     if (given.length === 0) {
       writer.ensureHeld();
-      return this.#atEnd(progress.handedOver);
+      return this.#atEnd(progress.unnamed);
     }
     const target = readTarget(method, given[0]);
     writer.ensureHeld();

@@ -351,14 +351,14 @@ export class ShardProcessor {
 
   /** Makes a write until it is answered. False when the lease is lost or, unless `leaving`, the shard is left first. */
   async #untilStored(task: CoordinationTask, write: () => Promise<void>, leaving = false): Promise<boolean> {
-    const { hold, gate, clock, random, onFailure } = this.#parts;
+    const { gate, clock, random, onFailure } = this.#parts;
     const { signal: over } = leaving ? this.#forced : { signal: gate.ended };
     for (let attempt = 1; leaving ? !over.aborted : !gate.closed; attempt += 1) {
       try {
         await write();
         return true;
       } catch (error) {
-        if (!leaving && hold.lost !== undefined) return false;
+        if (!leaving && gate.closed) return false;
         onFailure(task, error);
         await delay(clock, fullJitterMs(attempt, storeBackoff, random), over);
       }

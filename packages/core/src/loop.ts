@@ -59,7 +59,8 @@ export class Loop {
       try {
         await this.#options.run(signal);
       } catch (error) {
-        this.#options.onError(error);
+        // A run that ends as it was told to has not failed.
+        if (!signal.aborted || error !== signal.reason) this.#options.onError(error);
       }
       if (!signal.aborted && !this.#again) await this.#pause();
     }

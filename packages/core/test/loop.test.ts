@@ -1,3 +1,4 @@
+import { ManualClock } from '@shardline/testing';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { systemClock } from '../src/clock.js';
 import { Loop, type LoopOptions } from '../src/loop.js';
@@ -163,4 +164,25 @@ describe('Loop', () => {
     expect(settings).toEqual([{ keepAlive: false }]);
     await loop.stop();
   });
+});
+
+test('a run that ends with the reason of its signal has not failed; one that throws something else has', async () => {
+  const clock = new ManualClock();
+  const errors: unknown[] = [];
+  for (const own of [false, true]) {
+    const loop = new Loop({
+      clock,
+      random: { next: () => 0 },
+      everyMs: 100,
+      jitter: 0,
+      run: (signal) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(own ? new Error('late') : signal.reason));
+        }),
+      onError: (error) => errors.push(error),
+    });
+    loop.start('now');
+    await loop.stop();
+  }
+  expect(errors).toMatchObject([{ message: 'late' }]);
 });

@@ -1,0 +1,179 @@
+import { delay } from '@shardline/core/internal';
+import type { LocalKinesis } from '@shardline/local';
+import type { SimulatedProcess, World } from '@shardline/testing';
+import { Consumer } from '../../src/consumer.js';
+import { localKinesisReads } from '../support/local-kinesis-reads.js';
+import type { DeliveryLog } from './delivery-log.js';
+import { handlersOf } from './handlers.js';
+import type { Plan } from './plan.js';
+import { type SharedStore, shakyStore } from './shaky-store.js';
+
+/** What a {@link Fleet} is built from. */
+export interface FleetParts {
+  readonly world: World;
+  readonly plan: Plan;
+  readonly kinesis: LocalKinesis;
+  readonly stream: string;
+  readonly store: SharedStore;
+  readonly log: DeliveryLog;
+  readonly violations: string[];
+}
+
+interface Member {
+  readonly process: SimulatedProcess;
+  readonly consumer: Consumer;
+  readonly workerId: () => string;
+}
+
+/** A page of the local Kinesis and then some: several shards wait for room now and then. */
+const maxBufferedBytes = 21_000_000;
+
+/** The workers of one application: started, killed, paused and stopped. */
+export class Fleet {
+  readonly #parts: FleetParts;
+  readonly #failures = new Map<string, number>();
+  readonly #errors = new Map<string, number>();
+  #members: Member[] = [];
+  #started = 0;
+
+  constructor(parts: FleetParts) {
+    this.#parts = parts;
+  }
+
+  /** Codes of the errors that workers reported, with their number. */
+  get errors(): ReadonlyMap<string, number> {
+    return this.#errors;
+  }
+
+  get size(): number {
+    return this.#members.length;
+  }
+
+  /** Starts a worker in a process of its own; resolves when it runs, or when it is killed before. */
+  async add(): Promise<void> {
+    const { world, plan, kinesis, stream, store, log, violations } = this.#parts;
+    this.#started += 1;
+    const name = `worker-${this.#started}`;
+    const process = world.process(name);
+    process.skewMs = plan.skewMs * (this.#started % 3);
+    const call = process.remote((...args: Parameters<LocalKinesis['call']>) => kinesis.call(...args));
+    let ids = 0;
+    const newWorkerId = () => {
+      ids += 1;
+      return `${name}#${ids}`;
+    };
+    const workerId = () => `${name}#${ids}`;
+    const { clock, random } = process;
+    const reads = localKinesisReads(
+      (...args) => call(...args),
+      stream,
+      () => world.clock.now(),
+    );
+    const handlers = handlersOf({
+      world,
+      plan,
+      process,
+      audit: store.audit,
+      log,
+      workerId,
+      failures: this.#failures,
+      violations,
+      shaky: () => store.shaky,
+    });
+    const consumer = new Consumer(
+      {
+        stream,
+        applicationName: 'simulated',
+        leaseStore: shakyStore(store, process),
+        initialPosition:
+          plan.initialPosition === 'at-timestamp' ? new Date(world.clock.now()) : plan.initialPosition,
+        failoverMs: plan.failoverMs,
+        maxBufferedBytes,
+        ...handlers,
+        onError: (error) => this.#note(error),
+        onEvent: (event) => process.trace(JSON.stringify(event)),
+      },
+      { reads, clock, random, newWorkerId },
+    );
+    const member = { process, consumer, workerId };
+    this.#members.push(member);
+    await Promise.race([process.spawn(() => this.#start(member)), killed(process)]);
+  }
+
+  /** Start may fail while the store is shaky; a service would be started again by its supervisor. */
+  async #start({ consumer, process }: Member): Promise<void> {
+    for (;;) {
+      try {
+        await consumer.start();
+        return;
+      } catch (error) {
+        this.#note(error);
+        if (consumer.health().state !== 'new') return;
+        await delay(process.clock, 1_000);
+      }
+    }
+  }
+
+  /** SIGKILL. */
+  kill(): void {
+    const member = this.#draw();
+    if (member === undefined) return;
+    this.#drop(member);
+    member.process.kill();
+  }
+
+  /** The process stands still: a long pause of the collector, or a machine that was suspended. */
+  pause(ms: number): void {
+    this.#draw()?.process.pause(ms);
+  }
+
+  /** A polite stop: afterwards no lease is this worker's. */
+  async stop(deadlineMs: number): Promise<void> {
+    const member = this.#draw();
+    if (member !== undefined) await this.#stop(member, deadlineMs);
+  }
+
+  /** Stops everybody. */
+  async stopAll(): Promise<void> {
+    await Promise.all(this.#members.map((member) => this.#stop(member, 10_000)));
+  }
+
+  /** C7, and that nobody pretends: what a worker says it holds. */
+  checkBounds(): void {
+    for (const { consumer } of this.#members) {
+      const { bufferedBytes } = consumer.health();
+      if (bufferedBytes > maxBufferedBytes) throw new Error(`C7: ${bufferedBytes} bytes are buffered`);
+    }
+  }
+
+  async #stop(member: Member, deadlineMs: number): Promise<void> {
+    const { process, consumer, workerId } = member;
+    this.#drop(member);
+    process.resume();
+    await process.spawn(() => consumer.stop({ deadlineMs }));
+    const { audit, shaky } = this.#parts.store;
+    if (shaky) return;
+    const left = (await audit.list()).filter((lease) => audit.ownerOf(lease.leaseKey) === workerId());
+    const open = left.filter(({ checkpoint }) => checkpoint.sequenceNumber !== 'SHARD_END');
+    if (open.length > 0) throw new Error(`${workerId()} stopped and left ${open.map((one) => one.leaseKey)}`);
+  }
+
+  #drop(member: Member): void {
+    this.#members = this.#members.filter((one) => one !== member);
+  }
+
+  #draw(): Member | undefined {
+    return this.#members[Math.floor(this.#parts.world.random.next() * this.#members.length)];
+  }
+
+  #note(error: unknown): void {
+    const code = (error as { code?: string } | null)?.code ?? String((error as Error)?.stack ?? error);
+    this.#errors.set(code, (this.#errors.get(code) ?? 0) + 1);
+  }
+}
+
+function killed({ signal }: SimulatedProcess): Promise<void> {
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
