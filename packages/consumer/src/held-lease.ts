@@ -5,7 +5,7 @@ import { LeaseLostError } from './errors.js';
 import type { ReleaseReason } from './events.js';
 import { effectiveOwner, inHandoff, type Lease, type PendingCheckpoint } from './lease.js';
 import type { LeaseHold } from './lease-hold.js';
-import type { LeaseMetadata, LeaseStore, LeaseWrite } from './lease-store.js';
+import type { LeaseStore, LeaseWrite } from './lease-store.js';
 import { elapsedMs, fenceMs, type Moment, momentOf } from './lifetime.js';
 
 /** What a {@link HeldLease} is built from. */
@@ -87,11 +87,6 @@ export class HeldLease implements LeaseHold {
     await this.#write((lease, signal) => this.#parts.store.prepareCheckpoint(lease, pending, signal));
   }
 
-  /** Writes what is known of the shard, such as its children, which later checkpoints repeat. */
-  async updateMetadata(metadata: LeaseMetadata): Promise<void> {
-    await this.#write((lease, signal) => this.#parts.store.updateMetadata(lease.leaseKey, metadata, signal));
-  }
-
   /**
    * Gives the lease up: to the worker that asked for it, else to nobody, so that the next one takes it at once. From this call
    * on it counts as lost. Rejects as the store does; then it may be tried again, or left to expire.
@@ -102,9 +97,11 @@ export class HeldLease implements LeaseHold {
 
   /** Deletes the lease of a shard that is no more. */
   async delete(reason: ReleaseReason): Promise<void> {
+    const { store } = this.#parts;
     await this.#write(async (lease, signal) => {
-      const outcome = await this.#parts.store.delete(lease, signal);
-      return { written: outcome !== 'changed', lease } as LeaseWrite;
+      const outcome = await store.delete(lease, signal);
+      if (outcome !== 'changed') return { written: true, lease };
+      return { written: false, lease: await store.get(lease.leaseKey, signal) };
     }, reason);
   }
 
@@ -156,9 +153,10 @@ export class HeldLease implements LeaseHold {
     }
     for (;;) {
       const sentAt = momentOf(this.#parts.clock);
-      const answer = await this.#call((signal) => call(this.#lease, signal));
+      const known = this.#lease;
+      const answer = await this.#call((signal) => call(known, signal));
       if (answer.written) return this.#accept(answer.lease, sentAt, last);
-      if (!this.#mayTryAgain(answer.lease, last)) return;
+      if (!this.#mayTryAgain(known, answer.lease, last)) return;
     }
   }
 
@@ -175,12 +173,15 @@ export class HeldLease implements LeaseHold {
       return;
     }
     if (this.lost !== undefined) throw new LeaseLostError(this.shardId, this.lost);
+    // A checkpoint passes although a hand-off has begun.
+    if (inHandoff(lease)) this.#noticeHandoff(lease);
     this.#armFence();
   }
 
   /** What a refusal means: try again with what is there, or the lease is lost. False: the last write had been done before. */
-  #mayTryAgain(current: Lease | undefined, last: ReleaseReason | undefined): boolean {
-    const known = this.#lease;
+  #mayTryAgain(known: Lease, current: Lease | undefined, last: ReleaseReason | undefined): boolean {
+    // The counter may be that of a new life of the lease with this same worker.
+    if (last === undefined && this.lost !== undefined) throw new LeaseLostError(this.shardId, this.lost);
     const mine = current !== undefined && effectiveOwner(current) === this.#parts.workerId;
     if (mine && current.leaseCounter <= known.leaseCounter + 1 && !sameWriteState(current, known)) {
       this.#lease = current;
