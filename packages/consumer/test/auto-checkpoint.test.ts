@@ -139,6 +139,15 @@ describe('AutoCheckpoint.flush', () => {
     expect(events).toMatchObject([{ reason: 'hand-off' }]);
   });
 
+  it('is content without a lease where all is stored, and rejects where not', async () => {
+    const { auto, progress, hold } = shardWithAutoCheckpoint();
+    hold.lose('taken');
+    await auto.flush('stop');
+    progress.finish(at(1));
+    await expect(auto.flush('stop')).rejects.toMatchObject({ code: 'LEASE_LOST' });
+    expect(hold.written).toEqual([]);
+  });
+
   it('rejects with what the store says', async () => {
     const { auto, progress, hold } = shardWithAutoCheckpoint();
     progress.finish(at(2));
