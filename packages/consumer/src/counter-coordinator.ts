@@ -1,10 +1,11 @@
 import type { Clock, Random } from '@shardline/core';
 import { callWithin, Loop } from '@shardline/core/internal';
 import PQueue from 'p-queue';
+import { isShardEnd } from './checkpoint.js';
 import type { Coordinator, OnGain } from './coordinator.js';
 import type { CoordinationTask } from './events.js';
 import { HeldLease } from './held-lease.js';
-import { effectiveOwner, inHandoff, type Lease } from './lease.js';
+import { inHandoff, type Lease } from './lease.js';
 import type { LeaseStore, LeaseWrite } from './lease-store.js';
 import { LeaseWatch } from './lease-watch.js';
 import { momentOf } from './lifetime.js';
@@ -100,7 +101,7 @@ export class CounterCoordinator implements Coordinator {
     await this.stopTaking();
     await this.#renewals.stop();
     await this.#writes.onIdle();
-    if (this.#unsure) await this.#giveBackUnsure();
+    if (this.#unsure || this.#asked.size > 0) await this.#giveBackUnsure();
   }
 
   /** One look at all leases, and what follows from it. */
@@ -194,15 +195,29 @@ export class CounterCoordinator implements Coordinator {
     }
   }
 
-  /** A take that was not answered may have been written: what is found to be this worker's goes back, so that nobody waits for it. */
+  /** A take that was not answered may have been written, and what others were asked for may still come: nobody is to wait for either. */
   async #giveBackUnsure(): Promise<void> {
     const { store, workerId, onFailure } = this.#parts;
     try {
       const leases = await this.#call((signal) => store.list(signal));
-      const own = leases.filter((lease) => effectiveOwner(lease) === workerId);
-      await Promise.all(own.map((lease) => this.#call((signal) => store.release(lease, signal))));
+      const own = leases.filter((lease) => lease.leaseOwner === workerId && !isShardEnd(lease.checkpoint));
+      await Promise.all(own.map((lease) => this.#giveBack(lease)));
     } catch (error) {
       onFailure('release-lease', error);
+    }
+  }
+
+  /** Cancels a hand-off to this worker, or releases what has come of it. */
+  async #giveBack(listed: Lease): Promise<void> {
+    const { store, workerId } = this.#parts;
+    for (let lease: Lease | undefined = listed; lease?.leaseOwner === workerId; ) {
+      const known: Lease = lease;
+      const giver = inHandoff(known) ? known.checkpointOwner : undefined;
+      const answer = await this.#call((signal) =>
+        giver === undefined ? store.release(known, signal) : store.assign(known, giver, signal),
+      );
+      if (answer.written) return;
+      lease = answer.lease;
     }
   }
 
