@@ -18,7 +18,7 @@ import { temporaryFolder } from './support/temporary-folder.js';
 const child = fileURLToPath(new URL('./support/endless-writer.ts', import.meta.url));
 
 /** Lets a child write, kills it once it has reported enough, and returns the last id it reported. */
-async function killedWriter(manner: 'one' | 'many' | 'stream', path: string): Promise<number> {
+async function killedWriter(manner: 'one' | 'many' | 'delivered' | 'stream', path: string): Promise<number> {
   const node = ['--import', 'tsx', '--conditions=@shardline/source', child, manner, path];
   const running = spawn(process.execPath, node, { stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(running, 'exit');
@@ -53,6 +53,17 @@ describe('a ledger whose process is killed', () => {
       expect(verdict).toMatchObject({ ok: true, accepted: ids.length, stored: ids.length });
     },
   );
+
+  test('holds every delivery of every call that returned', async () => {
+    const path = join(temporaryFolder(), 'worker.ndjson');
+    const reported = await killedWriter('delivered', path);
+    const ids = idsIn(path);
+    expect(ids.length).toBeGreaterThan(reported);
+    const producer = new RecordLedger();
+    producer.acceptedMany(ids.map((id, index) => ({ key: `key-${index % 5}`, id: id ?? '' })));
+    const verdict = await RecordLedger.judgeDeliveries({ accepted: [producer], delivered: [path] });
+    expect(verdict).toMatchObject({ ok: true, delivered: ids.length, deliveredAgain: 0 });
+  });
 
   test('would not if it wrote as streams do: the test can fail', async () => {
     const path = join(temporaryFolder(), 'ledger.ndjson');

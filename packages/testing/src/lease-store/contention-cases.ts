@@ -3,7 +3,7 @@ import type { Lease, LeaseStore, LeaseWrite } from '@shardline/consumer';
 import { assertSame, assertStored, free, leaseKey, newLease, owned, passed, place } from './lease-steps.js';
 import { type LeaseStoreCase, suiteApplication } from './lease-store-case.js';
 
-const workers = Array.from({ length: 8 }, (_, index) => `worker-${index}`);
+const workers: readonly string[] = Array.from({ length: 8 }, (_, index) => `worker-${index}`);
 
 /** All at once; exactly one may pass, and it is what the others are answered and what is stored. */
 async function assertOneWins(

@@ -59,15 +59,15 @@ const openCases: readonly LeaseStoreCase[] = [
 ];
 
 /** What a new lease has beside what it was created with. */
-const created = {
+const created = Object.freeze({
   leaseOwner: undefined,
   checkpointOwner: undefined,
   leaseCounter: 0,
   ownerSwitchesSinceCheckpoint: 0,
   pendingCheckpoint: undefined,
-  childShardIds: [],
+  childShardIds: Object.freeze([]),
   throughputKBps: undefined,
-};
+});
 
 const createCases: readonly LeaseStoreCase[] = [
   {

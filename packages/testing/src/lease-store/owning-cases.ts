@@ -233,7 +233,7 @@ const named: readonly (readonly [name: string, write: Write, change: Partial<Lea
 ];
 
 /** {@link named} without the one whose condition is the counter. */
-const byOwners = named.filter(([name]) => name !== 'take');
+const byOwners: typeof named = named.filter(([name]) => name !== 'take');
 
 /** Who gets a lease, and from whom. */
 export const owningCases: readonly LeaseStoreCase[] = [

@@ -1,5 +1,5 @@
 /*
- * A process to be killed: writes accepted records without ever yielding, and reports each id on its standard output once the
+ * A process to be killed: writes accepted or delivered records without ever yielding, and reports each id on its standard output once the
  * ledger's call has returned. Arguments: how it writes, and the file.
  */
 import { createWriteStream, writeSync } from 'node:fs';
@@ -14,8 +14,13 @@ for (let first = 0; ; first += 3) {
   const records = [first, first + 1, first + 2].map((id) => ({ key: `key-${id % 5}`, id: String(id) }));
   if (manner === 'one') for (const record of records) ledger?.accepted(record);
   else if (manner === 'many') ledger?.acceptedMany(records);
+  else if (manner === 'delivered') ledger?.deliveredMany(records.map(deliveredAt));
   else stream?.write(records.map(acceptedLine).join(''));
   report(first + 2);
+}
+
+function deliveredAt(record: { readonly key: string; readonly id: string }) {
+  return { ...record, shardId: 'shardId-000000000000', sequenceNumber: record.id, subSequenceNumber: 0 };
 }
 
 /** Standard output may be a pipe that does not block: when it is full, the write is tried until it passes. */
