@@ -60,7 +60,9 @@ export async function countTweets(options: CountOptions): Promise<{ facts: Count
   const stop = () => void consumer.stop({ deadlineMs: stopDeadlineMs });
   signal.addEventListener('abort', stop, { once: true });
   try {
-    await consumer.start();
+    await consumer.start().catch((error: unknown) => {
+      if (!signal.aborted) throw error; // told to stop before it had begun
+    });
     void tick(handlers, over.signal, options);
     const end = await consumer.finished;
     return { facts: tally.facts(), end };

@@ -42,9 +42,9 @@ export function explainError(error: unknown, target: Target | undefined): Explan
     case 'FOREIGN_LEASES':
       return wrong(message);
     case 'LEASE_TABLE_UNREACHABLE':
-      return wrong(`${message} Check --dynamodb-endpoint and the network, or try --memory.`);
+      return wrong(`${message} See --dynamodb-endpoint and --memory.`);
     case 'READ_FAILED':
-      return wrong(`${message} Check --endpoint and the network.`);
+      return wrong(`${message} See --endpoint.`);
     default:
       return { text: message, exitStatus: 1 };
   }

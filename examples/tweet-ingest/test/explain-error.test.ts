@@ -34,12 +34,8 @@ describe('explainError', () => {
     [coded('ACCESS_DENIED', 'Not for you.'), 'Not for you.', 2],
     [coded('LEASE_TABLE_MISMATCH', 'No lease table.'), 'No lease table.', 2],
     [coded('FOREIGN_LEASES', 'Of another stream.'), 'Of another stream.', 2],
-    [
-      coded('LEASE_TABLE_UNREACHABLE', 'No answer.'),
-      'No answer. Check --dynamodb-endpoint and the network, or try --memory.',
-      2,
-    ],
-    [coded('READ_FAILED', 'No answer.'), 'No answer. Check --endpoint and the network.', 2],
+    [coded('LEASE_TABLE_UNREACHABLE', 'No answer.'), 'No answer. See --dynamodb-endpoint and --memory.', 2],
+    [coded('READ_FAILED', 'No answer.'), 'No answer. See --endpoint.', 2],
     [new Error('disk\n  gone'), 'disk gone.', 1],
     ['text', 'text.', 1],
   ])('says %s in one line', (error, text, exitStatus) => {
