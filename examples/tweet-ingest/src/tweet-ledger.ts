@@ -38,7 +38,7 @@ export class TweetLedger {
     for (const { error } of outcomes.failures()) {
       // Whatever an accepted record fails with can give the record back.
       const { record, mayBeStored } = error as RecordFailedError;
-      const id = idIn(typeof record.data === 'string' ? record.data : Buffer.from(record.data).toString());
+      const id = tweetIdIn(typeof record.data === 'string' ? record.data : Buffer.from(record.data).toString());
       if (id !== undefined) this.#ledger.failed({ id, mayBeStored });
     }
   }
@@ -51,12 +51,12 @@ export class TweetLedger {
 
 /** Recognises a tweet in the stream, for `RecordLedger.judge`. */
 export const identifyTweet: Identify = ({ partitionKey, data }) => {
-  const id = idIn(Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString());
+  const id = tweetIdIn(Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString());
   return id === undefined ? undefined : { id, key: partitionKey, checksum: checksumOf(data) };
 };
 
 /** The id of the tweet that a line holds, if it holds one. */
-function idIn(line: string): string | undefined {
+export function tweetIdIn(line: string): string | undefined {
   let value: unknown;
   try {
     value = JSON.parse(line);

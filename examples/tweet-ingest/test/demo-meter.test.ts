@@ -14,9 +14,11 @@ const measured = (
   atMs: number,
   shards = [shard('a', 0)],
   more: Partial<Measurement['stats']> = {},
+  deliveries: Measurement['deliveries'] = [],
 ): Measurement => ({
   atMs,
   offered: atMs * 5,
+  deliveries,
   stats: {
     storedRecords: atMs * 4,
     storedEntries: atMs / 10,
@@ -45,7 +47,17 @@ describe('DemoMeter', () => {
     });
     expect(snapshot.tweetsPerRecord).toBe(40);
     expect(snapshot.shards).toEqual([
-      { shardId: 'a', bytesPerSecond: 900_000, recordsPerSecond: 10, state: 'open', note: '' },
+      {
+        shardId: 'a',
+        bytesPerSecond: 900_000,
+        recordsPerSecond: 10,
+        state: 'open',
+        note: '',
+        worker: undefined,
+        deliveredPerSecond: 0,
+        behindMs: undefined,
+        finished: false,
+      },
     ]);
   });
 
@@ -70,6 +82,27 @@ describe('DemoMeter', () => {
       ['c', 'open', ''],
     ]);
     expect(meter.snapshot(facts).shards.every(({ bytesPerSecond }) => bytesPerSecond >= 0)).toBe(true);
+  });
+
+  it('shows who delivers a shard, how fast, and how far the slowest is behind', () => {
+    const meter = new DemoMeter();
+    const of = (shardId: string, worker: string | undefined, delivered: number, behindMs?: number) => ({
+      shardId,
+      worker,
+      delivered,
+      behindMs,
+      finished: shardId === 'b',
+    });
+    meter.add(measured(0, [shard('a', 0)], {}, [of('a', 'w1', 100)]));
+    expect(meter.snapshot(facts).behindMs).toBeUndefined();
+    meter.add(measured(500, [shard('a', 0)], {}, [of('b', undefined, 30, 200), of('a', 'w2', 160, 900)]));
+    const snapshot = meter.snapshot(facts);
+    expect(snapshot).toMatchObject({ deliveredPerSecond: 180, behindMs: 900 });
+    expect(snapshot.shards).toMatchObject([
+      { shardId: 'a', worker: 'w2', deliveredPerSecond: 120, behindMs: 900, finished: false, state: 'open' },
+      // The workers know of it before the producer does.
+      { shardId: 'b', worker: undefined, deliveredPerSecond: 60, finished: true, state: 'open' },
+    ]);
   });
 
   it('finds the hottest open shard', () => {

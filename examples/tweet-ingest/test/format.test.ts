@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { count, duration, megabytes, percent } from '../src/format.js';
+import { count, duration, inSeconds, megabytes, percent } from '../src/format.js';
 
 describe('format', () => {
   it('writes figures the same way everywhere', () => {
@@ -10,5 +10,6 @@ describe('format', () => {
       '88 %',
     ]);
     expect([duration(0.4), duration(999), duration(1_234)]).toEqual(['0 ms', '999 ms', '1.23 s']);
+    expect([inSeconds(0), inSeconds(4_649)]).toEqual(['0.0 s', '4.6 s']);
   });
 });

@@ -1,37 +1,13 @@
-import type { Verdict } from '@shardline/testing';
 import picocolors from 'picocolors';
 import { describe, expect, it } from 'vitest';
 import { type DemoResult, passed, reportLines } from '../src/demo/report-lines.js';
-
-const verdict: Verdict = {
-  ok: true,
-  faults: [],
-  accepted: 104_000,
-  stored: 104_000,
-  repeats: 2,
-  lost: 0,
-  outOfOrder: 0,
-  unexpected: 0,
-  altered: 0,
-  failed: 0,
-  failedButStored: 0,
-  wronglyFailed: 0,
-  misreported: 0,
-  dropped: 0,
-  records: 1_425,
-  examples: {
-    lost: [],
-    repeats: ['1239', '1240'],
-    outOfOrder: [],
-    unexpected: [],
-    altered: [],
-    wronglyFailed: [],
-    misreported: [],
-  },
-};
+import { goodDeliveries, goodFailover, goodVerdict } from './demo-verdicts.js';
 
 const result: DemoResult = {
-  verdict,
+  verdict: goodVerdict,
+  deliveries: goodDeliveries,
+  failover: goodFailover,
+  failoverMs: 4_000,
   stats: { storedRecords: 104_000, storedEntries: 1_425, throttledEntries: 3, requests: 700 },
   latency: { p50Ms: 90, p99Ms: 210 },
   missed: 0,
@@ -45,21 +21,19 @@ const report = (changes: Partial<DemoResult> = {}) =>
   reportLines({ ...result, ...changes }, picocolors.createColors(false)).join('\n');
 
 describe('reportLines', () => {
-  it('shows the ledger’s table without the ids of repeats, the figures and the verdict', () => {
+  it('shows the ledger, the figures, the verdict in a line, and what to try next', () => {
     const text = report();
-    expect(text).toContain(
-      'accepted               104,000\nstored                 104,000\nrepeats                      2\n',
-    );
+    expect(text).toMatch(/^The ledger\naccepted +104,000 {2}by the producer\n/m);
     expect(text).toContain(
       '104,000 tweets in 1,425 records and 700 requests: 73.0 tweets to a record, 3 records throttled',
     );
     expect(text).toContain('from put to stored: half within 90 ms, 99 % within 210 ms');
     expect(text).toContain(
-      'Nothing lost, nothing out of order: all 104,000 tweets are stored, at 1.3 times the rate that fits one by one.',
+      'Nothing lost, nothing out of order: all 104,000 tweets are stored and delivered, through a split and a SIGKILL, ' +
+        'at 1.3 times the rate that fits one by one.',
     );
-    expect(text).toContain('Next: npm run demo -- --seconds 60');
-    expect(text).toContain('the producer has put its tweets again: none is lost');
-    expect(report({ verdict: { ...verdict, repeats: 0 } })).not.toContain('Repeats and');
+    expect(text.split('\n').slice(-3)[0]).toContain('Next: ');
+    expect(text).toContain('dist/cli.js count');
     expect(text).not.toContain('warning');
     expect(passed(result)).toBe(true);
   });
@@ -69,27 +43,53 @@ describe('reportLines', () => {
     expect(text).toContain(
       'warning: this machine was too busy to offer 5,200 tweets/s: 33 % were never offered',
     );
-    expect(text).toContain('all 104,000 tweets are stored.');
+    expect(text).toContain('through a split and a SIGKILL.');
     expect(report({ missed: 1_000 })).not.toContain('warning');
+    const slow = { ...goodFailover, worstMs: 6_100 };
+    expect(report({ failover: slow })).toContain(
+      'warning: this machine was too busy for a failover within 6.0 s: it took 6.1 s',
+    );
+    expect(report({ failover: { ...slow, worstMs: 6_000 } })).not.toContain('warning');
+    expect(passed({ ...result, failover: slow, missed: 52_000 })).toBe(true);
   });
 
-  it('says what is broken, and fails', () => {
-    const broken = { ...verdict, ok: false, faults: ['3 lost', '1 out of order'], lost: 3, outOfOrder: 1 };
-    expect(report({ verdict: broken })).toContain('A promise is broken: 3 lost; 1 out of order.');
-    expect(passed({ ...result, verdict: broken })).toBe(false);
+  it('says what is broken on the way in, and fails', () => {
+    const verdict = {
+      ...goodVerdict,
+      ok: false,
+      faults: ['3 lost', '1 out of order'],
+      lost: 3,
+      outOfOrder: 1,
+    };
+    const text = report({ verdict });
+    expect(text).toContain('A promise is broken: 3 lost; 1 out of order.');
+    expect(text).toContain('The stream, held against the ledger:\n');
+    expect(text).not.toContain('The deliveries, held against it:');
+    expect(passed({ ...result, verdict })).toBe(false);
+  });
+
+  it('says what is broken on the way out, and fails', () => {
+    const deliveries = { ...goodDeliveries, ok: false, faults: ['2 never delivered'], lost: 2 };
+    const text = report({ deliveries });
+    expect(text).toContain('A promise is broken: 2 never delivered.');
+    expect(text).toContain('The deliveries, held against it:\n');
+    expect(text).not.toContain('The stream, held against the ledger:');
+    expect(passed({ ...result, deliveries })).toBe(false);
   });
 
   it('proves nothing when nothing was put', () => {
-    const nothing = { ...verdict, accepted: 0, stored: 0 };
+    const nothing = { ...goodVerdict, accepted: 0, stored: 0 };
     expect(report({ verdict: nothing })).toContain('Nothing was put, so nothing is proven.');
     expect(passed({ ...result, verdict: nothing })).toBe(false);
   });
 
   it('says what else was not as planned', () => {
     expect(report({ split: false })).toContain('warning: no shard was split');
-    expect(report({ split: false, interrupted: true })).not.toContain('no shard was split');
-    expect(report({ interrupted: true })).toContain('warning: interrupted');
-    const gaveUp = report({ verdict: { ...verdict, stored: 103_999, failed: 1 } });
+    expect(report({ failover: undefined })).toContain('warning: no worker was killed');
+    const early = report({ split: false, failover: undefined, interrupted: true });
+    expect(early.match(/warning: .*/g)).toEqual(['warning: interrupted: judged is what was put until then']);
+    expect(early).toContain('stored and delivered, at 1.3 times');
+    const gaveUp = report({ verdict: { ...goodVerdict, stored: 103_999, failed: 1 } });
     expect(gaveUp).toContain('warning: the producer gave 1 tweets up, and said so');
     expect(gaveUp).toContain('no tweet went missing unsaid');
   });

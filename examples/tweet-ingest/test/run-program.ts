@@ -16,8 +16,10 @@ export interface RunningProgram {
   readonly ended: Promise<{ exitStatus: number | null; output: string }>;
   /** Resolves to true once no process of its group is left, to false after ten seconds. */
   isGone(): Promise<boolean>;
-  /** Sends a signal to the local Kinesis processes that the program has started. */
-  signalServers(signal: NodeJS.Signals): void;
+  /** Sends a signal to the processes that the program has started and whose command contains `part`. */
+  signalChildren(part: string, signal: NodeJS.Signals): void;
+  /** Sends a signal to the program and all that it has started, as Ctrl-C on a terminal does. */
+  signalAll(signal: NodeJS.Signals): void;
   /** Ends whatever is left of its group. */
   end(): void;
 }
@@ -62,11 +64,12 @@ export function runProgram(
       }
       return false;
     },
-    signalServers(signal) {
+    signalChildren(part, signal) {
       for (const { pid, parent, command } of processes()) {
-        if (parent === child.pid && command.includes('--ready-json')) process.kill(pid, signal);
+        if (parent === child.pid && command.includes(part)) process.kill(pid, signal);
       }
     },
+    signalAll: (signal) => void signalGroup(child, signal),
     end: () => void signalGroup(child, 'SIGKILL'),
   };
 }

@@ -14,6 +14,8 @@ const snapshot = (activity: string, shardCount: number): Snapshot => ({
   offeredPerSecond: 1,
   storedPerSecond: 1,
   recordsPerSecond: 1,
+  deliveredPerSecond: 1,
+  behindMs: 0,
   tweetsPerRecord: 1,
   throttledRecords: 0,
   latency: undefined,
@@ -25,6 +27,10 @@ const snapshot = (activity: string, shardCount: number): Snapshot => ({
     recordsPerSecond: 0,
     state: 'open',
     note: '',
+    worker: 'w1',
+    deliveredPerSecond: 0,
+    behindMs: 0,
+    finished: false,
   })),
 });
 

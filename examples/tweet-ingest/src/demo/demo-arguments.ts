@@ -13,18 +13,20 @@ export interface DemoArguments {
 }
 
 /** Shown by `--help`. */
-export const demoHelpText = `Puts made-up tweets into a local Kinesis faster than it takes them one by one, and proves that none is lost.
+export const demoHelpText = `Puts made-up tweets into a local Kinesis faster than it takes them one by one, reads them with two workers, splits a shard,
+kills a worker, and proves that nothing is lost.
 
 Usage: npm run demo -- [--seconds N] [--plain] [--seed N]
 
-  --seconds N   how long to offer load, 2 to 120 (default 20)
+  --seconds N   how long to offer load, 2 to 120 (default 24)
   --plain       one line a second instead of a live view; also without a terminal, with CI or NO_COLOR set
   --seed N      which tweets; the same number gives the same tweets (default 1)
 
-Exit status: 0 nothing lost and in order, 1 loss or disorder, 2 the command line is wrong.`;
+Exit status: 0 nothing lost and in order, 1 loss or disorder, 2 the command line is wrong or
+the demo cannot run here.`;
 
 const options = {
-  seconds: { type: 'string', default: '20' },
+  seconds: { type: 'string', default: '24' },
   plain: { type: 'boolean', default: false },
   seed: { type: 'string', default: '1' },
   help: { type: 'boolean', short: 'h', default: false },

@@ -1,5 +1,6 @@
 import type { ProducerStats } from '@shardline/producer';
 import type { LatencyQuantiles } from '../latency-histogram.js';
+import type { ShardDelivery } from './delivery-board.js';
 import type { ShardSnapshot, Snapshot } from './snapshot.js';
 
 /** The part of the producer's statistics that the demo shows. */
@@ -19,6 +20,7 @@ export interface Measurement {
   /** Tweets offered so far. */
   readonly offered: number;
   readonly stats: MeteredStats;
+  readonly deliveries: readonly ShardDelivery[];
 }
 
 /** Rates are taken over this long, so that one aggregate more or less does not make them jump. */
@@ -28,7 +30,9 @@ const windowMs = 1_000;
 export class DemoMeter {
   readonly #measurements: Measurement[] = [];
   readonly #notes = new Map<string, string>();
-  readonly #shardIds: string[] = [];
+  readonly #shardIds = new Set<string>();
+  /** Shards that the producer has written to, or does. */
+  readonly #written = new Set<string>();
 
   /** Takes a measurement. */
   add(measurement: Measurement): void {
@@ -37,7 +41,10 @@ export class DemoMeter {
       this.#measurements.shift();
     }
     for (const { shardId } of measurement.stats.shards) {
-      if (shardId !== undefined && !this.#shardIds.includes(shardId)) this.#shardIds.push(shardId);
+      if (shardId !== undefined) this.#written.add(shardId);
+    }
+    for (const { shardId } of [...measurement.stats.shards, ...measurement.deliveries]) {
+      if (shardId !== undefined) this.#shardIds.add(shardId);
     }
   }
 
@@ -63,6 +70,7 @@ export class DemoMeter {
     readonly latency: LatencyQuantiles | undefined;
   }): Snapshot {
     const { stats } = this.#latest;
+    const shards = this.#shards();
     return {
       ...facts,
       offeredPerSecond: this.#rate(({ offered }) => offered),
@@ -72,19 +80,29 @@ export class DemoMeter {
       throttledRecords: stats.throttledEntries,
       outstandingRecords: stats.outstandingRecords,
       outstandingBytes: stats.outstandingBytes,
-      shards: this.#shards(),
+      deliveredPerSecond: shards.reduce((total, shard) => total + shard.deliveredPerSecond, 0),
+      behindMs: furthest(shards),
+      shards,
     };
   }
 
   #shards(): ShardSnapshot[] {
     const open = new Set(this.#latest.stats.shards.map(({ shardId }) => shardId));
-    return this.#shardIds.map((shardId) => ({
-      shardId,
-      bytesPerSecond: this.#rate((at) => shardOf(at, shardId)?.storedBytes ?? 0),
-      recordsPerSecond: this.#rate((at) => shardOf(at, shardId)?.storedEntries ?? 0),
-      state: open.has(shardId) ? 'open' : 'closed',
-      note: this.#notes.get(shardId) ?? '',
-    }));
+    return [...this.#shardIds].sort().map((shardId) => {
+      const delivery = deliveryOf(this.#latest, shardId);
+      return {
+        shardId,
+        bytesPerSecond: this.#rate((at) => shardOf(at, shardId)?.storedBytes ?? 0),
+        recordsPerSecond: this.#rate((at) => shardOf(at, shardId)?.storedEntries ?? 0),
+        // A worker may know a new shard before the producer does.
+        state: open.has(shardId) || !this.#written.has(shardId) ? 'open' : 'closed',
+        note: this.#notes.get(shardId) ?? '',
+        worker: delivery?.worker,
+        deliveredPerSecond: this.#rate((at) => deliveryOf(at, shardId)?.delivered ?? 0),
+        behindMs: delivery?.behindMs,
+        finished: delivery?.finished ?? false,
+      };
+    });
   }
 
   #rate(counter: (measurement: Measurement) => number): number {
@@ -102,4 +120,13 @@ export class DemoMeter {
 
 function shardOf({ stats }: Measurement, shardId: string) {
   return stats.shards.find((shard) => shard.shardId === shardId);
+}
+
+function deliveryOf({ deliveries }: Measurement, shardId: string): ShardDelivery | undefined {
+  return deliveries.find((delivery) => delivery.shardId === shardId);
+}
+
+function furthest(shards: readonly ShardSnapshot[]): number | undefined {
+  const known = shards.flatMap(({ behindMs }) => (behindMs === undefined ? [] : [behindMs]));
+  return known.length > 0 ? Math.max(...known) : undefined;
 }

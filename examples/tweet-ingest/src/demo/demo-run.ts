@@ -1,27 +1,32 @@
 import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { Producer } from '@shardline/producer';
-import { RecordLedger, readStream, sdkReads, type Verdict } from '@shardline/testing';
-import { count, megabytes } from '../format.js';
+import { type DeliveryVerdict, RecordLedger, readStream, sdkReads, type Verdict } from '@shardline/testing';
+import { count, inSeconds, megabytes } from '../format.js';
 import { codeOf } from '../outcome-tally.js';
 import type { Timing } from '../timing.js';
 import type { TweetGenerator } from '../tweet-generator.js';
 import { identifyTweet, TweetLedger } from '../tweet-ledger.js';
 import { DemoLoad } from './demo-load.js';
 import { DemoMeter } from './demo-meter.js';
-import type { KinesisProcess } from './kinesis-process.js';
 import { LatencyWindow } from './latency-window.js';
 import { shortShardId } from './render.js';
 import type { DemoResult } from './report-lines.js';
 import type { Screen } from './screen.js';
+import type { ServerConfig } from './servers-process.js';
 import { splitShard } from './split-shard.js';
+import type { Workers } from './workers.js';
 
 /** What a {@link DemoRun} needs. */
 export interface DemoRunOptions {
-  readonly clientConfig: KinesisProcess['clientConfig'];
+  readonly clientConfig: ServerConfig;
   readonly stream: string;
   readonly generator: Pick<TweetGenerator, 'nextRecord'>;
   readonly perSecond: number;
   readonly loadMs: number;
+  readonly workers: Workers;
+  /** Files in which the workers note what is delivered to them. */
+  readonly deliveryPaths: readonly string[];
+  readonly failoverMs: number;
   readonly screen: Screen;
   readonly timing: Timing;
   /** Ends the load early. */
@@ -31,13 +36,28 @@ export interface DemoRunOptions {
 /** Longest wait for what is outstanding when the load is over. */
 const settleWithinMs = 15_000;
 
+/** Longest wait for a worker that finishes what it has in hand. */
+const stopWithinMs = 10_000;
+
+/** How long the workers may deliver nothing new before the demo stops waiting for the rest. */
+const patienceMs = 20_000;
+
+/** How often the drain is looked at. */
+const lookEveryMs = 250;
+
+/** Pause between two reads of a shard by the reader of the proof; the workers want some of the five a second. */
+const readEveryMs = 1_000;
+
 /** Latencies shown are two to four seconds old at most. */
 const latencyWindowMs = 2_000;
 
+/** Twice the pause between two reads, and something to deliver in: below this nobody counts as behind. */
+const caughtUpMs = 1_500;
+
 /**
- * One run: load, a split at half time, settling, and the verdict of a reader that follows the stream all the while.
+ * One run, and the verdict of a reader that follows the stream all the while.
  *
- *   offering ── half time ──▶ splitting ──▶ offering ── time is up ──▶ settling ──▶ reading the rest ──▶ verdict
+ *   offering ── a third ──▶ split ── two thirds ──▶ SIGKILL of a worker ── time is up ──▶ settling ──▶ draining ──▶ verdict
  */
 export class DemoRun {
   readonly #options: DemoRunOptions;
@@ -51,6 +71,7 @@ export class DemoRun {
   #activity: string;
   #startMs = 0;
   #split = false;
+  #caughtUp = false;
 
   constructor(options: DemoRunOptions) {
     this.#options = options;
@@ -74,9 +95,15 @@ export class DemoRun {
     });
   }
 
+  /** Says something that stays, with the time. */
+  tell(text: string): void {
+    const seconds = ((this.#options.timing.nowMs() - this.#startMs) / 1_000).toFixed(1);
+    this.#options.screen.say(`${seconds.padStart(5)} s  ${text}`);
+  }
+
   /** Runs to the verdict. */
   async run(): Promise<Omit<DemoResult, 'timesRecordCap'>> {
-    const { timing, signal, perSecond } = this.#options;
+    const { timing, signal, perSecond, workers, failoverMs } = this.#options;
     const over = new AbortController();
     try {
       await this.#producer.start();
@@ -85,12 +112,15 @@ export class DemoRun {
       const verdict = this.#judge(settled);
       const showing = this.#showUntil(over.signal);
       await settled;
-      this.#activity = 'Everything is settled; reading the rest of the stream';
-      const found = await verdict;
+      this.#activity = 'Draining: what is stored is delivered to its end';
+      const [found, deliveries] = await Promise.all([verdict, this.#drain()]);
       over.abort();
       await showing;
       return {
         verdict: found,
+        deliveries,
+        failover: workers.failover,
+        failoverMs,
         stats: this.#producer.stats(),
         latency: this.#latency.whole,
         missed: this.#load.missed,
@@ -110,8 +140,8 @@ export class DemoRun {
     this.#options.signal.addEventListener('abort', end, { once: true });
     const { timing, loadMs, signal } = this.#options;
     const timeUp = timing.sleep(loadMs, signal).then(end);
-    const splitting = this.#splitHalfway(ended.signal);
-    await Promise.all([this.#load.run(ended.signal), splitting, timeUp]);
+    const acts = [this.#splitHottest(ended.signal), this.#killBusiest(ended.signal)];
+    await Promise.all([this.#load.run(ended.signal), ...acts, timeUp]);
     this.#activity = 'The load is over; settling the rest';
     try {
       await this.#producer.close({ deadlineMs: settleWithinMs });
@@ -120,23 +150,32 @@ export class DemoRun {
     }
   }
 
-  async #splitHalfway(signal: AbortSignal): Promise<void> {
-    const { timing, loadMs, stream, screen } = this.#options;
-    await timing.sleep(loadMs / 2, signal);
+  async #splitHottest(signal: AbortSignal): Promise<void> {
+    const { timing, loadMs, stream } = this.#options;
+    await timing.sleep(loadMs / 3, signal);
     const hottest = this.#meter.hottest;
     if (!hottest || signal.aborted) return;
     const name = shortShardId(hottest.shardId);
-    this.#activity = `Splitting shard ${name}, the busiest`;
-    screen.say(
-      `Splitting shard ${name}, the busiest with ${megabytes(hottest.bytesPerSecond)}/s, in two halves.`,
-    );
+    const rate = megabytes(hottest.bytesPerSecond);
+    this.tell(`Splitting shard ${name}, the busiest with ${rate}/s, in two halves.`);
     const children = await splitShard(this.#client, stream, hottest.shardId, { timing, signal });
     if (children.length === 0) return;
     this.#split = true;
     const [first, second] = children.map(shortShardId);
     this.#meter.note(hottest.shardId, `split into ${first} and ${second}`);
     for (const child of children) this.#meter.note(child, 'new');
-    this.#activity = `Offering ${count(this.#options.perSecond)} tweets/s; shard ${name} is split into ${first} and ${second}`;
+  }
+
+  async #killBusiest(signal: AbortSignal): Promise<void> {
+    const { timing, loadMs, workers, failoverMs } = this.#options;
+    await timing.sleep((loadMs * 2) / 3, signal);
+    const killed = signal.aborted ? undefined : workers.killBusiest();
+    if (!killed) return;
+    const { failover, pid } = killed;
+    const shards = shardsText(failover.waiting);
+    this.#activity = `${failover.worker} is dead; nobody can give back its leases, so they must run out`;
+    this.tell(`SIGKILL of worker ${failover.worker} (process ${pid}): nobody reads ${shards}.`);
+    this.tell(`Its leases run out after ${inSeconds(failoverMs)} without a sign of life.`);
   }
 
   /**
@@ -146,19 +185,70 @@ export class DemoRun {
   #judge(settled: Promise<unknown>): Promise<Verdict> {
     const kinesis = sdkReads(this.#client);
     const { stream } = this.#options;
-    const stored = readStream({ kinesis, stream, readAs: 'kcl', until: settled });
+    const stored = readStream({ kinesis, stream, readAs: 'kcl', until: settled, pollMs: readEveryMs });
     return RecordLedger.judge({ ledgers: [this.#ledger], stored, identify: identifyTweet });
   }
 
+  /** Waits until what the stream holds is delivered, by the workers' word and then by the ledger; stops them, and judges. */
+  async #drain(): Promise<DeliveryVerdict> {
+    const { timing, workers } = this.#options;
+    const { signal } = new AbortController();
+    const settledMs = timing.nowMs();
+    let progress = { delivered: 0, atMs: settledMs };
+    for (;;) {
+      await timing.sleep(lookEveryMs, signal);
+      const nowMs = timing.nowMs();
+      const delivered = workers.deliveries.reduce((total, shard) => total + shard.delivered, 0);
+      if (delivered !== progress.delivered) progress = { delivered, atMs: nowMs };
+      const isHopeless = nowMs - progress.atMs > patienceMs;
+      if (isHopeless || (workers.haveCaughtUp(settledMs) && (await this.#judgeDeliveries()).lost === 0)) {
+        break;
+      }
+    }
+    this.#activity = 'Stopping the workers; reading the rest of the stream';
+    await workers.stop(stopWithinMs);
+    return this.#judgeDeliveries();
+  }
+
+  #judgeDeliveries(): Promise<DeliveryVerdict> {
+    const { deliveryPaths } = this.#options;
+    return RecordLedger.judgeDeliveries({ accepted: [this.#ledger], delivered: deliveryPaths });
+  }
+
   async #showUntil(signal: AbortSignal): Promise<void> {
-    const { timing, screen, loadMs } = this.#options;
+    const { timing, screen, loadMs, workers } = this.#options;
     while (!signal.aborted) {
       const nowMs = timing.nowMs();
-      this.#meter.add({ atMs: nowMs, offered: this.#load.offered, stats: this.#producer.stats() });
+      const { deliveries } = workers;
+      this.#meter.add({
+        atMs: nowMs,
+        offered: this.#load.offered,
+        stats: this.#producer.stats(),
+        deliveries,
+      });
       const elapsedMs = nowMs - this.#startMs;
       const latency = this.#latency.recent(nowMs);
-      screen.show(this.#meter.snapshot({ elapsedMs, loadMs, activity: this.#activity, latency }));
+      const snapshot = this.#meter.snapshot({ elapsedMs, loadMs, activity: this.#activity, latency });
+      this.#noticeCatchUp(snapshot.behindMs);
+      screen.show(snapshot);
       await timing.sleep(screen.everyMs, signal);
     }
   }
+
+  #noticeCatchUp(behindMs = 0): void {
+    const { timing, workers } = this.#options;
+    const { failover } = workers;
+    if (this.#caughtUp || !failover || failover.waiting.length > 0 || behindMs > caughtUpMs) return;
+    this.#caughtUp = true;
+    this.tell(
+      `Nobody is behind any more, ${inSeconds(timing.nowMs() - failover.killedAtMs)} after the kill.`,
+    );
+  }
+}
+
+function shardsText(shardIds: readonly string[]): string {
+  const names = shardIds.map(shortShardId);
+  return names.length === 1
+    ? `shard ${names[0]}`
+    : `shards ${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }

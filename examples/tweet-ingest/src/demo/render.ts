@@ -1,13 +1,12 @@
 import type { Colors } from 'picocolors/types.js';
-import { count, duration, megabytes, percent } from '../format.js';
+import { count, duration, inSeconds, megabytes, percent } from '../format.js';
 import { bar } from './bar.js';
 import { type ShardSnapshot, type Snapshot, shardCaps } from './snapshot.js';
 
 /** Columns that {@link render} needs. */
 export const viewColumns = 80;
 
-const bytesBar = 28;
-const recordsBar = 10;
+const barWidth = 26;
 
 /** The live view: what to show for `snapshot`, line by line, each at most {@link viewColumns} wide. Pure. */
 export function render(snapshot: Snapshot, colors: Colors): string[] {
@@ -18,10 +17,11 @@ export function render(snapshot: Snapshot, colors: Colors): string[] {
   return [
     `${bold(cell(snapshot.activity, viewColumns - clock.length))}${dim(clock)}`,
     '',
-    dim(`${cell('shard', 7)}${cell('bytes/s, bar = 1 MiB/s', bytesBar + 21)}records/s, bar = 1,000`),
+    dim(`shard  worker  ${cell('stored, bar = 1 MiB/s', barWidth)}         delivered    behind`),
     ...snapshot.shards.map((shard) => shardLine(shard, colors)),
     '',
-    figure('tweets', `${count(snapshot.offeredPerSecond)}/s offered, ${storedText(snapshot)}`),
+    figure('tweets', tweetsText(snapshot)),
+    figure('behind', `${behindText(snapshot.behindMs)} on the slowest shard`),
     figure('aggregation', aggregationText(snapshot)),
     figure('latency', latencyText(snapshot)),
     figure(
@@ -33,17 +33,14 @@ export function render(snapshot: Snapshot, colors: Colors): string[] {
 
 /** The same as one line, for logs and pipes. */
 export function renderPlain(snapshot: Snapshot): string {
-  const open = snapshot.shards.filter(({ state }) => state === 'open');
-  const loads = open.map((shard) => Math.round((shard.bytesPerSecond / shardCaps.bytesPerSecond) * 100));
   const { latency } = snapshot;
   return `${`${Math.round(snapshot.elapsedMs / 1_000)} s`.padStart(5)}  ${[
-    `offered ${count(snapshot.offeredPerSecond)}/s`,
-    storedText(snapshot).replace(/^(\S+) stored/, 'stored $1'),
+    tweetsText(snapshot),
+    `${behindText(snapshot.behindMs)} behind`,
+    ...ownersTexts(snapshot),
     `${snapshot.tweetsPerRecord.toFixed(1)} tweets to a record`,
-    `${open.length} shards at ${loads.join(' ')} % of 1 MiB/s`,
     `throttled ${count(snapshot.throttledRecords)}`,
     latency ? `p50 ${duration(latency.p50Ms)}, p99 ${duration(latency.p99Ms)}` : nothingYet,
-    `outstanding ${count(snapshot.outstandingRecords)}`,
   ].join(', ')}`;
 }
 
@@ -51,40 +48,81 @@ const nothingYet = 'nothing stored yet';
 
 function shardLine(shard: ShardSnapshot, colors: Colors): string {
   const name = cell(shortShardId(shard.shardId), 6);
-  if (shard.state === 'closed') return colors.dim(`${name} closed, ${shard.note}`);
-  const bytesShare = shard.bytesPerSecond / shardCaps.bytesPerSecond;
-  const recordsShare = shard.recordsPerSecond / shardCaps.recordsPerSecond;
+  if (shard.finished) return colors.dim(`${name}         ${shard.note || 'closed'}, all delivered`);
+  const paint = workerPaint(shard.worker, colors);
   return [
     name,
-    paintedBar(bytesShare, bytesBar, colors),
-    percent(bytesShare).padStart(6),
-    `${megabytes(shard.bytesPerSecond)}/s`.padStart(10),
-    ' ',
-    paintedBar(recordsShare, recordsBar, colors),
-    count(shard.recordsPerSecond).padStart(5),
-    colors.cyan(shard.note),
+    `${paint.cell(` ${shard.worker ?? '--'} `)}   `,
+    shard.state === 'closed'
+      ? colors.dim(cell(`closed, ${shard.note}`, barWidth + 7))
+      : storedText(shard, paint.bar, colors),
+    `${count(shard.deliveredPerSecond)}/s`.padStart(11),
+    behindText(shard.behindMs).padStart(9),
+    shard.state === 'open' && shard.note ? ` ${colors.dim(shard.note)}` : '',
   ].join(' ');
 }
 
-function paintedBar(share: number, width: number, colors: Colors): string {
-  const { filled, empty } = bar(share, width);
-  const paint = share < 0.95 ? colors.green : share < 1 ? colors.yellow : colors.red;
-  return `${paint(filled)}${colors.dim(empty)}`;
+interface Paint {
+  readonly cell: (text: string) => string;
+  readonly bar: (text: string) => string;
 }
 
-function storedText(snapshot: Snapshot): string {
-  return `${count(snapshot.storedPerSecond)}/s stored in ${count(snapshot.recordsPerSecond)} records/s`;
+/** A worker has its colour; what nobody holds is grey. */
+function workerPaint(worker: string | undefined, colors: Colors): Paint {
+  if (worker === undefined) return { cell: colors.bgBlackBright, bar: colors.gray };
+  return worker.endsWith('1')
+    ? { cell: (text) => colors.bgCyan(colors.black(text)), bar: colors.cyan }
+    : { cell: (text) => colors.bgMagenta(colors.black(text)), bar: colors.magenta };
 }
 
-function aggregationText({ tweetsPerRecord, throttledRecords }: Snapshot): string {
+function storedText(shard: ShardSnapshot, paint: (text: string) => string, colors: Colors): string {
+  const share = shard.bytesPerSecond / shardCaps.bytesPerSecond;
+  const { filled, empty } = bar(share, barWidth);
+  const warn = share < 0.95 ? String : share < 1 ? colors.yellow : colors.red;
+  return `${paint(filled)}${colors.dim(empty)} ${warn(percent(share).padStart(6))}`;
+}
+
+function tweetsText(snapshot: Snapshot): string {
+  return [
+    `${count(snapshot.offeredPerSecond)}/s offered`,
+    `${count(snapshot.storedPerSecond)}/s stored`,
+    `${count(snapshot.deliveredPerSecond)}/s delivered`,
+  ].join(', ');
+}
+
+function aggregationText({ tweetsPerRecord, recordsPerSecond, throttledRecords }: Snapshot): string {
   if (tweetsPerRecord === 0) return nothingYet;
-  return `${tweetsPerRecord.toFixed(1)} tweets to a record, ${count(throttledRecords)} records throttled`;
+  return [
+    `${tweetsPerRecord.toFixed(1)} tweets to a record`,
+    `${count(recordsPerSecond)} records/s`,
+    `${count(throttledRecords)} records throttled`,
+  ].join(', ');
 }
 
 function latencyText({ latency }: Snapshot): string {
   return latency
-    ? `half within ${duration(latency.p50Ms)}, 99 % within ${duration(latency.p99Ms)}`
+    ? `half stored within ${duration(latency.p50Ms)}, 99 % within ${duration(latency.p99Ms)}`
     : nothingYet;
+}
+
+/** Who has which shards, nobody last: `w1 has 0 2`. */
+function ownersTexts({ shards }: Snapshot): string[] {
+  const unfinished = shards.filter(({ finished }) => !finished);
+  const workers = new Set(unfinished.map(({ worker }) => worker));
+  const named = [...workers].filter((worker) => worker !== undefined).sort();
+  const shardsOf = (owner: string | undefined) =>
+    unfinished
+      .filter(({ worker }) => worker === owner)
+      .map(({ shardId }) => shortShardId(shardId))
+      .join(' ');
+  return [
+    ...named.map((worker) => `${worker} has ${shardsOf(worker)}`),
+    ...(workers.has(undefined) ? [`nobody has ${shardsOf(undefined)}`] : []),
+  ];
+}
+
+function behindText(behindMs: number | undefined): string {
+  return behindMs === undefined ? '-' : inSeconds(behindMs);
 }
 
 /** `shardId-000000000002` as `2`. */

@@ -6,10 +6,17 @@ export interface ShardSnapshot {
   readonly bytesPerSecond: number;
   /** Kinesis records stored in the last second. */
   readonly recordsPerSecond: number;
-  /** `closing` from the split until nothing more arrives, then `closed`. */
   readonly state: 'open' | 'closed';
-  /** What happened to it, such as `split at 10 s`. */
+  /** What happened to it, such as `split into 4 and 5`. */
   readonly note: string;
+  /** The worker that holds it; undefined while nobody does. */
+  readonly worker: string | undefined;
+  /** Tweets delivered in the last second, repeats included. */
+  readonly deliveredPerSecond: number;
+  /** How far the worker is behind; undefined before anything is known of that. */
+  readonly behindMs: number | undefined;
+  /** All of a closed shard is delivered. */
+  readonly finished: boolean;
 }
 
 /** Everything the live view shows, at one moment. */
@@ -23,6 +30,7 @@ export interface Snapshot {
   readonly offeredPerSecond: number;
   readonly storedPerSecond: number;
   readonly recordsPerSecond: number;
+  readonly deliveredPerSecond: number;
   /** Tweets to a Kinesis record since the start; 0 before the first is stored. */
   readonly tweetsPerRecord: number;
   /** Refused for throughput by the stream since the start, in Kinesis records. */
@@ -31,6 +39,8 @@ export interface Snapshot {
   readonly latency: { readonly p50Ms: number; readonly p99Ms: number } | undefined;
   readonly outstandingRecords: number;
   readonly outstandingBytes: number;
+  /** The shard that is furthest behind. */
+  readonly behindMs: number | undefined;
   readonly shards: readonly ShardSnapshot[];
 }
 
