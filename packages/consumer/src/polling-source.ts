@@ -1,5 +1,5 @@
 import type { Clock, Random } from '@shardline/core';
-import { delay, serviceFaultOf } from '@shardline/core/internal';
+import { callWithin, delay, serviceFaultOf } from '@shardline/core/internal';
 import { BatchSlot } from './batch-slot.js';
 import type { BufferBudget, Reservation } from './buffer-budget.js';
 import type { KinesisCallError } from './errors.js';
@@ -11,7 +11,6 @@ import { ReadSpell } from './read-spell.js';
 import { type RecordBatch, type RecordSource, SourceEndedError, type SourceStart } from './record-source.js';
 import { expiredIterator, type FailedRead, ShardCursor } from './shard-cursor.js';
 import { areChildrenSound, childrenByListing, type Listing, whatIsGone } from './shard-evidence.js';
-import { timedCall } from './timed-call.js';
 
 /** Longest wait for one answer of the service, in milliseconds; a page of 10 MiB takes a while. */
 export const requestTimeoutMs = 10_000;
@@ -216,6 +215,6 @@ class Reading {
   }
 
   #call<Result>(call: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
-    return timedCall(this.#parts.clock, requestTimeoutMs, this.#closed.signal, call);
+    return callWithin(this.#parts.clock, requestTimeoutMs, call, this.#closed.signal);
   }
 }
