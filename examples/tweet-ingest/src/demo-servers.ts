@@ -6,8 +6,10 @@ import { startLocalKinesis } from '@shardline/local';
 import { endWith, obeyParent, tellParent } from './demo/obey-parent.js';
 import type { ServersMessage } from './demo/servers-process.js';
 
-/** dynalite has no types of its own. */
-const dynalite = createRequire(import.meta.url)('dynalite') as (options: { createTableMs: number }) => Server;
+const require = createRequire(import.meta.url);
+
+/** It has no types of its own. */
+const dynalite = require('dynalite') as (options: { readonly createTableMs: number }) => Server;
 
 /** The servers of the demo, on free ports of this machine: a local Kinesis with one stream, and a DynamoDB for the lease table. */
 async function main([stream = '', shards = '']: readonly string[]): Promise<void> {
