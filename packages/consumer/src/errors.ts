@@ -1,6 +1,6 @@
 import { ShardlineError } from '@shardline/core';
 import type { Checkpoint } from './checkpoint.js';
-import type { HandlerCall, ReleaseReason } from './events.js';
+import type { CoordinationTask, HandlerCall, ReleaseReason } from './events.js';
 
 /** Words for a place in a shard. */
 function place(checkpoint: Checkpoint): string {
@@ -182,5 +182,21 @@ export class ForeignLeasesError extends ShardlineError {
       { retryable: false },
     );
     this.leaseKeys = leaseKeys;
+  }
+}
+
+/** The lease store did not answer in time. It is asked again; a lease that cannot be renewed for long is given up (C2). */
+export class LeaseStoreSilentError extends ShardlineError {
+  override readonly code = 'LEASE_STORE_SILENT';
+  /** What was tried. */
+  readonly task: CoordinationTask;
+
+  constructor(task: CoordinationTask, cause: Error) {
+    super(
+      `The lease store did not answer in time (${task}): ${cause.message} It is asked again. ` +
+        'Check the network to it and its capacity; a longer failoverMs waits longer.',
+      { retryable: true, cause },
+    );
+    this.task = task;
   }
 }

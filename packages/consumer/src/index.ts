@@ -10,6 +10,7 @@ export {
   HandlerStalledError,
   KinesisCallError,
   LeaseLostError,
+  LeaseStoreSilentError,
   ShardEndNotCheckpointedError,
 } from './errors.js';
 export type { ConsumerEvent, CoordinationTask, GainReason, HandlerCall, ReleaseReason } from './events.js';

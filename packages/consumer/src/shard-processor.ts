@@ -1,7 +1,7 @@
 import type { Clock, Random } from '@shardline/core';
 import { type BackoffPolicy, delay, fullJitterMs } from '@shardline/core/internal';
 import type { AutoCheckpoint } from './auto-checkpoint.js';
-import { HandlerFailedError, HandlerStalledError } from './errors.js';
+import { HandlerFailedError, HandlerStalledError, LeaseLostError } from './errors.js';
 import type { ConsumerEvent, CoordinationTask } from './events.js';
 import type { HandlerRunner, Work } from './handler-runner.js';
 import type { ShardHealth, ShardState } from './health.js';
@@ -178,14 +178,14 @@ export class ShardProcessor {
     for (;;) {
       const batch = await this.#nextBatch();
       if (batch === undefined) return undefined;
+      const work = this.#parts.workOf(batch);
       try {
-        const work = this.#parts.workOf(batch);
-        if (!(await this.#processBatch(work, batch))) {
-          if (this.#parts.gate.closed) return undefined;
-          continue;
-        }
-        if (batch.end !== undefined) return batch.end;
+        const processed = await this.#processBatch(work, batch);
+        if (processed && batch.end !== undefined) return batch.end;
+        if (!processed && this.#parts.gate.closed) return undefined;
       } finally {
+        // Of a batch that is not finished it is told here what was left out.
+        work.records.return();
         batch.release();
       }
     }
@@ -349,7 +349,7 @@ export class ShardProcessor {
     }
   }
 
-  /** Makes a write until it is answered. False when the lease is lost or, unless `leaving`, the shard is left first. */
+  /** Makes a write until it is answered. False when the lease is lost first or, unless `leaving`, the shard is left. */
   async #untilStored(task: CoordinationTask, write: () => Promise<void>, leaving = false): Promise<boolean> {
     const { gate, clock, random, onFailure } = this.#parts;
     const { signal: over } = leaving ? this.#forced : { signal: gate.ended };
@@ -358,7 +358,7 @@ export class ShardProcessor {
         await write();
         return true;
       } catch (error) {
-        if (!leaving && gate.closed) return false;
+        if (leaving ? error instanceof LeaseLostError : gate.closed) return false;
         onFailure(task, error);
         await delay(clock, fullJitterMs(attempt, storeBackoff, random), over);
       }

@@ -149,10 +149,12 @@ export class Fleet {
   async #stop(member: Member, deadlineMs: number): Promise<void> {
     const { process, consumer, workerId } = member;
     this.#drop(member);
+    const { shaky } = this.#parts.store;
     process.resume();
     await process.spawn(() => consumer.stop({ deadlineMs }));
-    const { audit, shaky } = this.#parts.store;
+    // What goes wrong while the store is shaky is left to expire.
     if (shaky) return;
+    const { audit } = this.#parts.store;
     const left = (await audit.list()).filter((lease) => audit.ownerOf(lease.leaseKey) === workerId());
     const open = left.filter(({ checkpoint }) => checkpoint.sequenceNumber !== 'SHARD_END');
     if (open.length > 0) throw new Error(`${workerId()} stopped and left ${open.map((one) => one.leaseKey)}`);

@@ -153,7 +153,7 @@ async function expectedRecords(world: World, kinesis: LocalKinesis): Promise<Exp
 /** Everything that workers report has a code: anything else is a defect. */
 function checkErrors(fleet: Fleet): void {
   for (const code of fleet.errors.keys()) {
-    if (!/^[A-Z_]+$/.test(code) && !/^TimeoutError|No answer within/.test(code)) {
+    if (!/^[A-Z_]+$/.test(code)) {
       throw new Error(`a worker reported what has no code: ${code}`);
     }
   }
