@@ -19,7 +19,11 @@ import type { Item } from './table-api.js';
 
 const raised = Object.freeze({ leaseCounter: 1 });
 const raisedAndSwitched = Object.freeze({ ...raised, ownerSwitchesSinceCheckpoint: 1 });
-const pendingNames = ['pendingCheckpoint', 'pendingCheckpointSubSequenceNumber', 'pendingCheckpointState'];
+const pendingNames = Object.freeze([
+  'pendingCheckpoint',
+  'pendingCheckpointSubSequenceNumber',
+  'pendingCheckpointState',
+]);
 
 /** Every lease has a counter, and nothing else in the table has one. An update would otherwise make an item of the missing one. */
 const exists: Conditions = Object.freeze({ leaseCounter: 'present' });

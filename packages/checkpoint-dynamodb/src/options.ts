@@ -72,7 +72,7 @@ const onOrOff = Object.freeze({
   accepts: (value: unknown) => typeof value === 'boolean',
 });
 
-const units = integerBetween(1, 40_000);
+const units = Object.freeze(integerBetween(1, 40_000));
 
 /** What DynamoDB takes for a table's name. */
 export const tableNames = Object.freeze({

@@ -1,10 +1,17 @@
-import { DeleteTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  CreateTableCommand,
+  DeleteTableCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import type { Lease, LeaseWrite, NewLease } from '@shardline/consumer';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { DynamoDBLeaseStore } from '../src/index.js';
 import type { Item } from '../src/table-api.js';
 import { comparable, goldenItem, goldenVersions } from './support/golden-items.js';
 import { startWithinMs, type TestServer, testServers } from './support/servers.js';
+import { storeOn } from './support/store-on.js';
 
 for (const { name, runs, start } of testServers) {
   describe.skipIf(!runs)(`the lease table on ${name}`, () => {
@@ -24,7 +31,7 @@ for (const { name, runs, start } of testServers) {
     async function openStore() {
       tables += 1;
       const TableName = `tweets-${tables}`;
-      const store = new DynamoDBLeaseStore({ clientConfig: server.clientConfig });
+      const store = storeOn(raw, TableName);
       onTestFinished(() => store.close());
       expect(await store.open({ applicationName: TableName })).toBe('created');
       return {
@@ -306,16 +313,33 @@ for (const { name, runs, start } of testServers) {
     });
 
     test('a table that is there is used as it is; one of another key is refused', async () => {
-      const { TableName } = await openStore();
-      const store = new DynamoDBLeaseStore({ clientConfig: server.clientConfig, createTable: false });
-      onTestFinished(() => store.close());
-      expect(await store.open({ applicationName: TableName })).toBe('existed');
+      const first = new DynamoDBLeaseStore({ clientConfig: server.clientConfig });
+      onTestFinished(() => first.close());
+      expect(await first.open({ applicationName: 'tweet-counts' })).toBe('created');
+      const second = new DynamoDBLeaseStore({ clientConfig: server.clientConfig, createTable: false });
+      onTestFinished(() => second.close());
+      expect(await second.open({ applicationName: 'tweet-counts' })).toBe('existed');
+      await first.create(newLease('a'));
+      expect(await second.list()).toHaveLength(1);
 
       const none = new DynamoDBLeaseStore({ clientConfig: server.clientConfig, createTable: false });
       onTestFinished(() => none.close());
       await expect(none.open({ applicationName: 'missing' })).rejects.toMatchObject({
         code: 'LEASE_TABLE_NOT_FOUND',
         tableName: 'missing',
+      });
+
+      await raw.send(
+        new CreateTableCommand({
+          TableName: 'others',
+          AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'N' }],
+          KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+          BillingMode: 'PAY_PER_REQUEST',
+        }),
+      );
+      await expect(none.open({ applicationName: 'others' })).rejects.toMatchObject({
+        code: 'LEASE_TABLE_MISMATCH',
+        found: 'id (N) HASH',
       });
     });
 

@@ -1,19 +1,9 @@
 import { DynamoDBClient, GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { Clock } from '@shardline/core';
-import { systemClock } from '@shardline/core/internal';
 import { describeLeaseStore } from '@shardline/testing/lease-store';
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import { DynamoDBLeaseStore } from '../src/index.js';
-import { resolveDynamoDBLeaseStoreOptions } from '../src/options.js';
-import { sdkEdges } from '../src/sdk-edges.js';
+import type { DynamoDBLeaseStore } from '../src/index.js';
 import { startWithinMs, type TestServer, testServers } from './support/servers.js';
-
-/** A local table is there at once: the pauses before it is looked at again are short, time-outs are as ever. */
-const clock: Clock = {
-  ...systemClock,
-  schedule: (delayMs, run, options) =>
-    systemClock.schedule(delayMs <= 1_000 ? delayMs / 50 : delayMs, run, options),
-};
+import { storeOn } from './support/store-on.js';
 
 for (const { name, runs, start } of testServers) {
   describe.skipIf(!runs)(name, () => {
@@ -30,15 +20,12 @@ for (const { name, runs, start } of testServers) {
     });
 
     describeLeaseStore({ describe, test }, 'DynamoDBLeaseStore', async () => {
-      const { clientConfig } = server;
       tables += 1;
       const TableName = `contract-${tables}`;
       const keyOf = (leaseKey: string) => ({ TableName, Key: { leaseKey: { S: leaseKey } } });
       const made: DynamoDBLeaseStore[] = [];
       const makeStore = () => {
-        const options = { tableName: TableName, clientConfig };
-        const { api } = sdkEdges(resolveDynamoDBLeaseStoreOptions(options));
-        const store = new DynamoDBLeaseStore(options, { api, clock });
+        const store = storeOn(raw, TableName);
         made.push(store);
         return store;
       };

@@ -7,8 +7,8 @@ const settings = { billingMode: 'on-demand', deletionProtection: false } as cons
 
 describe('tableRequest', () => {
   test('asks at once for what the KCL makes in two steps', () => {
-    const [create, update] = goldenTableRequests() as [
-      Record<string, unknown>,
+    const [create, update] = goldenTableRequests() as unknown as [
+      { KeySchema: unknown; BillingMode: unknown },
       {
         AttributeDefinitions: { AttributeName: string | undefined }[];
         GlobalSecondaryIndexUpdates: { Create: object }[];
@@ -23,8 +23,8 @@ describe('tableRequest', () => {
       ...request,
       AttributeDefinitions: [...(request.AttributeDefinitions ?? [])].sort(byName),
     }).toEqual({
-      KeySchema: create['KeySchema'],
-      BillingMode: create['BillingMode'],
+      KeySchema: create.KeySchema,
+      BillingMode: create.BillingMode,
       AttributeDefinitions: [...update.AttributeDefinitions].sort(byName),
       GlobalSecondaryIndexes: update.GlobalSecondaryIndexUpdates.map(({ Create }) => Create),
     });
