@@ -244,6 +244,12 @@ describe('judgeDeliveries', () => {
     });
   });
 
+  test('a failed record has no place in the order: an attempt that was not answered may be stored late', async () => {
+    const places = ['a1@1', 'a3@2', 'a4@3', 'a2@4', 'b1', 'b2'];
+    expect(await judge([places], {}, [[...producer, failed('a2', true)]])).toMatchObject({ ok: true });
+    expect(await judge([places])).toMatchObject({ ok: false, outOfOrder: 2 });
+  });
+
   test('ledgers of producers that contradict themselves', async () => {
     const given = [...producer, accepted('a1'), failed('b2', true), failed('b2', true), failed('x1', true)];
     expect(await judge([ids], {}, [given])).toMatchObject({
