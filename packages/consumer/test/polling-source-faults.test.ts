@@ -48,6 +48,23 @@ describe('58: an expired iterator', () => {
     expect(times).toEqual([startAtMs, startAtMs]);
   });
 
+  test('is no failure, however often it happens with pages between', async () => {
+    const fault = {
+      kind: 'failCall',
+      operation: 'GetRecords',
+      errorCode: 'ExpiredIteratorException',
+    } as const;
+    const world = new PollingWorld({
+      faults: [
+        { ...fault, skip: 1, times: 1 },
+        { ...fault, skip: 3, times: 1 },
+      ],
+    });
+    open(world);
+    await world.clock.advance(10_000);
+    expect(world.events.map(({ type }) => type)).toEqual(['iterator-renewed', 'iterator-renewed']);
+  });
+
   test('one that expires as soon as it is made is backed off from', async () => {
     const fault = {
       kind: 'failCall',

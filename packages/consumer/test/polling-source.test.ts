@@ -64,6 +64,7 @@ describe('reading', () => {
       ],
     );
     expect(consumed.reason).toBe('closed');
+    expect(world.inputs('ListShards')).toEqual([]);
     const reads = world.inputs('GetRecords').length;
     await world.clock.advance(5_000);
     expect(world.inputs('GetRecords')).toHaveLength(reads);
