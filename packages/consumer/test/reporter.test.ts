@@ -1,5 +1,4 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { ShardlineError } from '@shardline/core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { LeaseLostError } from '../src/errors.js';
 import type { ConsumerEvent } from '../src/events.js';
@@ -69,7 +68,7 @@ describe('Reporter', () => {
 });
 
 describe('Reporter, when user code throws', () => {
-  const error = new ShardlineError('mine', { retryable: false });
+  const error = new Error('mine');
   const throwing = () => {
     throw error;
   };
