@@ -4,7 +4,9 @@ import type { ConsumerEvent } from '@shardline/consumer';
 export function consumerEventInWords(event: ConsumerEvent): string | undefined {
   switch (event.type) {
     case 'started':
-      return event.reason === 'created' ? 'made a new lease table' : undefined;
+      return event.reason === 'created'
+        ? 'a new application: nothing was counted under its name before'
+        : undefined;
     case 'lease-gained': {
       const { sequenceNumber } = event.checkpoint;
       const place = /^\d/.test(sequenceNumber) ? `behind ${sequenceNumber}` : `from ${sequenceNumber}`;

@@ -5,7 +5,10 @@ import { consumerEventInWords } from '../src/count-events.js';
 const shardId = 'shard-1';
 const at = (sequenceNumber: string) => ({ sequenceNumber, subSequenceNumber: 0 });
 const cases: [ConsumerEvent, string | undefined][] = [
-  [{ type: 'started', reason: 'created', workerId: 'w' }, 'made a new lease table'],
+  [
+    { type: 'started', reason: 'created', workerId: 'w' },
+    'a new application: nothing was counted under its name before',
+  ],
   [{ type: 'started', reason: 'existed', workerId: 'w' }, undefined],
   [
     { type: 'lease-gained', reason: 'free', shardId, checkpoint: at('TRIM_HORIZON') },

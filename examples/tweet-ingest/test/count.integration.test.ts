@@ -119,7 +119,7 @@ describe('tweet-ingest count', () => {
     await untilSaid(first, (output) => open.some((key) => rowsOf(output).get(key)?.soFar === false));
     first.process.kill('SIGKILL');
     const { output: before } = await first.ended;
-    expect(before).toContain('made a new lease table');
+    expect(before).toContain('a new application: ');
 
     await put('tweets', records.slice(3_000));
     const second = count('tweets', '--top', '100');
