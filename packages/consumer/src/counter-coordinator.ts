@@ -6,9 +6,9 @@ import type { Coordinator, OnGain } from './coordinator.js';
 import type { CoordinationTask } from './events.js';
 import { HeldLease } from './held-lease.js';
 import { inHandoff, type Lease } from './lease.js';
-import type { LeaseStore, LeaseWrite } from './lease-store.js';
+import type { LeaseStore } from './lease-store.js';
 import { LeaseWatch } from './lease-watch.js';
-import { momentOf } from './lifetime.js';
+import { type Moment, momentOf } from './lifetime.js';
 import { type PlannedTake, planTakes } from './plan-takes.js';
 
 /** Lease writes at once. */
@@ -49,14 +49,16 @@ export class CounterCoordinator implements Coordinator {
   readonly #renewals: Loop;
   readonly #writes = new PQueue({ concurrency: writesAtOnce });
   #leaseCount = 0;
-  /** Whether a take of the last look was not answered. */
-  #unsure = false;
+  /** When the last round of renewals began, or this was made. */
+  #renewalsMs: number;
   #taking = false;
 
   constructor(parts: CounterCoordinatorParts) {
     this.#parts = parts;
     const { clock, random, onFailure, failoverMs } = parts;
+    this.#renewalsMs = clock.monotonic();
     const everyMs = () => lookEveryMs(this.#leaseCount, failoverMs);
+    const sinceRenewalsMs = () => clock.monotonic() - this.#renewalsMs;
     this.#looks = new Loop({
       clock,
       random,
@@ -70,7 +72,10 @@ export class CounterCoordinator implements Coordinator {
     this.#renewals = new Loop({
       clock,
       random,
-      everyMs: failoverMs / 3,
+      // From start to start: where one renewal is not answered there is time for another before the fence.
+      get everyMs() {
+        return Math.max(failoverMs / 3 - sinceRenewalsMs(), 0);
+      },
       jitter: 0.1,
       run: () => this.#renewAll(),
       onError: (error) => onFailure('renew-lease', error),
@@ -101,7 +106,7 @@ export class CounterCoordinator implements Coordinator {
     await this.stopTaking();
     await this.#renewals.stop();
     await this.#writes.onIdle();
-    if (this.#unsure || this.#asked.size > 0) await this.#giveBackUnsure();
+    await this.#giveBackRest();
   }
 
   /** One look at all leases, and what follows from it. */
@@ -124,7 +129,6 @@ export class CounterCoordinator implements Coordinator {
 
   async #act(leases: readonly Lease[], byKey: ReadonlyMap<string, Lease>): Promise<void> {
     const { workerId, failoverMs, random, clock, mayStart } = this.#parts;
-    this.#unsure = false;
     const plan = planTakes({
       workerId,
       leases,
@@ -146,26 +150,27 @@ export class CounterCoordinator implements Coordinator {
     const { lease } = take;
     try {
       if (!this.#taking || !(await this.#mayStart(lease, leases))) return;
-      const takenAt = momentOf(clock);
-      const answer = await this.#call((signal) => store.take(lease, workerId, signal));
-      const taken = takenLease(answer, lease, workerId);
+      const taken = await this.#writeTake(lease);
       if (taken === undefined) return;
-      const held = new HeldLease({
-        store,
-        clock,
-        workerId,
-        failoverMs,
-        callTimeoutMs,
-        lease: taken,
-        takenAt,
-      });
+      const held = new HeldLease({ store, clock, workerId, failoverMs, callTimeoutMs, ...taken });
       this.#asked.delete(lease.leaseKey);
       if (!this.#taking) return await held.release('stop');
       this.#held.set(lease.leaseKey, held);
       onGain(held, take.reason);
     } catch (error) {
-      this.#unsure = true;
       onFailure('take-lease', error);
+    }
+  }
+
+  /** Undefined: it is not to be had. An earlier take that was written late may have been seen by others before: it does not count. */
+  async #writeTake(lease: Lease): Promise<{ readonly lease: Lease; readonly takenAt: Moment } | undefined> {
+    const { store, clock, workerId } = this.#parts;
+    for (let known = lease; ; ) {
+      const takenAt = momentOf(clock);
+      const answer = await this.#call((signal) => store.take(known, workerId, signal));
+      if (answer.written) return { lease: answer.lease, takenAt };
+      if (!isOwnTake(answer.lease, known, workerId)) return undefined;
+      known = answer.lease;
     }
   }
 
@@ -195,8 +200,11 @@ export class CounterCoordinator implements Coordinator {
     }
   }
 
-  /** A take that was not answered may have been written, and what others were asked for may still come: nobody is to wait for either. */
-  async #giveBackUnsure(): Promise<void> {
+  /**
+   * What is this worker's in the store although it holds it no more: fenced leases, takes that were written but not answered, and what
+   * others were asked for, which may still come. Nobody is to wait for them to expire.
+   */
+  async #giveBackRest(): Promise<void> {
     const { store, workerId, onFailure } = this.#parts;
     try {
       const leases = await this.#call((signal) => store.list(signal));
@@ -222,6 +230,7 @@ export class CounterCoordinator implements Coordinator {
   }
 
   async #renewAll(): Promise<void> {
+    this.#renewalsMs = this.#parts.clock.monotonic();
     this.#forgetLost();
     await Promise.all([...this.#held.values()].map((held) => this.#writes.add(() => this.#renew(held))));
   }
@@ -251,14 +260,11 @@ export function lookEveryMs(leases: number, failoverMs: number): number {
   return Math.min(Math.max(1_000, leases * 5), Math.max(failoverMs / 3, 1_000));
 }
 
-/** The lease after a take that was written, or had been: this worker's id is its own, so nobody else wrote it. */
-function takenLease(answer: LeaseWrite, before: Lease, workerId: string): Lease | undefined {
-  const { lease } = answer;
-  if (answer.written) return lease;
-  const own =
-    lease !== undefined &&
-    lease.leaseOwner === workerId &&
+/** Whether what is there was written by an earlier take of this worker: its id is its own, so nobody else wrote it. */
+function isOwnTake(lease: Lease | undefined, before: Lease, workerId: string): lease is Lease {
+  return (
+    lease?.leaseOwner === workerId &&
     lease.checkpointOwner === undefined &&
-    lease.leaseCounter === before.leaseCounter + 1;
-  return own ? lease : undefined;
+    lease.leaseCounter === before.leaseCounter + 1
+  );
 }
