@@ -29,6 +29,7 @@ export interface BatchRunnerParts {
 export class BatchRunner implements HandlerRunner {
   readonly #parts: BatchRunnerParts;
   #handler: ShardHandler | undefined;
+  #initialized = false;
   #work: Work | undefined;
   #batch: readonly UserRecord[] = [];
   #next: UserRecord | undefined;
@@ -54,6 +55,7 @@ export class BatchRunner implements HandlerRunner {
     this.#handler ??= await this.#call('shardHandler', async () => makeHandler());
     const handler = this.#handler;
     await this.#call('initialize', () => handler.initialize?.({ ...start, signal: gate.signal }));
+    this.#initialized = true;
   }
 
   async process(work: Work): Promise<boolean> {
@@ -109,12 +111,14 @@ export class BatchRunner implements HandlerRunner {
     if (manual && !isShardEnd(hold.lease.checkpoint)) throw new ShardEndNotCheckpointedError(hold.shardId);
   }
 
-  /** A handler that was never initialised is not told. */
+  /** A handler that was never initialised is told neither of this nor of a stop. */
   async leaseLost(): Promise<void> {
+    if (!this.#initialized) return;
     await this.#call('leaseLost', () => this.#handler?.leaseLost?.());
   }
 
   async shutdownRequested(): Promise<void> {
+    if (!this.#initialized) return;
     const { checkpointer, gate } = this.#parts;
     await this.#call('shutdownRequested', () =>
       this.#handler?.shutdownRequested?.({ checkpointer, signal: gate.signal }),

@@ -70,7 +70,7 @@ export class ShardProcessor {
   readonly #parts: ShardProcessorParts;
   readonly #forced = new AbortController();
   #state: ShardState = 'initializing';
-  #trouble: string | undefined;
+  #trouble: { readonly reason: string; readonly processedRecords: number } | undefined;
   #leaving: LeaveReason | undefined;
   #attempts = 0;
   #attemptsAt = '';
@@ -104,6 +104,7 @@ export class ShardProcessor {
       await this.#live();
     } catch (error) {
       this.#parts.onError(error);
+      if (hold.lost === undefined) await this.force();
     } finally {
       gate.close();
       void autoCheckpoint?.stop();
@@ -120,11 +121,17 @@ export class ShardProcessor {
 
   /** Gives the lease up now: what is done is checkpointed, the handler is told to stop and not waited for. */
   async force(): Promise<void> {
-    const { hold, gate } = this.#parts;
-    if (hold.lost !== undefined) return;
-    gate.abort(new Error(`The shard ${this.shardId} is given up: ${this.#leaving ?? 'stop'}.`));
+    const { hold, gate, onFailure } = this.#parts;
+    const reason = this.#leaving ?? 'stop';
+    const isOnItsWay = hold.lost !== undefined;
+    gate.abort(new Error(`The shard ${this.shardId} is given up: ${reason}.`));
     this.#forced.abort();
-    await this.#tryToGiveUp().catch((error) => this.#parts.onFailure('release-lease', error));
+    // The try under way is the last one.
+    if (isOnItsWay) return this.released;
+    const failed = (error: unknown) => onFailure('release-lease', error);
+    await this.#tryToGiveUp().catch(failed);
+    // A checkpoint that failed must not keep the lease.
+    if (hold.lost === undefined) await hold.release(reason).catch(failed);
     this.#release();
   }
 
@@ -148,7 +155,7 @@ export class ShardProcessor {
     const silentMs = underWay === undefined ? 0 : nowMs - underWay.sinceMs;
     const stalled =
       silentMs >= stallMs ? `${underWay?.call} has not settled for ${Math.round(silentMs)} ms` : undefined;
-    const reason = this.#trouble ?? stalled ?? readTrouble();
+    const reason = this.#handlerTrouble ?? stalled ?? readTrouble();
     return {
       shardId: this.shardId,
       healthy: reason === undefined,
@@ -160,6 +167,12 @@ export class ShardProcessor {
       checkpoint: hold.lease.checkpoint,
       silentMs,
     };
+  }
+
+  /** It is over when the record is done, however much of its batch is left. */
+  get #handlerTrouble(): string | undefined {
+    const { processedRecords } = this.#parts.runner;
+    return this.#trouble?.processedRecords === processedRecords ? this.#trouble.reason : undefined;
   }
 
   async #live(): Promise<void> {
@@ -321,7 +334,7 @@ export class ShardProcessor {
     const again = !gate.closed;
     const failed = new HandlerFailedError({ shardId, call, at, attempts, again, cause: error });
     if (again) this.#enter('retrying');
-    this.#trouble = failed.message;
+    this.#trouble = { reason: failed.message, processedRecords: runner.processedRecords };
     tell(() => ({
       type: 'handler-failed',
       reason: 'threw',
@@ -374,7 +387,8 @@ export class ShardProcessor {
     const { hold, tell } = this.#parts;
     const reason = hold.lost ?? 'taken';
     tell(() => ({ type: 'lease-released', reason, shardId: this.shardId }));
-    if (reason !== 'stop' && reason !== 'hand-off') this.#release();
+    // Of what is given up, the store is to know first.
+    if (reason === 'taken' || reason === 'deleted' || reason === 'fenced') this.#release();
   }
 }
 
