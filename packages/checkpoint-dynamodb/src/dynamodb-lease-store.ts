@@ -99,6 +99,7 @@ export class DynamoDBLeaseStore implements LeaseStore {
     return leases;
   }
 
+  /** {@inheritDoc @shardline/consumer#LeaseStore.get} */
   async get(leaseKey: string, signal?: AbortSignal): Promise<Lease | undefined> {
     const table = this.#opened();
     const item = await table.get(leaseKey, signal);
@@ -111,40 +112,49 @@ export class DynamoDBLeaseStore implements LeaseStore {
     return this.#answer(table, lease.leaseKey, await table.put(lease.leaseKey, itemOf(lease), signal));
   }
 
+  /** {@inheritDoc @shardline/consumer#LeaseStore.take} */
   take(lease: Lease, workerId: string, signal?: AbortSignal): Promise<LeaseWrite> {
     return this.#update(lease.leaseKey, takeChange(lease, workerId), signal);
   }
 
+  /** {@inheritDoc @shardline/consumer#LeaseStore.renew} */
   async renew(lease: Lease, throughputKBps?: number, signal?: AbortSignal): Promise<LeaseWrite> {
     return this.#update(lease.leaseKey, renewChange(lease, throughputKBps), signal);
   }
 
+  /** {@inheritDoc @shardline/consumer#LeaseStore.checkpoint} */
   checkpoint(lease: Lease, checkpoint: Checkpoint, signal?: AbortSignal): Promise<LeaseWrite> {
     return this.#update(lease.leaseKey, checkpointChange(lease, checkpoint), signal);
   }
 
+  /** {@inheritDoc @shardline/consumer#LeaseStore.prepareCheckpoint} */
   prepareCheckpoint(lease: Lease, pending: PendingCheckpoint, signal?: AbortSignal): Promise<LeaseWrite> {
     return this.#update(lease.leaseKey, prepareChange(lease, pending), signal);
   }
 
+  /** {@inheritDoc @shardline/consumer#LeaseStore.startHandoff} */
   async startHandoff(lease: Lease, workerId: string, signal?: AbortSignal): Promise<LeaseWrite> {
     const change = handoffChange(lease, workerId);
     if (change) return this.#update(lease.leaseKey, change, signal);
     return { written: false, lease: await this.get(lease.leaseKey, signal) };
   }
 
+  /** {@inheritDoc @shardline/consumer#LeaseStore.assign} */
   assign(lease: Lease, workerId: string, signal?: AbortSignal): Promise<LeaseWrite> {
     return this.#update(lease.leaseKey, assignChange(lease, workerId), signal);
   }
 
+  /** {@inheritDoc @shardline/consumer#LeaseStore.release} */
   release(lease: Lease, signal?: AbortSignal): Promise<LeaseWrite> {
     return this.#update(lease.leaseKey, releaseChange(lease), signal);
   }
 
+  /** {@inheritDoc @shardline/consumer#LeaseStore.updateMetadata} */
   updateMetadata(leaseKey: string, metadata: LeaseMetadata, signal?: AbortSignal): Promise<LeaseWrite> {
     return this.#update(leaseKey, metadataChange(metadata), signal);
   }
 
+  /** {@inheritDoc @shardline/consumer#LeaseStore.delete} */
   async delete(lease: Lease, signal?: AbortSignal): Promise<'deleted' | 'missing' | 'changed'> {
     const end = await this.#opened().delete(lease.leaseKey, unchanged(lease), signal);
     if (end.written) return 'deleted';

@@ -59,6 +59,7 @@ export class LeaseTableError extends ShardlineError {
 /** The table exists, but its key is not that of a lease table. */
 export class LeaseTableMismatchError extends ShardlineError {
   override readonly code = 'LEASE_TABLE_MISMATCH';
+  /** Name or ARN of the table. */
   readonly tableName: string;
   /** The key it has, such as `id (N) HASH`. */
   readonly found: string;
@@ -77,7 +78,9 @@ export class LeaseTableMismatchError extends ShardlineError {
 /** An item stands where a lease is, and cannot be read as one. Other leases are not affected. */
 export class LeaseItemMalformedError extends ShardlineError {
   override readonly code = 'LEASE_ITEM_MALFORMED';
+  /** Name or ARN of the table. */
   readonly tableName: string;
+  /** Key of the item. */
   readonly leaseKey: string;
   /** The attribute that cannot be read. */
   readonly attribute: string;

@@ -25,6 +25,7 @@ describe('take', () => {
     ['a hand-off to itself, whose other side died', 'me', 'w2', raised],
     ['a hand-off that it had begun to another', 'w2', 'me', switched],
     ['a hand-off between others', 'w2', 'w3', switched],
+    ['what it handed off and nobody has', undefined, 'me', switched],
   ])('%s: counter and both owners as seen', (_what, leaseOwner, checkpointOwner, add) => {
     expect(takeChange(leaseWith({ leaseOwner, checkpointOwner }), 'me')).toEqual({
       when: {
