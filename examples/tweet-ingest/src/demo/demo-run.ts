@@ -8,12 +8,14 @@ import type { TweetGenerator } from '../tweet-generator.js';
 import { identifyTweet, TweetLedger } from '../tweet-ledger.js';
 import { DemoLoad } from './demo-load.js';
 import { DemoMeter } from './demo-meter.js';
+import { drain } from './drain.js';
 import { LatencyWindow } from './latency-window.js';
 import { shortShardId } from './render.js';
 import type { DemoResult } from './report-lines.js';
 import type { Screen } from './screen.js';
 import type { ServerConfig } from './servers-process.js';
 import { splitShard } from './split-shard.js';
+import { StandAside } from './stand-aside.js';
 import type { Workers } from './workers.js';
 
 /** What a {@link DemoRun} needs. */
@@ -42,9 +44,6 @@ const stopWithinMs = 10_000;
 /** How long the workers may deliver nothing new before the demo stops waiting for the rest. */
 const patienceMs = 20_000;
 
-/** How often the drain is looked at. */
-const lookEveryMs = 250;
-
 /** Pause between two reads of a shard by the reader of the proof; the workers want some of the five a second. */
 const readEveryMs = 1_000;
 
@@ -68,6 +67,7 @@ export class DemoRun {
   readonly #meter = new DemoMeter();
   readonly #latency: LatencyWindow;
   readonly #load: DemoLoad;
+  readonly #aside = new StandAside();
   #activity: string;
   #startMs = 0;
   #split = false;
@@ -171,6 +171,7 @@ export class DemoRun {
     await timing.sleep((loadMs * 2) / 3, signal);
     const killed = signal.aborted ? undefined : workers.killBusiest();
     if (!killed) return;
+    this.#aside.pause();
     const { failover, pid } = killed;
     const shards = shardsText(failover.waiting);
     this.#activity = `${failover.worker} is dead; nobody can give back its leases, so they must run out`;
@@ -180,32 +181,32 @@ export class DemoRun {
 
   /**
    * Follows the stream until everything is settled, reads it to its end, and holds it against the ledger. Read as the KCL does, the
-   * strictest reader: it drops an aggregate with any member outside its shard, as those under way at the split may have (P4).
+   * strictest reader: it drops an aggregate with any member outside its shard, as those under way at the split may have (P4). It
+   * stands aside while a worker catches up after the kill.
    */
   #judge(settled: Promise<unknown>): Promise<Verdict> {
     const kinesis = sdkReads(this.#client);
     const { stream } = this.#options;
     const stored = readStream({ kinesis, stream, readAs: 'kcl', until: settled, pollMs: readEveryMs });
-    return RecordLedger.judge({ ledgers: [this.#ledger], stored, identify: identifyTweet });
+    return RecordLedger.judge({
+      ledgers: [this.#ledger],
+      stored: this.#aside.pages(stored),
+      identify: identifyTweet,
+    });
   }
 
-  /** Waits until what the stream holds is delivered, by the workers' word and then by the ledger; stops them, and judges. */
+  /** Waits until everything is delivered, stops the workers, and judges. */
   async #drain(): Promise<DeliveryVerdict> {
     const { timing, workers } = this.#options;
-    const { signal } = new AbortController();
-    const settledMs = timing.nowMs();
-    let progress = { delivered: 0, atMs: settledMs };
-    for (;;) {
-      await timing.sleep(lookEveryMs, signal);
-      const nowMs = timing.nowMs();
-      const delivered = workers.deliveries.reduce((total, shard) => total + shard.delivered, 0);
-      if (delivered !== progress.delivered) progress = { delivered, atMs: nowMs };
-      const isHopeless = nowMs - progress.atMs > patienceMs;
-      if (isHopeless || (workers.haveCaughtUp(settledMs) && (await this.#judgeDeliveries()).lost === 0)) {
-        break;
-      }
-    }
-    this.#activity = 'Stopping the workers; reading the rest of the stream';
+    await drain({
+      timing,
+      delivered: () => workers.deliveries.reduce((total, shard) => total + shard.delivered, 0),
+      haveCaughtUp: (sinceMs) => workers.haveCaughtUp(sinceMs),
+      judge: () => this.#judgeDeliveries(),
+      patienceMs,
+    });
+    this.#aside.resume();
+    this.#activity = 'Everything is delivered; stopping the workers, reading the rest of the stream';
     await workers.stop(stopWithinMs);
     return this.#judgeDeliveries();
   }
@@ -240,6 +241,7 @@ export class DemoRun {
     const { failover } = workers;
     if (this.#caughtUp || !failover || failover.waiting.length > 0 || behindMs > caughtUpMs) return;
     this.#caughtUp = true;
+    this.#aside.resume();
     this.tell(
       `Nobody is behind any more, ${inSeconds(timing.nowMs() - failover.killedAtMs)} after the kill.`,
     );
