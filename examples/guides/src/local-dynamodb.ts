@@ -16,7 +16,8 @@ export interface LocalDynamoDB {
 
 /** Starts one on a free port. */
 export async function startLocalDynamoDB(): Promise<LocalDynamoDB> {
-  const dynalite = createRequire(import.meta.url)('dynalite') as (options: object) => Server; // it has no types
+  const require = createRequire(import.meta.url);
+  const dynalite = require('dynalite') as (options: object) => Server; // it has no types of its own
   const server = dynalite({ createTableMs: 0 });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

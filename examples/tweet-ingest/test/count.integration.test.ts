@@ -161,6 +161,17 @@ describe('tweet-ingest count', () => {
     expect(exitStatus).toBe(130);
   });
 
+  it('says what it waits for before it can begin, and can be told not to', async () => {
+    const nobody = 'http://127.0.0.1:9';
+    const program = run('count', ...from('others'), '--dynamodb-endpoint', nobody);
+    await program.saying('LEASE_TABLE_UNREACHABLE: DescribeTable');
+    program.process.kill('SIGTERM');
+    const { exitStatus, output } = await program.ended;
+    expect(output).toMatch(/^trouble {4}tried again: \d+ LEASE_TABLE_UNREACHABLE$/m);
+    expect(output).not.toContain('tweet-ingest: ');
+    expect(exitStatus).toBe(143);
+  });
+
   it('says how to create a stream that does not exist', async () => {
     const { exitStatus, output } = await count('none', '--application', 'none').ended;
     expect(output).toContain(

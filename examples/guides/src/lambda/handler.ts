@@ -33,5 +33,8 @@ export interface Order {
   readonly id: number;
 }
 
-/** The function to deploy. */
+/**
+ * The function to deploy.
+ * @public
+ */
 export const handler = createHandler(async (order) => console.log(`order ${order.id}`));
