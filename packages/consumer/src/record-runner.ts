@@ -7,7 +7,7 @@ import type { Progress } from './progress.js';
 import type { FeedBatch } from './record-feed.js';
 import type { RecordContext, ShardInfo } from './shard-handler.js';
 
-/** Longest time for which handlers that return at once may keep everything else of the process waiting, in milliseconds. */
+/** Longest time for which handlers that wait for nothing may keep everything else of the process waiting, in milliseconds. */
 const turnMs = 10;
 
 /** What a {@link RecordRunner} is built from. */
@@ -66,10 +66,9 @@ export class RecordRunner implements HandlerRunner {
       const nowMs = clock.monotonic();
       this.#busySinceMs = nowMs;
       const returned = onRecord(record, this.#context);
-      if (returned !== undefined) {
-        await returned;
-        turnStartMs = clock.monotonic();
-      } else if (nowMs - turnStartMs > turnMs) {
+      if (returned !== undefined) await returned;
+      // Awaiting is no turn for others: what is settled already goes on before any timer.
+      if (nowMs - turnStartMs > turnMs) {
         await delay(clock, 0);
         turnStartMs = clock.monotonic();
       }
