@@ -82,7 +82,7 @@ test('workers share the shards by one table, and the next one goes on from the l
   expect(new Set([...first.texts, ...second.texts]).size).toBe(80);
   for (const shardId of shardIds) {
     const item = await lease('shared', shardId);
-    expect(item?.['checkpoint']?.S).toMatch(/^\d+$/);
+    expect(item?.checkpoint?.S).toMatch(/^\d+$/);
     expect(item).not.toHaveProperty('leaseOwner');
   }
   expect([...first.errors, ...second.errors]).toEqual([]);
@@ -107,16 +107,14 @@ test('attributes that nobody here knows stay, and items that are no leases are l
       }),
     );
   }
-  const before = (await lease('foreign', shardIds[0]))?.['leaseCounter']?.N;
+  const before = (await lease('foreign', shardIds[0]))?.leaseCounter?.N;
   await vi.waitFor(async () => {
-    expect(Number((await lease('foreign', shardIds[0]))?.['leaseCounter']?.N)).toBeGreaterThan(
-      Number(before),
-    );
+    expect(Number((await lease('foreign', shardIds[0]))?.leaseCounter?.N)).toBeGreaterThan(Number(before));
   }, patience);
   await consumer.stop();
   const { Items = [] } = await dynamodb.send(new ScanCommand({ TableName: 'foreign' }));
-  const marked = Items.filter((item) => item['tsExtra']?.M?.['kept']?.S === 'yes');
-  expect(marked.map((item) => item['leaseKey']?.S).sort()).toEqual(['Leader', shardIds[0]]);
+  const marked = Items.filter((item) => item.tsExtra?.M?.kept?.S === 'yes');
+  expect(marked.map((item) => item.leaseKey?.S).sort()).toEqual(['Leader', shardIds[0]]);
 });
 
 test('a split leaves the items that the KCL leaves: children first, then the parent at its end', async () => {
@@ -130,6 +128,7 @@ test('a split leaves the items that the KCL leaves: children first, then the par
       NewStartingHashKey: '255211775190703847597530955573826158592',
     }),
   );
+  await vi.waitFor(() => expect(events.map(({ type }) => type)).toContain('shard-ended'), patience);
   await put(100, 140);
   await vi.waitFor(() => expect(texts).toEqual(expect.arrayContaining(['100', '139'])), patience);
   await consumer.stop();
