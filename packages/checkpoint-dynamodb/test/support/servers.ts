@@ -46,6 +46,8 @@ async function startDynamoDBLocal(): Promise<TestServer> {
   const options = ['-inMemory', '-sharedDb', '-disableTelemetry', '-port', String(port)];
   const child = spawn('java', [...jar, ...options], { cwd: join(home, release), stdio: 'ignore' });
   const ended = once(child, 'exit');
+  // A hook that timed out never gets the server to close it.
+  process.once('exit', () => child.kill('SIGKILL'));
   const clientConfig = configFor(port);
   try {
     await answering(clientConfig, child);
