@@ -57,7 +57,7 @@ describe('HeldLease, while it is held', () => {
   it.each(writes)('rejects %s as the store does, and goes on', async (kind) => {
     const world = await heldLease();
     world.line.script(kind, throttled);
-    expect(await outcomeOf(write(world, kind))).toMatchObject({ name: 'ThrottlingException' });
+    expect(await outcomeOf(write(world, kind))).toMatchObject({ code: 'STORE_THROTTLED' });
     expect([world.held.lost, world.fired]).toEqual([undefined, []]);
     expect(await outcomeOf(write(world, kind))).toBe('done');
   });
@@ -168,8 +168,8 @@ describe('HeldLease, when it is given up', () => {
   it.each(endings)('may %s again when the store failed', async (kind) => {
     const world = await heldLease();
     world.line.script(kind, throttled, broken);
-    for (const name of ['ThrottlingException', 'ECONNRESET']) {
-      expect(await outcomeOf(write(world, kind))).toMatchObject({ name });
+    for (const code of ['STORE_THROTTLED', 'STORE_RESET']) {
+      expect(await outcomeOf(write(world, kind))).toMatchObject({ code });
     }
     expect(await outcomeOf(write(world, kind))).toBe('done');
     const left = await world.memory.list();

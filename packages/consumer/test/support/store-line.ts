@@ -1,4 +1,4 @@
-import type { Clock } from '@shardline/core';
+import { type Clock, ShardlineError } from '@shardline/core';
 import { delay } from '@shardline/core/internal';
 import type { LeaseStore } from '../../src/lease-store.js';
 
@@ -15,11 +15,21 @@ export interface StoreCall {
 /** What becomes of a call. */
 export type Fate = (call: StoreCall) => Promise<unknown>;
 
+/** What a store rejects with that could not be asked. */
+class StoreFault extends ShardlineError {
+  override readonly code: string;
+
+  constructor(code: string) {
+    super(`The store failed: ${code}.`, { retryable: true });
+    this.code = code;
+  }
+}
+
 const neverAnswered = () => new Promise<never>(() => undefined);
 
 /** The store throttles: nothing is carried out. */
 export const throttled: Fate = async () => {
-  throw Object.assign(new Error('Slow down.'), { name: 'ThrottlingException', retryable: true });
+  throw new StoreFault('STORE_THROTTLED');
 };
 
 /** The call gets lost. */
@@ -34,7 +44,7 @@ export const unanswered: Fate = async ({ run }) => {
 /** The call is carried out, and answered with a broken connection. */
 export const broken: Fate = async ({ run }) => {
   await run();
-  throw Object.assign(new Error('The connection was reset.'), { name: 'ECONNRESET', retryable: true });
+  throw new StoreFault('STORE_RESET');
 };
 
 /** Carried out at once, answered after `ms`. */
