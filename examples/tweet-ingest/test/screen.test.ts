@@ -72,6 +72,7 @@ describe('LiveScreen', () => {
     screen.show(large);
     expect(now()).toEqual(['header', 'a shard is split', ...render(large, colors), '']);
     screen.close();
+    screen.show(small);
     screen.say('verdict');
     expect(now()).toEqual(['header', 'a shard is split', 'verdict', '']);
     expect(written.startsWith('\u001b[?25l')).toBe(true);

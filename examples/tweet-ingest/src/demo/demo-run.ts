@@ -9,6 +9,7 @@ import { identifyTweet, TweetLedger } from '../tweet-ledger.js';
 import { DemoLoad } from './demo-load.js';
 import { DemoMeter } from './demo-meter.js';
 import { drain } from './drain.js';
+import type { TakenOver } from './failover.js';
 import { LatencyWindow } from './latency-window.js';
 import { shortShardId } from './render.js';
 import type { DemoResult } from './report-lines.js';
@@ -95,10 +96,14 @@ export class DemoRun {
     });
   }
 
-  /** Says something that stays, with the time. */
-  tell(text: string): void {
-    const seconds = ((this.#options.timing.nowMs() - this.#startMs) / 1_000).toFixed(1);
-    this.#options.screen.say(`${seconds.padStart(5)} s  ${text}`);
+  /** A worker delivers a shard that was the killed one's. */
+  noticeTakenOver(worker: string, { shardId, afterMs }: TakenOver): void {
+    const { failover } = this.#options.workers;
+    this.#tell(
+      `${worker} has taken shard ${shortShardId(shardId)} over, ${inSeconds(afterMs)} after the kill.`,
+    );
+    this.#meter.note(shardId, `from ${failover?.worker}`);
+    if (failover?.waiting.length === 0) this.#activity = `${worker} has taken over and catches up`;
   }
 
   /** Runs to the verdict. */
@@ -110,6 +115,7 @@ export class DemoRun {
       this.#startMs = timing.nowMs();
       const settled = this.#putAndSettle();
       const verdict = this.#judge(settled);
+      verdict.catch(() => undefined); // awaited below
       const showing = this.#showUntil(over.signal);
       await settled;
       this.#activity = 'Draining: what is stored is delivered to its end';
@@ -157,7 +163,7 @@ export class DemoRun {
     if (!hottest || signal.aborted) return;
     const name = shortShardId(hottest.shardId);
     const rate = megabytes(hottest.bytesPerSecond);
-    this.tell(`Splitting shard ${name}, the busiest with ${rate}/s, in two halves.`);
+    this.#tell(`Splitting shard ${name}, the busiest with ${rate}/s, in two halves.`);
     const children = await splitShard(this.#client, stream, hottest.shardId, { timing, signal });
     if (children.length === 0) return;
     this.#split = true;
@@ -175,8 +181,8 @@ export class DemoRun {
     const { failover, pid } = killed;
     const shards = shardsText(failover.waiting);
     this.#activity = `${failover.worker} is dead; nobody can give back its leases, so they must run out`;
-    this.tell(`SIGKILL of worker ${failover.worker} (process ${pid}): nobody reads ${shards}.`);
-    this.tell(`Its leases run out after ${inSeconds(failoverMs)} without a sign of life.`);
+    this.#tell(`SIGKILL of worker ${failover.worker} (process ${pid}): nobody reads ${shards}.`);
+    this.#tell(`Its leases run out after ${inSeconds(failoverMs)} without a sign of life.`);
   }
 
   /**
@@ -236,13 +242,20 @@ export class DemoRun {
     }
   }
 
+  /** Says something that stays, with the time. */
+  #tell(text: string): void {
+    const seconds = ((this.#options.timing.nowMs() - this.#startMs) / 1_000).toFixed(1);
+    this.#options.screen.say(`${seconds.padStart(5)} s  ${text}`);
+  }
+
   #noticeCatchUp(behindMs = 0): void {
     const { timing, workers } = this.#options;
     const { failover } = workers;
     if (this.#caughtUp || !failover || failover.waiting.length > 0 || behindMs > caughtUpMs) return;
     this.#caughtUp = true;
     this.#aside.resume();
-    this.tell(
+    this.#activity = 'Nobody is behind any more';
+    this.#tell(
       `Nobody is behind any more, ${inSeconds(timing.nowMs() - failover.killedAtMs)} after the kill.`,
     );
   }

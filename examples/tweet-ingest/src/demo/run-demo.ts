@@ -2,14 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Colors } from 'picocolors/types.js';
-import { inSeconds } from '../format.js';
 import type { Timing } from '../timing.js';
 import { TweetGenerator } from '../tweet-generator.js';
 import type { DemoArguments } from './demo-arguments.js';
 import { DemoRun } from './demo-run.js';
 import { expectedLoad } from './expected-load.js';
 import { headerLines } from './header-lines.js';
-import { shortShardId } from './render.js';
 import { passed, reportLines } from './report-lines.js';
 import type { Screen } from './screen.js';
 import { type DemoServers, startServers } from './servers-process.js';
@@ -67,10 +65,7 @@ async function runWorkers(options: DemoOptions, servers: DemoServers, folder: st
       return startWorker({ name, stream, kinesis, leaseTable, failoverMs, ledgerPath }, onMessage);
     },
     timing,
-    onTakenOver: (worker, { shardId, afterMs }) =>
-      run?.tell(
-        `${worker} has taken shard ${shortShardId(shardId)} over, ${inSeconds(afterMs)} after the kill.`,
-      ),
+    onTakenOver: (worker, takenOver) => run?.noticeTakenOver(worker, takenOver),
   });
   try {
     await Promise.race([shared(workers, timing, signal), workers.diedEarly, servers.diedEarly]);

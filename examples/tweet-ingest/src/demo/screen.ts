@@ -45,6 +45,7 @@ export class LiveScreen implements Screen {
   readonly #terminal: Writable;
   readonly #colors: Colors;
   #drawn: readonly string[] = [];
+  #closed = false;
 
   constructor(terminal: Writable, colors: Colors) {
     this.#terminal = terminal;
@@ -53,7 +54,7 @@ export class LiveScreen implements Screen {
   }
 
   show(snapshot: Snapshot): void {
-    this.#draw(render(snapshot, this.#colors));
+    if (!this.#closed) this.#draw(render(snapshot, this.#colors));
   }
 
   /** Above the view. */
@@ -68,6 +69,7 @@ export class LiveScreen implements Screen {
   close(): void {
     this.#draw([]);
     this.#terminal.write(showCursor);
+    this.#closed = true;
   }
 
   #draw(lines: readonly string[]): void {
