@@ -231,6 +231,16 @@ describe('HeldLease, when it is lost', () => {
     expect(world.line.calls).toEqual([kind]);
   });
 
+  it.each(writes)('is lost by %s when the same worker got it anew in the meantime', async (kind) => {
+    const world = await heldLease();
+    await world.takenBy('w2');
+    await world.memory.release(await world.stored());
+    await world.takenBy('w1');
+    const before = await world.stored();
+    expect(await outcomeOf(write(world, kind))).toMatchObject(lost('taken'));
+    expect(await world.stored()).toEqual(before);
+  });
+
   it('is lost when a listing has it as taken, or as free', async () => {
     const taken = await heldLease();
     await taken.takenBy('w2');

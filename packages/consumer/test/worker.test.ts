@@ -97,7 +97,7 @@ describe('health', () => {
     let broken = true;
     const seen: string[] = [];
     const { consumer, errors } = await world.started({
-      onRecord: (record, { shard }) => {
+      onRecord: (_, { shard }) => {
         if (broken && shard.shardId === shardId(0)) throw new Error('mine');
         seen.push(shard.shardId);
       },
