@@ -62,6 +62,17 @@ it('asks living workers alone, for what they have and are not giving away, and f
   );
 });
 
+it('asks one worker that has everything for half of it, each lease once', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 50 }), fc.nat(), (count, seed) => {
+      const states = Array.from({ length: count }, () => ({ owner: 'w1' }));
+      const { handoffs } = planTakes(viewOf(states, { random: seededRandom(seed) }));
+      expect(new Set(handoffs.map(indexOf)).size).toBe(Math.floor(count / 2));
+      expect(handoffs).toHaveLength(Math.floor(count / 2));
+    }),
+  );
+});
+
 it('leaves nothing free that may start, unless it has its share', () => {
   fc.assert(
     fc.property(fc.array(state, { maxLength: 30 }), (states) => {
