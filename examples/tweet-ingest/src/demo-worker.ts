@@ -13,7 +13,7 @@ const reportEveryMs = 200;
 /** What is delivered after a crash and was before it is what no checkpoint told of: the more often, the less. */
 const checkpointEveryMs = 1_000;
 
-/** Two reads a second of a shard; it answers five, and the demo's own reader wants some. */
+/** Two reads a second of a shard: a tweet is seldom older than that when it is delivered. */
 const pollIntervalMs = 500;
 
 /** A worker of the demo: a consumer in a process of its own, as it would be on a machine of its own. */

@@ -4,8 +4,8 @@ import { parseDemoArguments } from '../src/demo/demo-arguments.js';
 const parse = (line: string) => parseDemoArguments(line.split(' ').filter((word) => word !== ''));
 
 describe('parseDemoArguments', () => {
-  it('runs 24 seconds of seed 1, live, by default', () => {
-    expect(parse('')).toEqual({ help: false, seconds: 24, plain: false, seed: 1 });
+  it('runs 20 seconds of seed 1, live, by default', () => {
+    expect(parse('')).toEqual({ help: false, seconds: 20, plain: false, seed: 1 });
   });
 
   it('takes what is asked for', () => {

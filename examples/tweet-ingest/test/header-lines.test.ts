@@ -12,7 +12,7 @@ describe('headerLines', () => {
       timesRecordCap: 1.3,
     };
     const lines = headerLines(load, { shards: 4, seconds: 24, seed: 1, failoverMs: 4_000 });
-    expect(lines[0]).toBe('Shardline demo: 24 s of load, then the proof; some 36 s in all (seed 1)');
+    expect(lines[0]).toBe('Shardline demo: 24 s of load, then the proof; some 42 s in all (seed 1)');
     expect(lines).toContain("  load      5,200 tweets/s of 672 bytes, by Zipf's law: one by one");
     expect(lines).toContain('            1.3 times what the shards take; aggregated it fits, as');
     expect(lines).toContain('            3.65 MB/s, 87 % of their bytes, 89 % on the busiest');

@@ -18,7 +18,7 @@ kills a worker, and proves that nothing is lost.
 
 Usage: npm run demo -- [--seconds N] [--plain] [--seed N]
 
-  --seconds N   how long to offer load, 2 to 120 (default 24)
+  --seconds N   how long to offer load, 2 to 120 (default 20)
   --plain       one line a second instead of a live view; also without a terminal, with CI or NO_COLOR set
   --seed N      which tweets; the same number gives the same tweets (default 1)
 
@@ -26,7 +26,7 @@ Exit status: 0 nothing lost and in order, 1 loss or disorder, 2 the command line
 the demo cannot run here.`;
 
 const options = {
-  seconds: { type: 'string', default: '24' },
+  seconds: { type: 'string', default: '20' },
   plain: { type: 'boolean', default: false },
   seed: { type: 'string', default: '1' },
   help: { type: 'boolean', short: 'h', default: false },

@@ -1,6 +1,13 @@
 import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { Producer } from '@shardline/producer';
-import { type DeliveryVerdict, RecordLedger, readStream, sdkReads, type Verdict } from '@shardline/testing';
+import {
+  type DeliveryVerdict,
+  RecordLedger,
+  readStream,
+  type StoredPage,
+  sdkReads,
+  type Verdict,
+} from '@shardline/testing';
 import { count, inSeconds, megabytes } from '../format.js';
 import { codeOf } from '../outcome-tally.js';
 import type { Timing } from '../timing.js';
@@ -16,7 +23,6 @@ import type { DemoResult } from './report-lines.js';
 import type { Screen } from './screen.js';
 import type { ServerConfig } from './servers-process.js';
 import { splitShard } from './split-shard.js';
-import { StandAside } from './stand-aside.js';
 import type { Workers } from './workers.js';
 
 /** What a {@link DemoRun} needs. */
@@ -45,9 +51,6 @@ const stopWithinMs = 10_000;
 /** How long the workers may deliver nothing new before the demo stops waiting for the rest. */
 const patienceMs = 20_000;
 
-/** Pause between two reads of a shard by the reader of the proof; the workers want some of the five a second. */
-const readEveryMs = 1_000;
-
 /** Latencies shown are two to four seconds old at most. */
 const latencyWindowMs = 2_000;
 
@@ -55,9 +58,9 @@ const latencyWindowMs = 2_000;
 const caughtUpMs = 1_500;
 
 /**
- * One run, and the verdict of a reader that follows the stream all the while.
+ * One run, to the verdict.
  *
- *   offering ── a third ──▶ split ── two thirds ──▶ SIGKILL of a worker ── time is up ──▶ settling ──▶ draining ──▶ verdict
+ *   offering ── a third ──▶ split ── two thirds ──▶ SIGKILL of a worker ── time is up ──▶ settling ──▶ draining ──▶ reading ──▶ verdict
  */
 export class DemoRun {
   readonly #options: DemoRunOptions;
@@ -68,7 +71,6 @@ export class DemoRun {
   readonly #meter = new DemoMeter();
   readonly #latency: LatencyWindow;
   readonly #load: DemoLoad;
-  readonly #aside = new StandAside();
   #activity: string;
   #startMs = 0;
   #split = false;
@@ -113,17 +115,14 @@ export class DemoRun {
     try {
       await this.#producer.start();
       this.#startMs = timing.nowMs();
-      const settled = this.#putAndSettle();
-      const verdict = this.#judge(settled);
-      verdict.catch(() => undefined); // awaited below
       const showing = this.#showUntil(over.signal);
-      await settled;
-      this.#activity = 'Draining: what is stored is delivered to its end';
-      const [found, deliveries] = await Promise.all([verdict, this.#drain()]);
+      await this.#putAndSettle();
+      const deliveries = await this.#drain();
+      const verdict = await this.#judge();
       over.abort();
       await showing;
       return {
-        verdict: found,
+        verdict,
         deliveries,
         failover: workers.failover,
         failoverMs,
@@ -177,7 +176,6 @@ export class DemoRun {
     await timing.sleep((loadMs * 2) / 3, signal);
     const killed = signal.aborted ? undefined : workers.killBusiest();
     if (!killed) return;
-    this.#aside.pause();
     const { failover, pid } = killed;
     const shards = shardsText(failover.waiting);
     this.#activity = `${failover.worker} is dead; nobody can give back its leases, so they must run out`;
@@ -186,24 +184,37 @@ export class DemoRun {
   }
 
   /**
-   * Follows the stream until everything is settled, reads it to its end, and holds it against the ledger. Read as the KCL does, the
-   * strictest reader: it drops an aggregate with any member outside its shard, as those under way at the split may have (P4). It
-   * stands aside while a worker catches up after the kill.
+   * Reads the stream and holds it against the ledger. Read as the KCL does, the strictest reader: it drops an aggregate with any
+   * member outside its shard, as those under way at the split may have (P4). Last of all, since a shard gives 2 MiB/s to all who
+   * read it, and the workers should have that.
    */
-  #judge(settled: Promise<unknown>): Promise<Verdict> {
-    const kinesis = sdkReads(this.#client);
-    const { stream } = this.#options;
-    const stored = readStream({ kinesis, stream, readAs: 'kcl', until: settled, pollMs: readEveryMs });
+  #judge(): Promise<Verdict> {
+    const stored = readStream({
+      kinesis: sdkReads(this.#client),
+      stream: this.#options.stream,
+      readAs: 'kcl',
+    });
     return RecordLedger.judge({
       ledgers: [this.#ledger],
-      stored: this.#aside.pages(stored),
+      stored: this.#watched(stored),
       identify: identifyTweet,
     });
+  }
+
+  async *#watched(pages: AsyncIterable<StoredPage>): AsyncGenerator<StoredPage, void, undefined> {
+    const stored = count(this.#producer.stats().storedRecords);
+    let read = 0;
+    for await (const page of pages) {
+      read += page.userRecords.length;
+      this.#activity = `Reading the stream for the proof: ${count(read)} of ${stored} tweets`;
+      yield page;
+    }
   }
 
   /** Waits until everything is delivered, stops the workers, and judges. */
   async #drain(): Promise<DeliveryVerdict> {
     const { timing, workers } = this.#options;
+    this.#activity = 'Draining: what is stored is delivered to its end';
     await drain({
       timing,
       delivered: () => workers.deliveries.reduce((total, shard) => total + shard.delivered, 0),
@@ -211,8 +222,7 @@ export class DemoRun {
       judge: () => this.#judgeDeliveries(),
       patienceMs,
     });
-    this.#aside.resume();
-    this.#activity = 'Everything is delivered; stopping the workers, reading the rest of the stream';
+    this.#activity = 'Everything is delivered; stopping the workers';
     await workers.stop(stopWithinMs);
     return this.#judgeDeliveries();
   }
@@ -253,7 +263,6 @@ export class DemoRun {
     const { failover } = workers;
     if (this.#caughtUp || !failover || failover.waiting.length > 0 || behindMs > caughtUpMs) return;
     this.#caughtUp = true;
-    this.#aside.resume();
     this.#activity = 'Nobody is behind any more';
     this.#tell(
       `Nobody is behind any more, ${inSeconds(timing.nowMs() - failover.killedAtMs)} after the kill.`,

@@ -9,12 +9,15 @@ export interface RunFacts {
   readonly failoverMs: number;
 }
 
+/** Load, and the reading for the proof: a shard takes 1 MiB/s and gives 2. */
+const readingShare = 1.45;
+
 /** What the demo says before it begins: what runs, what will happen to it, and why it would not work without aggregation. */
 export function headerLines(load: ExpectedLoad, { shards, seconds, seed, failoverMs }: RunFacts): string[] {
   const rate = `${count(load.perSecond)} tweets/s of ${count(load.meanBytes)} bytes`;
   const acts = [seconds / 3, (seconds * 2) / 3].map((at) => `${Math.round(at)} s`);
   return [
-    `Shardline demo: ${seconds} s of load, then the proof; some ${seconds + 12} s in all (seed ${seed})`,
+    `Shardline demo: ${seconds} s of load, then the proof; some ${Math.round(7 + seconds * readingShare)} s in all (seed ${seed})`,
     '',
     `  stream    a local Kinesis with the service's limits: ${shards} shards take`,
     '            1,000 records/s and 1 MiB/s each',
