@@ -159,12 +159,13 @@ test('says what is under way, and since when', async () => {
 });
 
 describe('the rest of the process has its turn after 10 ms', () => {
-  test.each([
+  const forms: readonly [string, () => Promise<void> | void][] = [
     ['return at once', () => undefined],
     ['return promises that are settled', () => Promise.resolve()],
-  ] as const)('handlers that %s', async (_how, returned) => {
+  ];
+  test.each(forms)('handlers that %s', async (_how, returned) => {
     let seen = 0;
-    const world = runner(() => {
+    const world = runner((): Promise<void> | void => {
       seen += 1;
       world.clock.busyMs += 1;
       return returned();

@@ -174,7 +174,7 @@ describe('the deadline of a stop (78)', () => {
     world.line.script('checkpoint', throttled);
     world.processor.leave('stop');
     await world.processor.force();
-    expect(world.failures).toMatchObject([{ task: 'release-lease', error: { name: 'ThrottlingException' } }]);
+    expect(world.failures).toMatchObject([{ task: 'release-lease', error: { retryable: true } }]);
     const { checkpoint, leaseOwner } = await world.stored();
     expect([placeOf(checkpoint), leaseOwner]).toEqual(['TRIM_HORIZON', undefined]);
     expect(world.over.released).toBe(true);
