@@ -26,17 +26,32 @@ describe('DeliveryBoard', () => {
     expect(board.deliveries(300).map(({ delivered }) => delivered)).toEqual([12, 8, 1]);
   });
 
-  it('lets a shard that nobody holds fall behind, until another worker says how far it is', () => {
+  it('lets the shards of a dead worker fall behind until another one delivers them', () => {
     const board = new DeliveryBoard();
     board.report('w1', report({ a: 200 }, { a: 10 }), 1_000);
-    board.disown('w1');
+    board.died('w1', 1_100);
     expect(board.deliveries(4_000)).toEqual([
-      { shardId: 'a', worker: undefined, delivered: 10, behindMs: 3_200, finished: false },
+      { shardId: 'a', worker: undefined, delivered: 10, behindMs: 3_100, finished: false },
     ]);
-    board.report('w2', report({ a: undefined }), 5_000);
-    expect(board.deliveries(5_500)[0]).toMatchObject({ worker: 'w2', behindMs: 200 });
+    board.report('w2', report({ a: 0 }), 5_000);
+    expect(board.deliveries(5_500)[0]).toMatchObject({ worker: undefined, behindMs: 4_600 });
+    expect(board.heldBy('w2')).toEqual(['a']);
+    expect(board.hasCaughtUp(4_000)).toBe(true);
+    board.delivering('a');
     board.report('w2', report({ a: 4_500 }), 6_000);
-    expect(board.deliveries(6_000)[0]).toMatchObject({ behindMs: 4_500, delivered: 10 });
+    expect(board.deliveries(6_000)[0]).toMatchObject({ worker: 'w2', behindMs: 4_500, delivered: 10 });
+    board.died('w2', 6_000);
+    board.finished('a');
+    expect(board.deliveries(7_000)[0]).toMatchObject({ behindMs: 0, finished: true });
+  });
+
+  it('lets a shard that is between two workers fall behind', () => {
+    const board = new DeliveryBoard();
+    board.report('w1', report({ a: 200 }), 1_000);
+    board.report('w1', report({}), 1_200);
+    expect(board.deliveries(1_500)[0]).toMatchObject({ worker: undefined, behindMs: 700 });
+    board.report('w2', report({ a: undefined }), 1_600);
+    expect(board.deliveries(1_700)[0]).toMatchObject({ worker: 'w2', behindMs: 200 });
   });
 
   it('is never behind on a finished shard, and counts it for no worker', () => {
@@ -57,7 +72,7 @@ describe('DeliveryBoard', () => {
     expect(board.hasCaughtUp(150)).toBe(false);
     board.finished('b');
     expect(board.hasCaughtUp(150)).toBe(true);
-    board.disown('w1');
+    board.report('w1', report({ b: 0 }), 300);
     expect(board.hasCaughtUp(150)).toBe(false);
   });
 });

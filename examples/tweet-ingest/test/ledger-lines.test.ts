@@ -59,7 +59,9 @@ describe('ledgerLines', () => {
 
   it('names the shards that nobody took over, and those with nothing left', () => {
     const never = { ...goodFailover, waiting: ['shardId-000000000002'] };
-    expect(lines({ failover: never }).at(-1)).toContain('shard 3 4.6 s, shard 2 never');
+    const deliveries = { ...goodDeliveries, lost: 1 };
+    expect(lines({ failover: never, deliveries }).at(-1)).toContain('shard 3 4.6 s, shard 2 never');
+    expect(lines({ failover: never }).at(-1)).toContain('shard 3 4.6 s, shard 2 had nothing left');
     const nothing = { worker: 'w2', waiting: [], takenOver: [], worstMs: undefined };
     expect(lines({ failover: nothing }).at(-1)).toMatch(/^failover time +- .*nothing was left to deliver$/);
   });

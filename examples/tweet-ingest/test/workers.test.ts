@@ -73,9 +73,14 @@ describe('Workers', () => {
     say('w2', { type: 'delivering', shardId: 'c' });
     expect(workers.failover?.waiting).toEqual(['c', 'd', 'e']);
     expect(workers.deliveries.find(({ shardId }) => shardId === 'c')?.worker).toBeUndefined();
+    const ownerOf = (shardId: string) => workers.deliveries.find((each) => each.shardId === shardId)?.worker;
     time.nowMs = 5_500;
+    hold('w1', 'a', 'b', 'c', 'd');
+    expect(ownerOf('d')).toBeUndefined();
     say('w1', { type: 'delivering', shardId: 'a' });
     say('w1', { type: 'delivering', shardId: 'd' });
+    expect(ownerOf('d')).toBe('w1');
+    expect(ownerOf('c')).toBeUndefined();
     say('w1', { type: 'finished', shardId: 'e' });
     expect(takenOver).toEqual(['w1 d 4500']);
     expect(workers.failover?.waiting).toEqual(['c']);

@@ -3,7 +3,7 @@ import type { WorkerMessage } from './worker-message.js';
 /** Who delivers a shard just now, and how far they are. */
 export interface ShardDelivery {
   readonly shardId: string;
-  /** The worker that holds it; undefined while nobody does. */
+  /** The worker that holds it, and delivers it where another one died; undefined while nobody does. */
   readonly worker: string | undefined;
   /** Tweets delivered so far, repeats included. */
   readonly delivered: number;
@@ -19,6 +19,8 @@ type Report = Extract<WorkerMessage, { type: 'report' }>;
 export class DeliveryBoard {
   readonly #owners = new Map<string, string>();
   readonly #behind = new Map<string, { readonly behindMs: number; readonly atMs: number }>();
+  /** Shards of a worker that died, and how far behind they were then. */
+  readonly #orphans = new Map<string, { readonly behindMs: number; readonly atMs: number }>();
   readonly #delivered = new Map<string, Readonly<Record<string, number>>>();
   readonly #finished = new Set<string>();
   readonly #shardIds = new Set<string>();
@@ -28,7 +30,7 @@ export class DeliveryBoard {
   report(worker: string, { held, delivered }: Report, atMs: number): void {
     this.#reportedAtMs.set(worker, atMs);
     this.#delivered.set(worker, delivered);
-    this.disown(worker);
+    this.#disown(worker);
     for (const { shardId, behindMs } of held) {
       this.#shardIds.add(shardId);
       this.#owners.set(shardId, worker);
@@ -40,11 +42,20 @@ export class DeliveryBoard {
   finished(shardId: string): void {
     this.#shardIds.add(shardId);
     this.#finished.add(shardId);
+    this.#orphans.delete(shardId);
   }
 
-  /** Nobody has the shards of a worker any more. */
-  disown(worker: string): void {
-    for (const [shardId, owner] of this.#owners) if (owner === worker) this.#owners.delete(shardId);
+  /** A worker is no more: nobody delivers its shards, until another worker does. */
+  died(worker: string, atMs: number): void {
+    for (const shardId of this.heldBy(worker)) {
+      this.#orphans.set(shardId, { behindMs: this.#behindMs(shardId, atMs) ?? 0, atMs });
+    }
+    this.#disown(worker);
+  }
+
+  /** A worker delivers a shard; to hold it is not enough. */
+  delivering(shardId: string): void {
+    this.#orphans.delete(shardId);
   }
 
   /** The unfinished shards that a worker holds. */
@@ -55,30 +66,38 @@ export class DeliveryBoard {
 
   /** Whether every shard that is known is held and not behind, by reports later than `sinceMs`. */
   hasCaughtUp(sinceMs: number): boolean {
-    return this.deliveries(sinceMs).every(
-      ({ finished, worker, behindMs }) =>
-        finished ||
-        (worker !== undefined && behindMs === 0 && (this.#reportedAtMs.get(worker) ?? 0) > sinceMs),
-    );
+    return [...this.#shardIds].every((shardId) => {
+      const worker = this.#owners.get(shardId);
+      if (this.#finished.has(shardId)) return true;
+      if (worker === undefined || (this.#reportedAtMs.get(worker) ?? 0) <= sinceMs) return false;
+      return this.#behindMs(shardId, sinceMs) === 0;
+    });
   }
 
   /** Every shard that was ever held, as things stand at `nowMs`. */
   deliveries(nowMs: number): ShardDelivery[] {
-    return [...this.#shardIds].map((shardId) => ({
-      shardId,
-      worker: this.#owners.get(shardId),
-      delivered: sum([...this.#delivered.values()].map((delivered) => delivered[shardId] ?? 0)),
-      behindMs: this.#behindMs(shardId, nowMs),
-      finished: this.#finished.has(shardId),
-    }));
+    return [...this.#shardIds].map((shardId) => {
+      const orphan = this.#orphans.get(shardId);
+      return {
+        shardId,
+        worker: orphan ? undefined : this.#owners.get(shardId),
+        delivered: sum([...this.#delivered.values()].map((delivered) => delivered[shardId] ?? 0)),
+        behindMs: orphan ? orphan.behindMs + nowMs - orphan.atMs : this.#behindMs(shardId, nowMs),
+        finished: this.#finished.has(shardId),
+      };
+    });
   }
 
-  /** Nobody reads on: what was behind falls further behind. */
+  /** Where nobody reads on, what was behind falls further behind. */
   #behindMs(shardId: string, nowMs: number): number | undefined {
     const last = this.#behind.get(shardId);
     if (this.#finished.has(shardId)) return 0;
     if (last === undefined || this.#owners.has(shardId)) return last?.behindMs;
     return last.behindMs + nowMs - last.atMs;
+  }
+
+  #disown(worker: string): void {
+    for (const [shardId, owner] of this.#owners) if (owner === worker) this.#owners.delete(shardId);
   }
 }
 

@@ -69,7 +69,7 @@ function troubleRows({ verdict, deliveries, failover }: LedgerFacts): Row[] {
     ...rare(row('reported failed', verdict.failed, 'given up by the producer, and said so')),
     ...rare(bad('wrongly failed', verdict.wronglyFailed)),
     ...rare(bad('misreported', verdict.misreported)),
-    ...(failover ? [failoverRow(failover)] : []),
+    ...(failover ? [failoverRow(failover, deliveries.lost > 0)] : []),
   ];
 }
 
@@ -84,11 +84,16 @@ function worse(label: string, stored: readonly [number, string], delivered: read
   return bad(label, figure, figure > 0 ? why : '');
 }
 
-function failoverRow({ takenOver, waiting, worstMs }: NonNullable<LedgerFacts['failover']>): Row {
+function failoverRow(
+  { takenOver, waiting, worstMs }: NonNullable<LedgerFacts['failover']>,
+  isLossy: boolean,
+): Row {
   const each = takenOver.map(
     ({ shardId, afterMs }) => `shard ${shortShardId(shardId)} ${inSeconds(afterMs)}`,
   );
-  const never = waiting.map((shardId) => `shard ${shortShardId(shardId)} never`);
+  const never = waiting.map(
+    (shardId) => `shard ${shortShardId(shardId)} ${isLossy ? 'never' : 'had nothing left'}`,
+  );
   return {
     label: 'failover time',
     value: worstMs === undefined ? '-' : inSeconds(worstMs),

@@ -78,7 +78,7 @@ export class Workers {
     if (!busiest || !child || busiest.shardIds.length === 0) return undefined;
     void child.kill();
     this.#failover = new Failover(busiest.name, busiest.shardIds, timing.nowMs());
-    this.#board.disown(busiest.name);
+    this.#board.died(busiest.name, timing.nowMs());
     return { failover: this.#failover, pid: child.pid };
   }
 
@@ -99,6 +99,7 @@ export class Workers {
         this.#board.report(worker, message, nowMs);
         break;
       case 'delivering': {
+        this.#board.delivering(message.shardId);
         const takenOver = this.#failover?.delivering(message.shardId, nowMs);
         if (takenOver) this.#options.onTakenOver(worker, takenOver);
         break;
