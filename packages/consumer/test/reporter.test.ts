@@ -56,7 +56,7 @@ describe('Reporter', () => {
 
   it.each<[string, unknown, string]>([
     ['the code of what is typed', new LeaseLostError('shardId-000000000000', 'taken'), 'LEASE_LOST'],
-    ['the name of any error', Object.assign(new Error('x'), { name: 'TimeoutError' }), 'TimeoutError'],
+    ['the name of any error', new TypeError('x'), 'TypeError'],
     ['the type of what is no error', 'text', 'string'],
   ])('tells of failed coordination with %s, and onError', (_, error, reason) => {
     const errors: unknown[] = [];
@@ -64,6 +64,17 @@ describe('Reporter', () => {
     reporter.failure('renew-lease', error);
     expect(events).toEqual([{ type: 'coordination-failed', reason, task: 'renew-lease', error }]);
     expect(errors).toEqual([error]);
+  });
+
+  it('makes a typed error of a store that did not answer in time', () => {
+    const errors: unknown[] = [];
+    const { reporter, events } = makeReporter((one) => errors.push(one));
+    const cause = Object.assign(new Error('No answer.'), { name: 'TimeoutError' });
+    reporter.failure('checkpoint', cause);
+    expect(events).toMatchObject([
+      { type: 'coordination-failed', reason: 'LEASE_STORE_SILENT', task: 'checkpoint' },
+    ]);
+    expect(errors).toMatchObject([{ code: 'LEASE_STORE_SILENT', task: 'checkpoint', cause }]);
   });
 });
 
