@@ -5,7 +5,7 @@
  * Order: AT_TIMESTAMP, TRIM_HORIZON, LATEST, then sequence numbers by value, then by sub-sequence number, then SHARD_END.
  */
 export interface Checkpoint {
-  /** A sequence number in decimal, or a {@link Sentinel}. */
+  /** A sequence number in decimal, an {@link InitialSentinel}, or SHARD_END. */
   readonly sequenceNumber: string;
   /** Index of the user record inside its aggregate; 0 for a record alone and for sentinels. */
   readonly subSequenceNumber: number;
@@ -13,9 +13,6 @@ export interface Checkpoint {
 
 /** Where a shard is read from that has no checkpoint yet. */
 export type InitialSentinel = 'AT_TIMESTAMP' | 'TRIM_HORIZON' | 'LATEST';
-
-/** What a checkpoint says in place of a sequence number. */
-export type Sentinel = InitialSentinel | 'SHARD_END';
 
 /** The checkpoint of a shard that is read to its end. */
 export const shardEnd: Checkpoint = Object.freeze({ sequenceNumber: 'SHARD_END', subSequenceNumber: 0 });

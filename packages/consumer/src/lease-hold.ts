@@ -19,3 +19,8 @@ export interface LeaseHold {
   /** Notes a pending checkpoint; rejects as {@link LeaseHold.checkpoint} does. */
   prepareCheckpoint(pending: PendingCheckpoint): Promise<void>;
 }
+
+/** Whether a lease was lost against its worker's will. */
+export function wasTaken(reason: ReleaseReason): boolean {
+  return reason === 'taken' || reason === 'deleted' || reason === 'fenced';
+}

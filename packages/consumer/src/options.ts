@@ -91,7 +91,7 @@ const anObject = Object.freeze({
   accepts: (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value),
 });
 
-const everyMs = integerBetween(100, 600_000);
+const everyMs = Object.freeze(integerBetween(100, 600_000));
 
 /** The option table of the consumer: validation, docs/options.md and the README come from it. */
 export const consumerOptions: OptionTable<keyof ConsumerOptions> = Object.freeze({

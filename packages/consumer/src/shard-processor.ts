@@ -1,21 +1,17 @@
 import type { Clock, Random } from '@shardline/core';
-import { type BackoffPolicy, delay, fullJitterMs } from '@shardline/core/internal';
 import type { AutoCheckpoint } from './auto-checkpoint.js';
-import { HandlerFailedError, HandlerStalledError, LeaseLostError } from './errors.js';
+import { LeaseLostError } from './errors.js';
 import type { ConsumerEvent, CoordinationTask } from './events.js';
+import { HandlerCalls } from './handler-calls.js';
 import type { HandlerRunner, Work } from './handler-runner.js';
 import type { ShardHealth, ShardState } from './health.js';
 import type { HeldLease } from './held-lease.js';
 import type { ChildShard } from './kinesis-reads.js';
+import { wasTaken } from './lease-hold.js';
 import type { Progress } from './progress.js';
 import { type RecordBatch, type RecordSource, SourceEndedError } from './record-source.js';
 import type { ShardGate } from './shard-gate.js';
-
-/** Pauses before a failed handler is called again. */
-const handlerBackoff: BackoffPolicy = { baseMs: 200, capMs: 30_000 };
-
-/** Pauses before the store is asked again. */
-const storeBackoff: BackoffPolicy = { baseMs: 200, capMs: 5_000 };
+import { untilStored } from './until-stored.js';
 
 /** Longest time for a handler to finish when another worker asks for the lease. KCL: gracefulLeaseHandoffTimeoutMillis. */
 const handoffTimeoutMs = 30_000;
@@ -68,13 +64,10 @@ export interface ShardProcessorParts {
 export class ShardProcessor {
   readonly shardId: string;
   readonly #parts: ShardProcessorParts;
+  readonly #calls: HandlerCalls;
   readonly #forced = new AbortController();
   #state: ShardState = 'initializing';
-  #trouble: { readonly reason: string; readonly processedRecords: number } | undefined;
   #leaving: LeaveReason | undefined;
-  #attempts = 0;
-  #attemptsAt = '';
-  #stallToldSinceMs: number | undefined;
   #release: () => void = () => undefined;
   /** Resolves when the lease is given up or lost; a handler that does not settle may still run. */
   readonly released: Promise<void>;
@@ -82,6 +75,11 @@ export class ShardProcessor {
   constructor(parts: ShardProcessorParts) {
     this.#parts = parts;
     this.shardId = parts.hold.shardId;
+    this.#calls = new HandlerCalls({
+      ...parts,
+      shardId: this.shardId,
+      onRetry: () => this.#enter('retrying'),
+    });
     this.released = new Promise((resolve) => {
       this.#release = resolve;
     });
@@ -90,14 +88,11 @@ export class ShardProcessor {
   /** Lives through the shard; resolves when the last call of the handler has settled. Never rejects. */
   async run(): Promise<void> {
     const { hold, gate, source, autoCheckpoint, clock } = this.#parts;
-    hold.handoffAsked.addEventListener(
-      'abort',
-      () => {
-        this.leave('hand-off');
-        clock.schedule(handoffTimeoutMs, () => void this.force(), { keepAlive: false });
-      },
-      { once: true },
-    );
+    const handOff = () => {
+      this.leave('hand-off');
+      clock.schedule(handoffTimeoutMs, () => void this.force(), { keepAlive: false });
+    };
+    hold.handoffAsked.addEventListener('abort', handOff, { once: true });
     hold.signal.addEventListener('abort', () => this.#atLoss(), { once: true });
     gate.ended.addEventListener('abort', () => source.close(), { once: true });
     try {
@@ -135,27 +130,14 @@ export class ShardProcessor {
     this.#release();
   }
 
-  /** Reports a call of the handler that has not settled for `stallMs`, once. */
+  /** See {@link HandlerCalls.checkStall}. */
   checkStall(nowMs: number, stallMs: number): void {
-    const { runner, tell, onError } = this.#parts;
-    const { underWay } = runner;
-    if (underWay === undefined || nowMs - underWay.sinceMs < stallMs) return;
-    if (this.#stallToldSinceMs === underWay.sinceMs) return;
-    this.#stallToldSinceMs = underWay.sinceMs;
-    const { call } = underWay;
-    const forMs = nowMs - underWay.sinceMs;
-    const { shardId } = this;
-    tell(() => ({ type: 'handler-stalled', reason: 'no-progress', shardId, call, forMs }));
-    onError(new HandlerStalledError(shardId, call, forMs));
+    this.#calls.checkStall(nowMs, stallMs);
   }
 
   health(nowMs: number, stallMs: number): ShardHealth {
     const { hold, runner, droppedRecords, millisBehindLatest, readTrouble } = this.#parts;
-    const { underWay } = runner;
-    const silentMs = underWay === undefined ? 0 : nowMs - underWay.sinceMs;
-    const stalled =
-      silentMs >= stallMs ? `${underWay?.call} has not settled for ${Math.round(silentMs)} ms` : undefined;
-    const reason = this.#handlerTrouble ?? stalled ?? readTrouble();
+    const reason = this.#calls.troubleAt(nowMs, stallMs) ?? readTrouble();
     return {
       shardId: this.shardId,
       healthy: reason === undefined,
@@ -165,23 +147,17 @@ export class ShardProcessor {
       processedRecords: runner.processedRecords,
       droppedRecords: droppedRecords(),
       checkpoint: hold.lease.checkpoint,
-      silentMs,
+      silentMs: this.#calls.silentMs(nowMs),
     };
   }
 
-  /** It is over when the record is done, however much of its batch is left. */
-  get #handlerTrouble(): string | undefined {
-    const { processedRecords } = this.#parts.runner;
-    return this.#trouble?.processedRecords === processedRecords ? this.#trouble.reason : undefined;
-  }
-
   async #live(): Promise<void> {
-    const { hold, runner, autoCheckpoint, source, progress } = this.#parts;
-    const { checkpoint, pendingCheckpoint, startAtMs } = hold.lease;
+    const { hold, runner, autoCheckpoint } = this.#parts;
+    const { checkpoint, pendingCheckpoint } = hold.lease;
     const start = { checkpoint, pendingCheckpoint };
-    if (!(await this.#untilDone(() => runner.initialize(start)))) return this.#part();
+    if (!(await this.#calls.untilDone(() => runner.initialize(start)))) return this.#part();
     autoCheckpoint?.start();
-    if (!this.#parts.gate.closed) source.open({ checkpoint: progress.done, startAtMs });
+    this.#open();
     const end = await this.#processAll();
     if (end === undefined || !(await this.#finish(end.childShards))) await this.#part();
   }
@@ -230,7 +206,7 @@ export class ShardProcessor {
   async #processBatch(work: Work, batch: RecordBatch): Promise<boolean> {
     const { runner, gate } = this.#parts;
     let givenBack = false;
-    const done = await this.#untilDone(
+    const done = await this.#calls.untilDone(
       async () => {
         this.#enter('processing');
         return runner.process(work);
@@ -240,7 +216,7 @@ export class ShardProcessor {
         return givenBack;
       },
     );
-    if (givenBack && !gate.closed) this.#reopen();
+    if (givenBack) this.#open();
     if (!done || givenBack || gate.closed) return false;
     // Past what was left out at the end of the batch, too.
     this.#parts.progress.finish(work.records.end);
@@ -255,9 +231,9 @@ export class ShardProcessor {
     return true;
   }
 
-  #reopen(): void {
-    const { source, progress, hold } = this.#parts;
-    source.open({ checkpoint: progress.done, startAtMs: hold.lease.startAtMs });
+  #open(): void {
+    const { source, progress, hold, gate } = this.#parts;
+    if (!gate.closed) source.open({ checkpoint: progress.done, startAtMs: hold.lease.startAtMs });
   }
 
   /** At the end of a shard: children first, then the handler's word, then SHARD_END (C11, C3). False when the shard is left first. */
@@ -270,13 +246,13 @@ export class ShardProcessor {
     });
     if (!made) return false;
     progress.reachEnd();
-    if (!(await this.#untilDone(() => runner.shardEnded()))) return false;
+    if (!(await this.#calls.untilDone(() => runner.shardEnded()))) return false;
     if (autoCheckpoint !== undefined) {
       const write = () => autoCheckpoint.flush('shard-end');
       if (!(await this.#untilStored('checkpoint', write))) return false;
     }
     const { shardId } = this;
-    const reason = endReason(children);
+    const reason = children.length === 0 ? 'no-children' : children.length === 1 ? 'merge' : 'split';
     tell(() => ({ type: 'shard-ended', reason, shardId, childShardIds: ids }));
     hold.lose('shard-end');
     return true;
@@ -286,13 +262,14 @@ export class ShardProcessor {
   async #part(): Promise<void> {
     const { hold, runner } = this.#parts;
     if (hold.lost !== undefined) {
-      const taken = hold.lost === 'taken' || hold.lost === 'deleted' || hold.lost === 'fenced';
-      if (taken) await this.#lastCall(() => runner.leaseLost());
+      if (wasTaken(hold.lost)) await this.#calls.lastCall(() => runner.leaseLost());
       return;
     }
     this.#state = 'draining';
-    await this.#lastCall(() => runner.shutdownRequested());
-    await this.#untilStored('release-lease', () => this.#tryToGiveUp(), true);
+    await this.#calls.lastCall(() => runner.shutdownRequested());
+    const giveUp = () => this.#tryToGiveUp();
+    const isLost = (error: unknown) => error instanceof LeaseLostError;
+    await untilStored(this.#parts, 'release-lease', giveUp, this.#forced.signal, isLost);
   }
 
   async #tryToGiveUp(): Promise<void> {
@@ -303,80 +280,10 @@ export class ShardProcessor {
     else await hold.release(reason);
   }
 
-  /** Makes a handler's call until it succeeds. False when the shard is left first, or `giveUp` says so after a failure. */
-  async #untilDone(task: () => Promise<unknown>, giveUp: () => boolean = () => false): Promise<boolean> {
-    const { gate, clock } = this.#parts;
-    while (!gate.closed) {
-      try {
-        const outcome = await task();
-        this.#trouble = undefined;
-        this.#attempts = 0;
-        return outcome !== false;
-      } catch (error) {
-        const delayMs = this.#noteFailure(error);
-        const stop = giveUp();
-        await delay(clock, delayMs, gate.ended);
-        if (stop) return false;
-      }
-    }
-    return false;
-  }
-
-  #noteFailure(error: unknown): number {
-    const { runner, random, tell, onError, gate } = this.#parts;
-    const { shardId } = this;
-    const { failedAt: at, lastCall: call } = runner;
-    const where = `${call}/${at?.sequenceNumber}/${at?.subSequenceNumber}`;
-    this.#attempts = where === this.#attemptsAt ? this.#attempts + 1 : 1;
-    this.#attemptsAt = where;
-    const attempts = this.#attempts;
-    const delayMs = fullJitterMs(attempts, handlerBackoff, random);
-    const again = !gate.closed;
-    const failed = new HandlerFailedError({ shardId, call, at, attempts, again, cause: error });
-    if (again) this.#enter('retrying');
-    this.#trouble = { reason: failed.message, processedRecords: runner.processedRecords };
-    tell(() => ({
-      type: 'handler-failed',
-      reason: 'threw',
-      shardId,
-      call,
-      sequenceNumber: at?.sequenceNumber,
-      subSequenceNumber: at?.subSequenceNumber,
-      attempts,
-      delayMs,
-      error,
-    }));
-    onError(failed);
-    return delayMs;
-  }
-
-  /** `shutdownRequested` and `leaseLost` are called once: there is no time for more. */
-  async #lastCall(call: () => Promise<void>): Promise<void> {
-    const { runner, onError } = this.#parts;
-    try {
-      await call();
-    } catch (cause) {
-      const { shardId } = this;
-      const facts = { shardId, call: runner.lastCall, at: undefined, attempts: 1, again: false, cause };
-      onError(new HandlerFailedError(facts));
-    }
-  }
-
-  /** Makes a write until it is answered. False when the lease is lost first or, unless `leaving`, the shard is left. */
-  async #untilStored(task: CoordinationTask, write: () => Promise<void>, leaving = false): Promise<boolean> {
-    const { gate, clock, random, onFailure } = this.#parts;
-    const { signal: over } = leaving ? this.#forced : { signal: gate.ended };
-    for (let attempt = 1; leaving ? !over.aborted : !gate.closed; attempt += 1) {
-      try {
-        await write();
-        return true;
-      } catch (error) {
-        if (leaving ? error instanceof LeaseLostError : gate.closed) return false;
-        onFailure(task, error);
-        await delay(clock, fullJitterMs(attempt, storeBackoff, random), over);
-      }
-    }
-    return false;
+  /** False when the shard is left first. */
+  #untilStored(task: CoordinationTask, write: () => Promise<void>): Promise<boolean> {
+    const { gate } = this.#parts;
+    return untilStored(this.#parts, task, write, gate.ended, () => gate.closed);
   }
 
   #enter(state: ShardState): void {
@@ -388,11 +295,6 @@ export class ShardProcessor {
     const reason = hold.lost ?? 'taken';
     tell(() => ({ type: 'lease-released', reason, shardId: this.shardId }));
     // Of what is given up, the store is to know first.
-    if (reason === 'taken' || reason === 'deleted' || reason === 'fenced') this.#release();
+    if (wasTaken(reason)) this.#release();
   }
-}
-
-function endReason(children: readonly ChildShard[]): 'split' | 'merge' | 'no-children' {
-  if (children.length === 0) return 'no-children';
-  return children.length === 1 ? 'merge' : 'split';
 }
