@@ -102,6 +102,28 @@ describe('what a shard’s handler is given', () => {
   });
 });
 
+test('C7, C10: a handler that fails leaves others the room to read, however little there is', async () => {
+  const world = new ConsumerWorld(2);
+  const seen: string[] = [];
+  const { consumer } = await world.started({
+    maxBufferedBytes: 10_485_760,
+    onRecord: (record) => {
+      if (record.text() === 'bad') throw new Error('no');
+      seen.push(record.text());
+    },
+  });
+  await putTo(world, 'bad', 0n);
+  await pass(world, 5_000);
+  for (let second = 0; second < 60; second += 1) {
+    await putTo(world, String(second), half);
+    await pass(world, 1_000);
+    expect(consumer.health().bufferedBytes).toBeLessThanOrEqual(10_485_760);
+  }
+  await pass(world, 31_000);
+  expect(seen).toEqual(Array.from({ length: 60 }, (_, second) => String(second)));
+  expect(consumer.health().shards.map(({ healthy }) => healthy)).toEqual([false, true]);
+});
+
 describe('what a shard tells of itself', () => {
   test('health: records processed, how far behind, the checkpoint', async () => {
     const world = new ConsumerWorld(1);
