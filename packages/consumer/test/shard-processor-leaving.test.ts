@@ -180,6 +180,15 @@ describe('the deadline of a stop (78)', () => {
     expect(world.over.released).toBe(true);
   });
 
+  test('of a lease that is lost already there is nothing to give up, nor to tell', async () => {
+    const world = await ProcessorWorld.begin({ onRecord: forEver });
+    world.source.write(['a']);
+    await world.clock.advance(0);
+    await world.takenByOther();
+    await world.processor.force();
+    expect([world.failures, world.line.calls, world.over.released]).toEqual([[], [], true]);
+  });
+
   test('ends the tries to give a lease back', async () => {
     const world = await ProcessorWorld.begin({ onRecord: () => undefined });
     world.line.otherwise = throttled;
