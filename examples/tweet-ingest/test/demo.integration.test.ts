@@ -4,9 +4,9 @@ import { type RunningProgram, runProgram } from './run-program.js';
 /**
  * Runs the demo as `npm run demo` does: processes, HTTP, a split and a SIGKILL included. Catches loss and disorder, a table that does
  * not add up, a wrong exit status, and processes left behind. Cannot tell whether rates and times are what they should be:
- * the machine of a test may be slow, which the demo answers with a warning.
+ * the machine of a test may be slow, which the demo answers with a warning. For the same reason it has time.
  */
-describe('demo', () => {
+describe('demo', { timeout: 120_000 }, () => {
   let program: RunningProgram | undefined;
   afterEach(() => program?.end());
 

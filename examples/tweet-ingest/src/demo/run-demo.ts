@@ -38,6 +38,7 @@ export async function runDemo(options: DemoOptions): Promise<boolean> {
   const { seconds, seed, screen, colors } = options;
   const expected = expectedLoad(new TweetGenerator({ seed, perSecond }), perSecond, shards);
   for (const line of headerLines(expected, { shards, seconds, seed, failoverMs })) screen.say(line);
+  screen.say('Starting the servers and both workers.');
   const folder = deliveriesFolder();
   const servers = await startServers(stream, shards);
   try {
