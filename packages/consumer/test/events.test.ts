@@ -45,6 +45,11 @@ test('everything that is declared is told of, with a reason, in one eventful lif
   const first = world.consumer(options);
   first.line.script('take', throttled);
   kinesis.faults.add({ kind: 'failCall', operation: 'GetRecords', errorCode: 'InternalFailure', times: 1 });
+  kinesis.faults.add({
+    kind: 'failCall',
+    operation: 'DescribeStreamSummary',
+    errorCode: 'AccessDeniedException',
+  });
   await world.until(first.consumer.start());
   await pass(world, 5_000);
   kinesis.faults.add({

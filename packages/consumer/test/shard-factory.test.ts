@@ -84,6 +84,22 @@ describe('what a shard’s handler is given', () => {
     expect(await texts('deliver')).toEqual(['a', 'b', 0]);
   });
 
+  test('C4: what is dropped at the end of a batch counts as done', async () => {
+    const world = new ConsumerWorld(1);
+    const { records } = await world.started();
+    await pass(world, 2_000);
+    const split = { StreamName: 'tweets', ShardToSplit: shardId(0), NewStartingHashKey: String(half) };
+    await world.kinesis.call('SplitShard', split);
+    await pass(world, 3_000);
+    await putTo(world, aggregateOf(['b', 'b']), 0n);
+    await pass(world, 10_000);
+    expect(records).toEqual([]);
+    expect((await world.memory.get(shardId(1)))?.checkpoint).toEqual({
+      sequenceNumber: expect.stringMatching(/^\d+$/),
+      subSequenceNumber: 1,
+    });
+  });
+
   test('C12: everything, where the stream places records itself', async () => {
     const world = new ConsumerWorld(1);
     await world.kinesis.call('DeleteStream', { StreamName: 'tweets' });
