@@ -1,3 +1,5 @@
+import { NullKinesisError } from './null-kinesis-error.js';
+import { type GetRecordsInput, type GetShardIteratorInput, NullReads } from './null-reads.js';
 import { countMembers } from './workload/count-members.js';
 import { decodeAggregate } from './workload/kpl-format.js';
 import { RecordDigest } from './workload/record-digest.js';
@@ -40,38 +42,34 @@ interface PutRecordsEntry {
   readonly ExplicitHashKey?: string;
 }
 
-/** A request that the service would refuse. */
-export class NullKinesisError extends Error {
-  override readonly name: string;
-
-  constructor(name: string, message: string) {
-    super(message);
-    this.name = name;
-  }
-}
-
 /**
  * Kinesis that keeps nothing, refuses nothing and answers at once, with shard ids and rising sequence numbers as the
  * service would give. Any stream name exists. It counts what it is given, so that a benchmark can tell work done from work
- * lost.
+ * lost. What it serves to readers is made beforehand: see {@link NullReads}.
  */
 export class NullKinesis {
   readonly #shards: number;
   readonly #streams = new Map<string, StreamState>();
+  readonly #reads: NullReads;
   #sequence = 0;
   /** Data of one entry, decoded from base64. Grows to the largest. */
   #scratch = Buffer.allocUnsafeSlow(65_536);
 
   constructor(shards: number) {
     this.#shards = shards;
+    this.#reads = new NullReads(shards);
   }
 
   /** Answers an API call given and answered as JSON text. */
-  answer(operation: string, body: Buffer): string {
+  answer(operation: string, body: Buffer): string | Buffer {
     const input = JSON.parse(body.toString('utf8')) as unknown;
     switch (operation) {
       case 'PutRecords':
         return this.#putRecords(input as PutRecordsInput, body.length);
+      case 'GetRecords':
+        return this.#reads.getRecords(input as GetRecordsInput);
+      case 'GetShardIterator':
+        return this.#reads.getShardIterator(input as GetShardIteratorInput);
       case 'ListShards':
         return JSON.stringify({ Shards: this.#listShards() });
       case 'DescribeStreamSummary':
@@ -86,6 +84,11 @@ export class NullKinesis {
     const { counts, digest } = this.#stream(stream);
     this.#streams.delete(stream);
     return digest ? { ...counts, digest: String(digest) } : counts;
+  }
+
+  /** Digest of what the first pages of a stream's shards hold; only of streams to be read. */
+  firstPages(stream: string): string {
+    return this.#reads.firstPages(stream);
   }
 
   #putRecords(input: PutRecordsInput, bodyBytes: number): string {

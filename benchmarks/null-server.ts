@@ -6,7 +6,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo, Server } from 'node:net';
 import { loopbackCertificate } from './certificate.js';
-import { NullKinesis, NullKinesisError } from './null-kinesis.js';
+import { NullKinesis } from './null-kinesis.js';
+import { NullKinesisError } from './null-kinesis-error.js';
 
 /** What the parent is told. */
 export interface NullServerAddress {
@@ -18,6 +19,8 @@ export interface NullServerAddress {
 
 /** Path under which a stream's counts are taken, by GET. */
 const COUNTS_PATH = '/counts/';
+/** Path under which the digest of a stream's first pages is found, by GET. */
+const FIRST_PAGES_PATH = '/first-pages/';
 /** `X-Amz-Target: Kinesis_20131202.PutRecords`. */
 const TARGET_PREFIX = 'Kinesis_20131202.';
 const SHARDS = 64;
@@ -28,7 +31,7 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-function send(response: ServerResponse, status: number, body: string): void {
+function send(response: ServerResponse, status: number, body: string | Buffer): void {
   response.writeHead(status, {
     'content-type': 'application/x-amz-json-1.1',
     'content-length': Buffer.byteLength(body),
@@ -37,19 +40,21 @@ function send(response: ServerResponse, status: number, body: string): void {
   response.end(body);
 }
 
+/** What cases ask for beside the service's own calls. */
+function tell(kinesis: NullKinesis, url: string): unknown {
+  const stream = (path: string) => decodeURIComponent(url.slice(path.length));
+  if (url.startsWith(COUNTS_PATH)) return kinesis.takeCounts(stream(COUNTS_PATH));
+  if (url.startsWith(FIRST_PAGES_PATH)) return kinesis.firstPages(stream(FIRST_PAGES_PATH));
+  throw new NullKinesisError('UnknownOperationException', `the null server tells nothing of ${url}`);
+}
+
 async function handle(
   kinesis: NullKinesis,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const { url = '/' } = request;
-  if (request.method === 'GET' && url.startsWith(COUNTS_PATH)) {
-    return send(
-      response,
-      200,
-      JSON.stringify(kinesis.takeCounts(decodeURIComponent(url.slice(COUNTS_PATH.length)))),
-    );
-  }
+  if (request.method === 'GET') return send(response, 200, JSON.stringify(tell(kinesis, url)));
   const body = await readBody(request);
   const target = String(request.headers['x-amz-target'] ?? '');
   const type = String(request.headers['content-type'] ?? '');

@@ -13,6 +13,7 @@ import {
 import type { Benchmark } from './benchmark.js';
 import { bundle } from './bundle.js';
 import { type CommandLine, readCommandLine, UsageError } from './command-line.js';
+import { consume } from './consume.bench.js';
 import type { Result } from './harness.js';
 import { type MachineFacts, machineFacts } from './machine.js';
 import { Budget, chosen, FULL_PLAN, measureComparison, type Plan, QUICK_PLAN, runCount } from './measure.js';
@@ -20,7 +21,7 @@ import { putPath } from './put-path.bench.js';
 import { benchmarkList, jsonReport, type Report, tableReport } from './report.js';
 import { CaseFailure, runCase } from './run-case.js';
 
-const benchmarks: readonly Benchmark[] = [aggregation, putPath];
+const benchmarks: readonly Benchmark[] = [aggregation, putPath, consume];
 const baselines = new URL('./baselines/', import.meta.url);
 
 interface Session {

@@ -5,14 +5,22 @@
 import { once } from 'node:events';
 import { readFile, rm } from 'node:fs/promises';
 import { request } from 'node:https';
-import { DescribeStreamSummaryCommand, ListShardsCommand, PutRecordsCommand } from '@aws-sdk/client-kinesis';
+import {
+  DescribeStreamSummaryCommand,
+  GetRecordsCommand,
+  ListShardsCommand,
+  PutRecordsCommand,
+} from '@aws-sdk/client-kinesis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aggregation } from '../aggregation.bench.js';
 import type { Benchmark, CaseReference, Surroundings } from '../benchmark.js';
 import { bundle } from '../bundle.js';
+import { consume } from '../consume.bench.js';
 import { putPath } from '../put-path.bench.js';
 import { CaseFailure, runCase } from '../run-case.js';
 import { startNullServer } from '../start-null-server.js';
+import { type ConsumeWork, consumeCase } from '../workload/consume-case.js';
+import type { FirstPages } from '../workload/first-pages.js';
 import { sdkClient } from '../workload/sdk-client.js';
 
 let folder: string;
@@ -104,6 +112,62 @@ describe('cases of put-path', () => {
     expect(sample.cpuSeconds).toBeGreaterThan(0);
   });
 });
+
+describe('cases of consume', () => {
+  const small = [
+    ...casesOf(consume, '100 B aggregated, pages of 1 MB'),
+    ...casesOf(consume, '1 kB not aggregated'),
+  ];
+
+  it.each(small)('%s reads every record', async (_name, { module, parameters }) => {
+    const storedPerPage = Math.ceil(Number(parameters.storedPerPage) / 20);
+    const lapRecords = Math.ceil(Number(parameters.lapRecords) / 20);
+    const given = { ...surroundings.parameters, ...parameters, storedPerPage, lapRecords };
+    const sample = await runCase(folder, { ...plan, module, parameters: given }, surroundings.environment);
+    expect(sample.units).toBeGreaterThanOrEqual(lapRecords);
+    expect(sample.cpuSeconds).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ['changes a record', 1, false],
+    ['leaves a record out at the end', 0, true],
+  ])('fail a reader that %s', async (_name, change, short) => {
+    const parameters = { ...surroundings.parameters, ...consume.comparisons.at(-1)?.subjects[0]?.parameters };
+    const prepared = await consumeCase(parameters, {
+      open: () => ({ read: async () => 0, close: () => undefined }),
+      prove: (work, pages) => readFirstPages(work, pages, change, short),
+    });
+    await expect(prepared.prove?.()).rejects.toThrow(/^read .*; there are /);
+  });
+
+  it('pass a reader that hands over what is there', async () => {
+    const parameters = { ...surroundings.parameters, ...consume.comparisons.at(-1)?.subjects[0]?.parameters };
+    const prepared = await consumeCase(parameters, {
+      open: () => ({ read: async () => 0, close: () => undefined }),
+      prove: (work, pages) => readFirstPages(work, pages, 0, false),
+    });
+    await prepared.prove?.();
+  });
+});
+
+/** Reads plain records with the SDK; adds `change` to a byte, or leaves the very last record out. */
+async function readFirstPages(
+  { endpoint, stream, shards }: ConsumeWork,
+  pages: FirstPages,
+  change: number,
+  short: boolean,
+): Promise<void> {
+  const client = sdkClient(endpoint.replace(/^https:.*/, String(surroundings.parameters.httpEndpoint)));
+  for (let shard = 0; shard < shards; shard++) {
+    const answer = await client.send(new GetRecordsCommand({ ShardIterator: `${stream}/${shard}/0` }));
+    const records = answer.Records ?? [];
+    for (const { SequenceNumber = '', PartitionKey = '', Data = new Uint8Array() } of records) {
+      if (short && shard === shards - 1 && SequenceNumber === records.at(-1)?.SequenceNumber) continue;
+      pages.add(SequenceNumber, 0, PartitionKey, Data.with(0, (Data[0] ?? 0) + change));
+    }
+  }
+  client.destroy();
+}
 
 describe('runCase', () => {
   it('fails with what the case said', async () => {

@@ -21,7 +21,7 @@ interface PutAnswer {
 
 function put(kinesis: NullKinesis, StreamName: string, entries: readonly ReadyEntry[]): PutAnswer {
   return JSON.parse(
-    kinesis.answer('PutRecords', body({ StreamName, Records: entries.map(asJson) })),
+    String(kinesis.answer('PutRecords', body({ StreamName, Records: entries.map(asJson) }))),
   ) as PutAnswer;
 }
 
@@ -48,17 +48,30 @@ describe('NullKinesis', () => {
 
   it('lists its shards and describes any stream', () => {
     const kinesis = new NullKinesis(SHARDS);
-    const { Shards } = JSON.parse(kinesis.answer('ListShards', body({ StreamName: 's' })));
+    const { Shards } = JSON.parse(String(kinesis.answer('ListShards', body({ StreamName: 's' }))));
     expect(Shards).toHaveLength(SHARDS);
     expect(Shards[1].HashKeyRange.StartingHashKey).toBe(String(1n << 122n));
     const { StreamDescriptionSummary } = JSON.parse(
-      kinesis.answer('DescribeStreamSummary', body({ StreamName: 's' })),
+      String(kinesis.answer('DescribeStreamSummary', body({ StreamName: 's' }))),
     );
     expect(StreamDescriptionSummary).toMatchObject({
       StreamName: 's',
       StreamStatus: 'ACTIVE',
       OpenShardCount: SHARDS,
     });
+  });
+
+  it('serves pages that are ready', () => {
+    const kinesis = new NullKinesis(2);
+    const input = {
+      StreamName: 'pages-0-10-3-4-x',
+      ShardId: 'shardId-000000000001',
+      ShardIteratorType: 'LATEST',
+    };
+    const { ShardIterator } = JSON.parse(String(kinesis.answer('GetShardIterator', body(input))));
+    const { Records } = JSON.parse(String(kinesis.answer('GetRecords', body({ ShardIterator }))));
+    expect(Records).toHaveLength(3);
+    expect(kinesis.firstPages(input.StreamName)).toContain('6 records, 60 bytes');
   });
 
   it('refuses other calls', () => {

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 export interface AwsKinesisAgg {
   readonly RecordAggregator: new () => AwsRecordAggregator;
   deaggregateSync(
-    record: { readonly data: Uint8Array },
+    record: { readonly data: Uint8Array; readonly partitionKey?: string; readonly sequenceNumber?: string },
     computeChecksums: boolean,
     done: (error: Error | undefined, records?: AwsUserRecord[]) => void,
   ): void;
@@ -20,6 +20,8 @@ export interface AwsRecordAggregator {
 
 export interface AwsUserRecord {
   readonly partitionKey: string;
+  /** Absent where the record was not aggregated. */
+  readonly subSequenceNumber?: number;
   /** Base64. */
   readonly data: string;
 }
