@@ -61,14 +61,6 @@ export const untested: readonly Exception[] = [
     path: 'packages/consumer/src/record-source.ts',
     reason: 'the contract of sources; polling-source.test.ts shows it kept',
   },
-  {
-    path: 'packages/consumer/src/shard-factory.ts',
-    reason: 'wiring of a shard; every test of a Consumer runs through it',
-  },
-  {
-    path: 'packages/consumer/src/worker.ts',
-    reason: 'wiring of a worker; the consumer tests and the simulation run it',
-  },
   { path: 'examples/tweet-ingest/src/cli.ts', reason: 'run as a process by ingest.integration.test.ts' },
   {
     path: 'examples/tweet-ingest/src/demo/run-demo.ts',

@@ -8,8 +8,8 @@ import { Reporter } from './reporter.js';
 import { type ConsumerEdges, sdkEdges } from './sdk-edges.js';
 import { Worker } from './worker.js';
 
-/** How long {@link Consumer.stop} waits unless told otherwise. */
-const defaultStopDeadlineMs = 30_000;
+/** How long {@link Consumer.stop} waits unless told otherwise: below the 30 s that Kubernetes gives a container. */
+const defaultStopDeadlineMs = 20_000;
 
 /** How often a start is tried where what fails may pass, and the pauses between. */
 const startTries = 5;
@@ -75,7 +75,7 @@ export class Consumer {
 
   /**
    * Finishes what the handlers have in hand, checkpoints, gives every lease back and lets go of connections. After `deadlineMs` (0 or
-   * more, 30,000 by default), or when `signal` fires, handlers' signals fire and leases are given back without waiting for them.
+   * more, 20,000 by default), or when `signal` fires, handlers' signals fire and leases are given back without waiting for them.
    * A second call returns the first one's promise.
    */
   stop(options: { readonly deadlineMs?: number; readonly signal?: AbortSignal } = {}): Promise<void> {

@@ -47,7 +47,9 @@ export class CounterCoordinator implements Coordinator {
   readonly #asked = new Set<string>();
   readonly #looks: Loop;
   readonly #renewals: Loop;
-  readonly #writes = new PQueue({ concurrency: writesAtOnce });
+  /** A queue each: takes that hang must not hold up renewals. */
+  readonly #gains = new PQueue({ concurrency: writesAtOnce });
+  readonly #signsOfLife = new PQueue({ concurrency: writesAtOnce });
   #leaseCount = 0;
   /** When the last round of renewals began, or this was made. */
   #renewalsMs: number;
@@ -105,7 +107,7 @@ export class CounterCoordinator implements Coordinator {
   async close(): Promise<void> {
     await this.stopTaking();
     await this.#renewals.stop();
-    await this.#writes.onIdle();
+    await Promise.all([this.#gains.onIdle(), this.#signsOfLife.onIdle()]);
     await this.#giveBackRest();
   }
 
@@ -139,8 +141,8 @@ export class CounterCoordinator implements Coordinator {
       mayStart: (lease) => mayStart(lease, byKey) !== 'no',
       random,
     });
-    const takes = plan.takes.map((take) => this.#writes.add(() => this.#take(take, byKey)));
-    const asks = plan.handoffs.map((lease) => this.#writes.add(() => this.#askFor(lease)));
+    const takes = plan.takes.map((take) => this.#gains.add(() => this.#take(take, byKey)));
+    const asks = plan.handoffs.map((lease) => this.#gains.add(() => this.#askFor(lease)));
     await Promise.all([...takes, ...asks]);
   }
 
@@ -232,7 +234,7 @@ export class CounterCoordinator implements Coordinator {
   async #renewAll(): Promise<void> {
     this.#renewalsMs = this.#parts.clock.monotonic();
     this.#forgetLost();
-    await Promise.all([...this.#held.values()].map((held) => this.#writes.add(() => this.#renew(held))));
+    await Promise.all([...this.#held.values()].map((held) => this.#signsOfLife.add(() => this.#renew(held))));
   }
 
   async #renew(held: HeldLease): Promise<void> {

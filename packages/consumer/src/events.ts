@@ -59,6 +59,12 @@ export type ConsumerEvent =
       readonly checkpoint: Checkpoint;
     }
   | {
+      /** It is not known whether the stream places records by key, which is assumed (C12). */
+      readonly type: 'distribution-unknown';
+      /** The name of the error that DescribeStreamSummary ends in, such as for a missing right. */
+      readonly reason: string;
+    }
+  | {
       /** A handler failed; it is called again after `delayMs`. */
       readonly type: 'handler-failed';
       readonly reason: 'threw';

@@ -1,5 +1,5 @@
 import type { HashKeyRange } from '@shardline/aggregation';
-import { Loop, serviceFaultOf } from '@shardline/core/internal';
+import { callWithin, Loop, serviceFaultOf } from '@shardline/core/internal';
 import { BufferBudget } from './buffer-budget.js';
 import { canStart } from './can-start.js';
 import type { Coordinator } from './coordinator.js';
@@ -11,7 +11,7 @@ import type { HeldLease } from './held-lease.js';
 import { effectiveOwner, type Lease } from './lease.js';
 import { LeasePlanner } from './lease-planner.js';
 import type { ResolvedConsumerOptions } from './options.js';
-import { kinesisCallError } from './read-refusal.js';
+import { isLastingFault, kinesisCallError } from './read-refusal.js';
 import type { Reporter } from './reporter.js';
 import type { ConsumerEdges } from './sdk-edges.js';
 import { type RunningShard, ShardFactory } from './shard-factory.js';
@@ -21,6 +21,9 @@ import { ShardSync } from './shard-sync.js';
 
 /** Pause between looks at the service's shards; what matters sooner is noticed at the end of shards. KCL: shardSyncIntervalMillis. */
 const syncEveryMs = 60_000;
+
+/** Longest wait for a description of the stream, in milliseconds. */
+const describeWithinMs = 10_000;
 
 /** What a {@link Worker} is built from. */
 export interface WorkerParts {
@@ -45,6 +48,7 @@ export class Worker {
   #listing: ShardListing | undefined;
   #leases: ReadonlyMap<string, Lease> = new Map();
   #distribution: 'AUTO' | 'USER_PARTITION_KEY' | undefined;
+  #toldUnknown = false;
   #storeAnsweredMs: number | undefined;
   #syncing: Promise<unknown> = Promise.resolve();
 
@@ -122,15 +126,12 @@ export class Worker {
 
   /** Makes the leases that are missing and reads how the stream places records; rejects with a {@link KinesisCallError} or as the store does. */
   async sync(signal: AbortSignal): Promise<void> {
-    const { options, edges } = this.#parts;
     const run = this.#syncing.then(async () => {
-      this.#listing = await this.#sync.run(signal).catch((error) => {
-        throw knownError(error, options.stream);
-      });
+      this.#listing = await this.#sync.run(signal);
     });
     this.#syncing = run.catch(() => undefined);
     await run;
-    await this.#readDistribution(edges, signal);
+    await this.#readDistribution(signal);
   }
 
   start(): void {
@@ -193,13 +194,21 @@ export class Worker {
     onStreamGone(kinesisCallError(serviceFaultOf(cause), facts));
   }
 
-  async #readDistribution({ reads }: ConsumerEdges, signal: AbortSignal): Promise<void> {
+  /** Where the stream does not say, or may not be asked, ranges are kept: streams place records by key unless they say otherwise (C12). */
+  async #readDistribution(signal: AbortSignal): Promise<void> {
+    const { options, edges, reporter } = this.#parts;
+    const { clock, reads } = edges;
     try {
-      this.#distribution = await reads.recordDistribution(signal);
+      const read = (inner: AbortSignal) => reads.recordDistribution(inner);
+      this.#distribution = await callWithin(clock, describeWithinMs, read, signal);
     } catch (error) {
-      // Not having the right is common and harmless: streams place records by key unless they say otherwise.
-      if (signal.aborted || serviceFaultOf(error).kind === 'access-denied') return;
-      throw knownError(error, this.#parts.options.stream, 'DescribeStreamSummary');
+      signal.throwIfAborted();
+      const fault = serviceFaultOf(error);
+      const facts = { stream: options.stream, shardId: undefined, call: 'DescribeStreamSummary' };
+      if (!isLastingFault(fault)) throw kinesisCallError(fault, facts);
+      if (this.#toldUnknown) return;
+      this.#toldUnknown = true;
+      reporter.tell(() => ({ type: 'distribution-unknown', reason: fault.name }));
     }
   }
 
@@ -212,11 +221,4 @@ export class Worker {
     const nowMs = edges.clock.monotonic();
     for (const { processor } of this.#shards.values()) processor.checkStall(nowMs, options.handlerStallMs);
   }
-}
-
-/** What the service threw becomes a typed error; what is typed stays as it is. */
-function knownError(error: unknown, stream: string, call = 'ListShards'): unknown {
-  const typed = typeof error === 'object' && error !== null && 'code' in error && 'retryable' in error;
-  if (typed) return error;
-  return kinesisCallError(serviceFaultOf(error), { stream, shardId: undefined, call });
 }

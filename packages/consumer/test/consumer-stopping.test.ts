@@ -36,7 +36,7 @@ describe('Consumer.stop, with a handler at work', () => {
   it.each([
     ['its deadline', 'deadline', { deadlineMs: 2_000 }, 2_000],
     ['a deadline of nothing', 'deadline', { deadlineMs: 0 }, 0],
-    ['its default deadline', 'deadline', {}, 30_000],
+    ['its default deadline', 'deadline', {}, 20_000],
   ])(
     'gives up at %s: signals fire, leases are given back, nothing is waited for',
     async (_, reason, options, afterMs) => {
