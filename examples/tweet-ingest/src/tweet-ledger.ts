@@ -38,7 +38,9 @@ export class TweetLedger {
     for (const { error } of outcomes.failures()) {
       // Whatever an accepted record fails with can give the record back.
       const { record, mayBeStored } = error as RecordFailedError;
-      const id = tweetIdIn(typeof record.data === 'string' ? record.data : Buffer.from(record.data).toString());
+      const id = tweetIdIn(
+        typeof record.data === 'string' ? record.data : Buffer.from(record.data).toString(),
+      );
       if (id !== undefined) this.#ledger.failed({ id, mayBeStored });
     }
   }

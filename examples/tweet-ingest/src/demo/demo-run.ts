@@ -178,7 +178,7 @@ export class DemoRun {
     if (!killed) return;
     const { failover, pid } = killed;
     const shards = shardsText(failover.waiting);
-    this.#activity = `${failover.worker} is dead; nobody can give back its leases, so they must run out`;
+    this.#activity = `${failover.worker} is dead and cannot give its leases back: they must run out`;
     this.#tell(`SIGKILL of worker ${failover.worker} (process ${pid}): nobody reads ${shards}.`);
     this.#tell(`Its leases run out after ${inSeconds(failoverMs)} without a sign of life.`);
   }
