@@ -23,6 +23,7 @@ async function main(argument = '{}'): Promise<void> {
   ) as WorkerArguments;
   quietSdk();
   const ledger = new RecordLedger({ path: ledgerPath });
+  let hasStarted = false;
   const worker = new DemoWorker({
     ledger,
     tell: tellParent,
@@ -38,7 +39,9 @@ async function main(argument = '{}'): Promise<void> {
         checkpoint: { everyMs: checkpointEveryMs },
         pollIntervalMs,
         ...callbacks,
-        onError: (error) => void process.stderr.write(`${error}\n`),
+        onError(error) {
+          if (hasStarted) process.stderr.write(`${error}\n`); // a start that fails says why itself
+        },
       }),
   });
   const stopping = new AbortController();
@@ -51,6 +54,7 @@ async function main(argument = '{}'): Promise<void> {
     if (!stopping.signal.aborted) endWith(error);
   });
   await worker.start();
+  hasStarted = true;
   while (!stopping.signal.aborted) {
     worker.report();
     await machineTiming.sleep(reportEveryMs, stopping.signal);
