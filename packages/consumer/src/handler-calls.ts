@@ -8,6 +8,9 @@ import type { ShardGate } from './shard-gate.js';
 /** Pauses before a failed handler is called again. */
 const handlerBackoff: BackoffPolicy = { baseMs: 200, capMs: 30_000 };
 
+/** How often during a pause it is asked whether to give up, in milliseconds. */
+const sliceMs = 1_000;
+
 /** What {@link HandlerCalls} are built from. */
 export interface HandlerCallsParts {
   readonly shardId: string;
@@ -33,7 +36,7 @@ export class HandlerCalls {
     this.#parts = parts;
   }
 
-  /** Makes a call until it succeeds. False when the shard is left first, or `giveUp` says so after a failure. */
+  /** Makes a call until it succeeds. False when the shard is left first, or `giveUp` says so after a failure or during its pause. */
   async untilDone(task: () => Promise<unknown>, giveUp: () => boolean = () => false): Promise<boolean> {
     const { gate, clock } = this.#parts;
     while (!gate.closed) {
@@ -43,9 +46,12 @@ export class HandlerCalls {
         this.#attempts = 0;
         return outcome !== false;
       } catch (error) {
-        const delayMs = this.#noteFailure(error);
-        const stop = giveUp();
-        await delay(clock, delayMs, gate.ended);
+        let leftMs = this.#noteFailure(error);
+        let stop = giveUp();
+        for (; leftMs > 0 && !gate.closed; leftMs -= sliceMs) {
+          await delay(clock, Math.min(leftMs, sliceMs), gate.ended);
+          stop ||= giveUp();
+        }
         if (stop) return false;
       }
     }

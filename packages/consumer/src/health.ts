@@ -20,7 +20,7 @@ export interface ShardHealth {
   readonly state: ShardState;
   /** What is wrong, in words; undefined where nothing is. */
   readonly reason: string | undefined;
-  /** Undefined before the first answer. */
+  /** How far behind the tip reading is at most, in milliseconds; grows while no answer comes. Undefined before the first. */
   readonly millisBehindLatest: number | undefined;
   /** User records that the handler has finished since the lease was gained. */
   readonly processedRecords: number;

@@ -43,7 +43,10 @@ export class PollingSource implements RecordSource {
     this.#parts = parts;
   }
 
-  /** How far behind the tip the newest answer was, in milliseconds; undefined before the first. */
+  /**
+   * How far behind the tip reading is at most, in milliseconds: what the newest answer said, and the time for which the next one is
+   * overdue, since nobody knows what was put meanwhile. Undefined before the first answer.
+   */
   get millisBehindLatest(): number | undefined {
     return this.#reading?.millisBehindLatest;
   }
@@ -72,19 +75,27 @@ export class PollingSource implements RecordSource {
 class Reading {
   readonly slot = new BatchSlot();
   readonly spell = new ReadSpell();
-  millisBehindLatest: number | undefined;
   readonly #parts: PollingSourceParts;
   readonly #cursor: ShardCursor;
   readonly #pace: ReadPace;
   readonly #closed = new AbortController();
   /** Whether the iterator expired since the last page: a new one that expires as well is no use. */
   #renewed = false;
+  #behindMs: number | undefined;
+  #answeredAtMs = 0;
 
   constructor(parts: PollingSourceParts, start: SourceStart) {
     this.#parts = parts;
     this.#cursor = new ShardCursor(parts.reads, parts.shardId, start);
     this.#pace = new ReadPace(parts.pollIntervalMs, parts.clock.monotonic());
     void this.#run();
+  }
+
+  get millisBehindLatest(): number | undefined {
+    if (this.#behindMs === undefined) return undefined;
+    const { clock, pollIntervalMs } = this.#parts;
+    const overdueMs = clock.monotonic() - this.#answeredAtMs - 2 * pollIntervalMs;
+    return this.#behindMs + Math.max(0, Math.round(overdueMs));
   }
 
   close(): void {
@@ -141,11 +152,12 @@ class Reading {
     if (page.nextIterator === undefined && !children) return undefined;
     const { millisBehindLatest, records } = page;
     const atTip = millisBehindLatest === undefined ? records.length === 0 : millisBehindLatest === 0;
-    this.#pace.answered({ bytes, atTip }, this.#parts.clock.monotonic());
+    this.#answeredAtMs = this.#parts.clock.monotonic();
+    this.#pace.answered({ bytes, atTip }, this.#answeredAtMs);
     this.#cursor.accept(page);
     this.spell.ended();
     this.#renewed = false;
-    this.millisBehindLatest = millisBehindLatest;
+    this.#behindMs = millisBehindLatest;
     room.shrinkTo(bytes);
     const end = children && { childShards: children };
     this.slot.put({ records, millisBehindLatest, end, release: room.release });

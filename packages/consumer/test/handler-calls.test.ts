@@ -43,13 +43,12 @@ function harness() {
 }
 
 /** Fails so often, then succeeds. */
-function failing(times: number, thrown: unknown = new Error('no')) {
+function failing(times: number) {
   let left = times;
   return async () => {
-    if (left > 0) {
-      left -= 1;
-      throw thrown;
-    }
+    if (left === 0) return;
+    left -= 1;
+    throw new Error('no');
   };
 }
 
@@ -69,7 +68,12 @@ test('a call that fails is made again after pauses that double, and each failure
 
 test('undefined may be thrown like anything else', async () => {
   const { clock, calls, errors } = harness();
-  const done = calls.untilDone(failing(1, undefined));
+  let thrown = false;
+  const done = calls.untilDone(async () => {
+    if (thrown) return undefined;
+    thrown = true;
+    return Promise.reject(undefined);
+  });
   await clock.advance(100);
   expect(await done).toBe(true);
   expect(errors).toMatchObject([{ code: 'HANDLER_FAILED' }]);
@@ -131,6 +135,18 @@ test('a call that does not settle is told once, and is trouble until it settles 
   expect(calls.silentMs(99_000)).toBe(98_000);
   runner.underWay = undefined;
   expect(calls.troubleAt(99_000, 60_000)).toBeUndefined();
+});
+
+test('whether to give up is asked again while a pause lasts', async () => {
+  const { clock, calls } = harness();
+  let wanted = false;
+  const done = calls.untilDone(failing(9), () => wanted);
+  await clock.advance(100 + 200 + 400 + 800 + 1_600);
+  wanted = true;
+  await clock.advance(3_199);
+  wanted = false;
+  await clock.advance(1);
+  expect(await done).toBe(false);
 });
 
 test('a last call that fails is told, and not made again', async () => {

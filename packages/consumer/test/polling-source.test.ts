@@ -18,6 +18,22 @@ describe('reading', () => {
     expect([world.events, world.errors]).toEqual([[], []]);
   });
 
+  test('what it is behind grows while no answer comes, since nobody knows what was put meanwhile', async () => {
+    const world = new PollingWorld();
+    await world.put(['first']);
+    world.source.open(fromHorizon);
+    expect(world.source.millisBehindLatest).toBeUndefined();
+    world.consume();
+    await world.clock.advance(3_000);
+    expect(world.source.millisBehindLatest).toBe(0);
+    world.kinesis.faults.add({ kind: 'throttleShard', access: 'read' });
+    await world.clock.advance(9_000);
+    expect(world.source.millisBehindLatest).toBeGreaterThanOrEqual(6_000);
+    world.kinesis.faults.clear();
+    await world.clock.advance(9_000);
+    expect(world.source.millisBehindLatest).toBe(0);
+  });
+
   test('the interval of polling holds at the tip', async () => {
     const world = new PollingWorld({ pollIntervalMs: 700 });
     world.source.open(fromHorizon);
