@@ -130,7 +130,7 @@ export class KeyValueLeaseStore implements LeaseStore {
     return this.#change(
       known.leaseKey,
       signal,
-      (now) => sameOwners(now, known),
+      (now) => sameCounter(now, known) && sameOwners(now, known),
       (now) =>
         now.leaseOwner === workerId ? { ...raised(now), checkpointOwner: undefined } : ownedBy(now, workerId),
     );
@@ -140,7 +140,7 @@ export class KeyValueLeaseStore implements LeaseStore {
     return this.#change(
       known.leaseKey,
       signal,
-      (now) => sameOwners(now, known),
+      (now) => sameCounter(now, known) && sameOwners(now, known),
       (now) => {
         const handingOff = now.checkpointOwner !== undefined && now.checkpointOwner !== now.leaseOwner;
         return {

@@ -13,8 +13,9 @@ import { sixDecimals } from './six-decimals.js';
 import type { Item } from './table-api.js';
 
 /*
- * What each operation of a lease store demands of the stored lease and changes in it, as the KCL does. Attributes that an
- * operation does not name stay, unknown ones included: existing items are never put whole.
+ * What each operation of a lease store demands of the stored lease and changes in it, as the KCL does, but that assign and release
+ * demand the counter, too (C2). Attributes that an operation does not name stay, unknown ones included: existing items are never
+ * put whole.
  */
 
 const raised = Object.freeze({ leaseCounter: 1 });
@@ -89,7 +90,7 @@ export function assignChange(lease: Lease, workerId: string): Change {
   const { leaseOwner, checkpointOwner } = lease;
   const switched = leaseOwner === undefined ? checkpointOwner === workerId : leaseOwner !== workerId;
   return {
-    when: { ...exists, ...sameOwners(lease) },
+    when: unchanged(lease),
     set: { leaseOwner: text(workerId) },
     add: switched ? raisedAndSwitched : raised,
     remove: ['checkpointOwner'],
@@ -99,7 +100,7 @@ export function assignChange(lease: Lease, workerId: string): Change {
 export function releaseChange(lease: Lease): Change {
   const handingOff = lease.checkpointOwner !== undefined && lease.checkpointOwner !== lease.leaseOwner;
   return {
-    when: { ...exists, ...sameOwners(lease) },
+    when: unchanged(lease),
     add: raised,
     remove: handingOff ? ['checkpointOwner'] : ['leaseOwner', 'checkpointOwner'],
   };

@@ -24,7 +24,7 @@ export function created(current: Lease | undefined, lease: NewLease): LeaseWrite
 
 /** `workerId` becomes the owner of what nobody else has touched. */
 export function taken(current: Lease | undefined, known: Lease, workerId: string): LeaseWrite {
-  if (!current || !sameCounter(current, known) || !sameOwners(current, known)) return refused(current);
+  if (!current || !unchanged(current, known)) return refused(current);
   return written(ownedBy(current, workerId, switchesByTake(current, workerId)));
 }
 
@@ -77,14 +77,14 @@ export function handoffStarted(current: Lease | undefined, known: Lease, workerI
 
 /** The lease is `workerId`'s outright: the end of a hand-off, or a gift. */
 export function assigned(current: Lease | undefined, known: Lease, workerId: string): LeaseWrite {
-  if (!current || !sameOwners(current, known)) return refused(current);
+  if (!current || !unchanged(current, known)) return refused(current);
   const transfer = current.leaseOwner === workerId;
   return written(ownedBy(current, workerId, transfer ? 0 : switchesByTake(current, workerId)));
 }
 
 /** The lease is given back: to the next owner where a hand-off was under way, else to nobody. */
 export function released(current: Lease | undefined, known: Lease): LeaseWrite {
-  if (!current || !sameOwners(current, known)) return refused(current);
+  if (!current || !unchanged(current, known)) return refused(current);
   return written(ownedBy(current, inHandoff(current) ? current.leaseOwner : undefined, 0));
 }
 
@@ -101,7 +101,7 @@ export function described(current: Lease | undefined, metadata: LeaseMetadata): 
 /** What is to be answered to a delete; the lease goes where it is `'deleted'`. */
 export function deletion(current: Lease | undefined, known: Lease): 'deleted' | 'missing' | 'changed' {
   if (!current) return 'missing';
-  return sameCounter(current, known) && sameOwners(current, known) ? 'deleted' : 'changed';
+  return unchanged(current, known) ? 'deleted' : 'changed';
 }
 
 function written(lease: Lease): LeaseWrite {
@@ -116,8 +116,11 @@ function sameCounter(current: Lease, known: Lease): boolean {
   return current.leaseCounter === known.leaseCounter;
 }
 
-function sameOwners(current: Lease, known: Lease): boolean {
-  return current.leaseOwner === known.leaseOwner && current.checkpointOwner === known.checkpointOwner;
+/** Counter and owners: who may have the lease, and that nobody has written to it. */
+function unchanged(current: Lease, known: Lease): boolean {
+  const sameOwners =
+    current.leaseOwner === known.leaseOwner && current.checkpointOwner === known.checkpointOwner;
+  return sameOwners && sameCounter(current, known);
 }
 
 function ownedBy(current: Lease, leaseOwner: string | undefined, switches: number): Lease {

@@ -86,14 +86,18 @@ export interface LeaseStore {
 
   /**
    * Ends a hand-off (the old owner's last write, with `workerId` = leaseOwner), or gives a lease to another worker outright.
-   * Condition: the lease exists, leaseOwner and checkpointOwner are those of `lease`. Sets leaseOwner, removes checkpointOwner,
+   * Condition: counter, leaseOwner and checkpointOwner are those of `lease`. Sets leaseOwner, removes checkpointOwner,
    * raises the counter by 1; switches as for {@link LeaseStore.take}, but not when leaseOwner was `workerId` already.
+   * Stricter than the KCL, as is {@link LeaseStore.release}.
    */
   assign(lease: Lease, workerId: string, signal?: AbortSignal): Promise<LeaseWrite>;
 
   /**
-   * Gives the lease back. Condition: the lease exists, leaseOwner and checkpointOwner are those of `lease`. Removes checkpointOwner and,
+   * Gives the lease back. Condition: counter, leaseOwner and checkpointOwner are those of `lease`. Removes checkpointOwner and,
    * unless a hand-off was under way, leaseOwner; raises the counter by 1. (KCL: evict.)
+   *
+   * Stricter than the KCL, which asks for the owners alone: a release that comes late, after its caller gave it up, would free
+   * the lease in its next life with the same worker, while that worker processes the shard (C2).
    */
   release(lease: Lease, signal?: AbortSignal): Promise<LeaseWrite>;
 

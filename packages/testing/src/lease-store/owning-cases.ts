@@ -124,21 +124,6 @@ const takeCases: readonly LeaseStoreCase[] = [
       switches: 1,
     },
   ),
-  ...[-1, 1].map((step) => ({
-    title: `take: refused with a counter ${step < 0 ? 'below' : 'above'} the stored one`,
-    run: async ({ store }: { store: LeaseStore }) => {
-      const lease = await owned(store);
-      await assertRefuses(store, () => take(store, { ...lease, leaseCounter: lease.leaseCounter + step }));
-    },
-  })),
-  {
-    title: 'take: refused once the owner has shown a sign of life',
-    run: async ({ store }) => {
-      const lease = await owned(store);
-      await store.renew(lease);
-      await assertRefuses(store, () => take(store, lease));
-    },
-  },
   ...refusedWithWrongOwners('take', take),
   refusedWhenDeleted('take: refused after a delete, and the lease stays deleted', take),
 ];
@@ -232,8 +217,45 @@ const named: readonly (readonly [name: string, write: Write, change: Partial<Lea
   ['startHandoff', startHandoff, { leaseOwner: 'c', checkpointOwner: 'a' }, 0],
 ];
 
-/** {@link named} without the one whose condition is the counter. */
-const byOwners: typeof named = named.filter(([name]) => name !== 'take');
+/** {@link named} without the one whose condition is not the counter. */
+const byCounter: typeof named = named.filter(([name]) => name !== 'startHandoff');
+
+const counterCases: readonly LeaseStoreCase[] = [
+  ...byCounter.flatMap(([name, write]): LeaseStoreCase[] => [
+    {
+      title: `${name}: is refused under an outdated counter`,
+      run: async ({ store }) => {
+        const known = await rich(store);
+        await store.renew(known);
+        await assertRefuses(store, () => write(store, known));
+      },
+    },
+    {
+      title: `${name}: is refused under a counter above the stored one`,
+      run: async ({ store }) => {
+        const lease = await owned(store);
+        await assertRefuses(store, () => write(store, { ...lease, leaseCounter: lease.leaseCounter + 1 }));
+      },
+    },
+    {
+      title: `${name}: one that comes late is refused, though the same worker has the lease again`,
+      run: async ({ store }) => {
+        const known = await owned(store);
+        await store.take(passed(await store.release(known)), 'a');
+        await assertRefuses(store, () => write(store, known));
+      },
+    },
+  ]),
+  {
+    title: 'startHandoff: passes under an outdated counter',
+    run: async ({ store }) => {
+      const known = await rich(store);
+      const lease = passed(await store.renew(known));
+      const next = { ...lease, leaseOwner: 'c', checkpointOwner: 'a' };
+      await assertWrites(store, () => startHandoff(store, known), next);
+    },
+  },
+];
 
 /** Who gets a lease, and from whom. */
 export const owningCases: readonly LeaseStoreCase[] = [
@@ -251,17 +273,7 @@ export const owningCases: readonly LeaseStoreCase[] = [
       },
     }),
   ),
-  ...byOwners.map(
-    ([name, write, change, raises]): LeaseStoreCase => ({
-      title: `${name}: passes under an outdated counter`,
-      run: async ({ store }) => {
-        const known = await rich(store);
-        const lease = passed(await store.renew(known));
-        const leaseCounter = lease.leaseCounter + raises;
-        await assertWrites(store, () => write(store, known), { ...lease, ...change, leaseCounter });
-      },
-    }),
-  ),
+  ...counterCases,
   {
     title: 'switches: add up from owner to owner until the next checkpoint',
     run: async ({ store }) => {

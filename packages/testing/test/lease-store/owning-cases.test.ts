@@ -38,10 +38,14 @@ const mutants: readonly Mutant[] = [
         })),
     },
   ],
-  ['take ignores the counter', /^take: refused once the owner/, { taken: blindTo(taken, 'leaseCounter') }],
+  [
+    'take ignores the counter',
+    /^take: is refused under an outdated/,
+    { taken: blindTo(taken, 'leaseCounter') },
+  ],
   [
     'take passes under a counter from the future',
-    /^take: refused with a counter above/,
+    /^take: is refused under a counter above/,
     {
       taken: (c, k, w) =>
         (c?.leaseCounter ?? 0) < k.leaseCounter ? blindTo(taken, 'leaseCounter')(c, k, w) : taken(c, k, w),
@@ -82,11 +86,18 @@ const mutants: readonly Mutant[] = [
     { assigned: blindTo(assigned, 'checkpointOwner') },
   ],
   [
-    'assign asks for the counter',
-    /^assign: passes under an outdated/,
+    'assign ignores the counter',
+    /^assign: is refused under an outdated/,
+    { assigned: blindTo(assigned, 'leaseCounter') },
+  ],
+  [
+    'assign passes under a counter from the future',
+    /^assign: is refused under a counter above/,
     {
       assigned: (c, k, w) =>
-        c && c.leaseCounter !== k.leaseCounter ? { written: false, lease: c } : assigned(c, k, w),
+        (c?.leaseCounter ?? 0) < k.leaseCounter
+          ? blindTo(assigned, 'leaseCounter')(c, k, w)
+          : assigned(c, k, w),
     },
   ],
   ['assign resurrects', /^19: assign: refused after a delete/, { assigned: resurrecting(assigned) }],
@@ -120,6 +131,19 @@ const mutants: readonly Mutant[] = [
     'release ignores checkpointOwner',
     /^release: refused where.*not in/,
     { released: blindTo(released, 'checkpointOwner') },
+  ],
+  [
+    'release ignores the counter',
+    /^release: is refused under an outdated/,
+    { released: blindTo(released, 'leaseCounter') },
+  ],
+  [
+    'release frees what the same worker has again',
+    /^release: one that comes late/,
+    {
+      released: (c, k) =>
+        c && c.leaseCounter > k.leaseCounter + 1 ? blindTo(released, 'leaseCounter')(c, k) : released(c, k),
+    },
   ],
   ['release resurrects', /^release: refused after a delete/, { released: resurrecting(released) }],
   [
@@ -156,6 +180,14 @@ const mutants: readonly Mutant[] = [
     { handoffStarted: blindTo(handoffStarted, 'leaseOwner') },
   ],
   [
+    'startHandoff asks for the counter',
+    /^startHandoff: passes under an outdated/,
+    {
+      handoffStarted: (c, k, w) =>
+        c && c.leaseCounter !== k.leaseCounter ? { written: false, lease: c } : handoffStarted(c, k, w),
+    },
+  ],
+  [
     'startHandoff resurrects',
     /^20: startHandoff: refused after/,
     { handoffStarted: resurrecting(handoffStarted) },
@@ -177,7 +209,7 @@ describe('owningCases', () => {
       owningCases,
       broken({ answer: (outcome, known) => (outcome.written ? outcome : { written: false, lease: known }) }),
     );
-    expect(failed).toContainEqual(expect.stringMatching(/^take: refused once the owner/));
+    expect(failed).toContainEqual(expect.stringMatching(/^take: is refused under an outdated/));
   });
 
   test('fail: a refusal is answered without the lease', async () => {
