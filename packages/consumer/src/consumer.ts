@@ -1,7 +1,7 @@
 import { InvalidOptionError } from '@shardline/core';
-import { delay, fullJitterMs } from '@shardline/core/internal';
+import { callWithin, delay, fullJitterMs } from '@shardline/core/internal';
 import type { ConsumerEnd } from './consumer-end.js';
-import { ConsumerStateError, type KinesisCallError } from './errors.js';
+import { ConsumerStateError, type KinesisCallError, withSilence } from './errors.js';
 import type { ConsumerHealth } from './health.js';
 import { type ConsumerOptions, type ResolvedConsumerOptions, resolveConsumerOptions } from './options.js';
 import { Reporter } from './reporter.js';
@@ -32,10 +32,13 @@ export class Consumer {
   readonly #edges: ConsumerEdges;
   readonly #reporter: Reporter;
   readonly #starting = new AbortController();
+  /** Fires when a stop waits no longer for handlers; its reason says why. */
+  readonly #hurry = new AbortController();
   #state: ConsumerHealth['state'] = 'new';
   #workerId = '';
   #worker: Worker | undefined;
   #opening: Promise<void> | undefined;
+  #opened: 'created' | 'existed' | undefined;
   #stopped: Promise<void> | undefined;
   #end: (end: ConsumerEnd) => void = () => undefined;
   #keepAlive: { cancel(): void } | undefined;
@@ -76,7 +79,8 @@ export class Consumer {
   /**
    * Finishes what the handlers have in hand, checkpoints, gives every lease back and lets go of connections. After `deadlineMs` (0 or
    * more, 20,000 by default), or when `signal` fires, handlers' signals fire and leases are given back without waiting for them.
-   * A second call returns the first one's promise.
+   * Then the store is asked for some `failoverMs` at most. A second call returns the first one's promise; the deadline that comes first
+   * counts.
    */
   stop(options: { readonly deadlineMs?: number; readonly signal?: AbortSignal } = {}): Promise<void> {
     const { deadlineMs = defaultStopDeadlineMs, signal, ...unknown } = options;
@@ -87,7 +91,11 @@ export class Consumer {
     if (typeof deadlineMs !== 'number' || !(deadlineMs >= 0)) {
       return refuseStop('deadlineMs', deadlineMs, 'a number of milliseconds, 0 or more');
     }
-    this.#stopped ??= this.#stop({ reason: 'stop' }, deadlineMs, signal);
+    if (signal !== undefined && !(signal instanceof AbortSignal)) {
+      return refuseStop('signal', signal, 'an AbortSignal');
+    }
+    this.#hurryAfter(deadlineMs, signal);
+    this.#stopped ??= this.#stop({ reason: 'stop' });
     return this.#stopped;
   }
 
@@ -123,7 +131,12 @@ export class Consumer {
       reporter: this.#reporter,
       onStreamGone: (error) => this.#endByItself(error),
     });
-    const reason = await this.#patiently(() => leaseStore.open({ applicationName, signal }));
+    const open = () => leaseStore.open({ applicationName, signal });
+    // A store that ignores its signal must not keep a stop waiting; one that is open stays so when a later step fails.
+    this.#opened ??= await this.#patiently(() =>
+      callWithin(this.#edges.clock, Number.POSITIVE_INFINITY, open, signal),
+    );
+    const reason = this.#opened;
     await this.#patiently(() => worker.sync(signal));
     signal.throwIfAborted();
     this.#worker = worker;
@@ -142,8 +155,9 @@ export class Consumer {
       try {
         signal.throwIfAborted();
         return await step();
-      } catch (error) {
+      } catch (thrown) {
         signal.throwIfAborted();
+        const error = withSilence('sync-shards', thrown);
         const passing = (error as { retryable?: unknown } | null)?.retryable === true;
         if (!passing || tries === startTries) throw error;
         this.#reporter.failure('sync-shards', error);
@@ -155,49 +169,46 @@ export class Consumer {
   #endByItself(error: KinesisCallError): void {
     if (this.#stopped !== undefined) return;
     this.#reporter.error(error);
-    this.#stopped = this.#stop({ reason: 'stream-gone', error }, defaultStopDeadlineMs, undefined);
+    this.#hurryAfter(defaultStopDeadlineMs, undefined);
+    this.#stopped = this.#stop({ reason: 'stream-gone', error });
   }
 
-  async #stop(end: ConsumerEnd, deadlineMs: number, signal: AbortSignal | undefined): Promise<void> {
-    const { stream, leaseStore } = this.#options;
+  #hurryAfter(deadlineMs: number, signal: AbortSignal | undefined): void {
+    const timer = this.#edges.clock.schedule(deadlineMs, () => this.#hurry.abort('deadline'));
+    const onAbort = () => this.#hurry.abort('aborted');
+    if (signal?.aborted) onAbort();
+    else signal?.addEventListener('abort', onAbort, { once: true });
+    void this.finished.then(() => {
+      timer.cancel();
+      signal?.removeEventListener('abort', onAbort);
+    });
+  }
+
+  async #stop(end: ConsumerEnd): Promise<void> {
+    const { stream, leaseStore, failoverMs } = this.#options;
+    const { clock, reads } = this.#edges;
     this.#starting.abort(new ConsumerStateError(`The consumer of stream "${stream}" was stopped.`));
     await this.#opening?.catch(() => undefined);
     this.#state = 'stopping';
-    const over = new AbortController();
+    await this.#noMatterWhat(() => this.#worker?.stop(end.reason, this.#hurry.signal));
+    await this.#noMatterWhat(() => reads.close());
+    await this.#noMatterWhat(() => callWithin(clock, failoverMs, () => leaseStore.close()));
+    this.#keepAlive?.cancel();
+    this.#state = 'stopped';
+    this.#reporter.tell(() => ({ type: 'stopped', reason: end.reason }));
+    this.#end(end);
+  }
+
+  /** A stop goes on to its end; what fails on the way is told. */
+  async #noMatterWhat(step: () => Promise<void> | void | undefined): Promise<void> {
     try {
-      const deadline = deadlineOf(this.#edges, deadlineMs, signal, over.signal);
-      await this.#worker?.stop(end.reason, deadline);
-      this.#edges.reads.close();
-      await leaseStore.close();
+      await step();
     } catch (error) {
-      this.#reporter.error(error);
-    } finally {
-      over.abort();
-      this.#keepAlive?.cancel();
-      this.#state = 'stopped';
-      this.#reporter.tell(() => ({ type: 'stopped', reason: end.reason }));
-      this.#end(end);
+      this.#reporter.failure('release-lease', error);
     }
   }
 }
 
 function refuseStop(option: string, received: unknown, expected: string): Promise<never> {
   return Promise.reject(new InvalidOptionError({ owner: 'Consumer.stop', option, received, expected }));
-}
-
-/** Resolves when the time is over, or when `signal` or `over` fires; leaves nothing on either. */
-async function deadlineOf(
-  { clock }: ConsumerEdges,
-  deadlineMs: number,
-  signal: AbortSignal | undefined,
-  over: AbortSignal,
-): Promise<'deadline' | 'aborted'> {
-  const ends = new AbortController();
-  const end = () => ends.abort();
-  over.addEventListener('abort', end, { once: true });
-  signal?.addEventListener('abort', end, { once: true });
-  if (signal?.aborted) end();
-  await delay(clock, deadlineMs, ends.signal);
-  signal?.removeEventListener('abort', end);
-  return signal?.aborted ? 'aborted' : 'deadline';
 }

@@ -12,6 +12,8 @@ export interface Coordinator {
   isSilent(lease: Lease): boolean;
   /** Takes no further leases; those held are kept alive until they are released. */
   stopTaking(): Promise<void>;
+  /** Waits no longer for takes under way; what comes of them is given back on close. */
+  hurry(): void;
   /** Lets go of everything. */
   close(): Promise<void>;
 }

@@ -1,9 +1,10 @@
+import { setMaxListeners } from 'node:events';
 import type { Clock, Random } from '@shardline/core';
 import { callWithin, Loop } from '@shardline/core/internal';
 import PQueue from 'p-queue';
-import { isShardEnd } from './checkpoint.js';
 import type { Coordinator, OnGain } from './coordinator.js';
-import type { CoordinationTask } from './events.js';
+import type { CoordinationTask, GainReason } from './events.js';
+import { giveBackRest } from './give-back.js';
 import { HeldLease } from './held-lease.js';
 import { inHandoff, type Lease } from './lease.js';
 import type { LeaseStore } from './lease-store.js';
@@ -45,6 +46,9 @@ export class CounterCoordinator implements Coordinator {
   readonly #watch = new LeaseWatch();
   readonly #held = new Map<string, HeldLease>();
   readonly #asked = new Set<string>();
+  /** Keys of what the last look was to take and did not get, or may not begin with: it must not hold up hand-offs for ever. */
+  #fruitless: ReadonlySet<string> = new Set();
+  readonly #hurried = new AbortController();
   readonly #looks: Loop;
   readonly #renewals: Loop;
   /** A queue each: takes that hang must not hold up renewals. */
@@ -57,6 +61,8 @@ export class CounterCoordinator implements Coordinator {
 
   constructor(parts: CounterCoordinatorParts) {
     this.#parts = parts;
+    // Every take under way listens.
+    setMaxListeners(0, this.#hurried.signal);
     const { clock, random, onFailure, failoverMs } = parts;
     this.#renewalsMs = clock.monotonic();
     const everyMs = () => lookEveryMs(this.#leaseCount, failoverMs);
@@ -104,11 +110,15 @@ export class CounterCoordinator implements Coordinator {
     await this.#looks.stop();
   }
 
+  hurry(): void {
+    this.#hurried.abort();
+  }
+
   async close(): Promise<void> {
     await this.stopTaking();
     await this.#renewals.stop();
     await Promise.all([this.#gains.onIdle(), this.#signsOfLife.onIdle()]);
-    await this.#giveBackRest();
+    await giveBackRest({ ...this.#parts, call: (call) => this.#call(call) });
   }
 
   /** One look at all leases, and what follows from it. */
@@ -136,6 +146,7 @@ export class CounterCoordinator implements Coordinator {
       leases,
       held: new Set([...this.#held.keys(), ...this.#parts.busy()]),
       asked: this.#asked,
+      fruitless: this.#fruitless,
       unchangedMs: ({ leaseKey }) => this.#watch.unchangedMs(leaseKey, clock.monotonic()),
       failoverMs,
       mayStart: (lease) => mayStart(lease, byKey) !== 'no',
@@ -144,11 +155,13 @@ export class CounterCoordinator implements Coordinator {
     const takes = plan.takes.map((take) => this.#gains.add(() => this.#take(take, byKey)));
     const asks = plan.handoffs.map((lease) => this.#gains.add(() => this.#askFor(lease)));
     await Promise.all([...takes, ...asks]);
+    const missed = plan.takes.filter(({ lease }) => !this.#held.has(lease.leaseKey));
+    this.#fruitless = new Set(missed.map(({ lease }) => lease.leaseKey));
   }
 
   /** Not ended by a stop: a take whose answer nobody waits for would leave the lease to expire. */
   async #take(take: PlannedTake, leases: ReadonlyMap<string, Lease>): Promise<void> {
-    const { store, clock, workerId, failoverMs, callTimeoutMs, onFailure, onGain } = this.#parts;
+    const { store, clock, workerId, failoverMs, callTimeoutMs, onFailure } = this.#parts;
     const { lease } = take;
     try {
       if (!this.#taking || !(await this.#mayStart(lease, leases))) return;
@@ -158,9 +171,19 @@ export class CounterCoordinator implements Coordinator {
       this.#asked.delete(lease.leaseKey);
       if (!this.#taking) return await held.release('stop');
       this.#held.set(lease.leaseKey, held);
-      onGain(held, take.reason);
+      await this.#handOver(held, take.reason);
     } catch (error) {
       onFailure('take-lease', error);
+    }
+  }
+
+  /** A lease that nobody can work with is not kept. */
+  async #handOver(held: HeldLease, reason: GainReason): Promise<void> {
+    try {
+      this.#parts.onGain(held, reason);
+    } catch (error) {
+      await held.release('stop');
+      throw error;
     }
   }
 
@@ -169,7 +192,7 @@ export class CounterCoordinator implements Coordinator {
     const { store, clock, workerId } = this.#parts;
     for (let known = lease; ; ) {
       const takenAt = momentOf(clock);
-      const answer = await this.#call((signal) => store.take(known, workerId, signal));
+      const answer = await this.#call((signal) => store.take(known, workerId, signal), this.#hurried.signal);
       if (answer.written) return { lease: answer.lease, takenAt };
       if (!isOwnTake(answer.lease, known, workerId)) return undefined;
       known = answer.lease;
@@ -183,7 +206,7 @@ export class CounterCoordinator implements Coordinator {
     const known = new Map(leases);
     for (const parent of lease.parentShardIds) {
       if (known.has(parent)) continue;
-      const found = await this.#call((signal) => store.get(parent, signal));
+      const found = await this.#call((signal) => store.get(parent, signal), this.#hurried.signal);
       if (found !== undefined) known.set(parent, found);
     }
     return mayStart(lease, known) !== 'no';
@@ -192,42 +215,14 @@ export class CounterCoordinator implements Coordinator {
   async #askFor(lease: Lease): Promise<void> {
     const { store, workerId, onFailure, onHandoffAsked } = this.#parts;
     try {
-      const answer = await this.#call((signal) => store.startHandoff(lease, workerId, signal));
+      const ask = (signal: AbortSignal) => store.startHandoff(lease, workerId, signal);
+      const answer = await this.#call(ask, this.#hurried.signal);
       const asked = answer.lease?.leaseOwner === workerId && inHandoff(answer.lease);
       if (!asked || this.#asked.has(lease.leaseKey)) return;
       this.#asked.add(lease.leaseKey);
       onHandoffAsked(lease.leaseKey, lease.leaseOwner ?? '');
     } catch (error) {
       onFailure('hand-off', error);
-    }
-  }
-
-  /**
-   * What is this worker's in the store although it holds it no more: fenced leases, takes that were written but not answered, and what
-   * others were asked for, which may still come. Nobody is to wait for them to expire.
-   */
-  async #giveBackRest(): Promise<void> {
-    const { store, workerId, onFailure } = this.#parts;
-    try {
-      const leases = await this.#call((signal) => store.list(signal));
-      const own = leases.filter((lease) => lease.leaseOwner === workerId && !isShardEnd(lease.checkpoint));
-      await Promise.all(own.map((lease) => this.#giveBack(lease)));
-    } catch (error) {
-      onFailure('release-lease', error);
-    }
-  }
-
-  /** Cancels a hand-off to this worker, or releases what has come of it. */
-  async #giveBack(listed: Lease): Promise<void> {
-    const { store, workerId } = this.#parts;
-    for (let lease: Lease | undefined = listed; lease?.leaseOwner === workerId; ) {
-      const known: Lease = lease;
-      const giver = inHandoff(known) ? known.checkpointOwner : undefined;
-      const answer = await this.#call((signal) =>
-        giver === undefined ? store.release(known, signal) : store.assign(known, giver, signal),
-      );
-      if (answer.written) return;
-      lease = answer.lease;
     }
   }
 

@@ -200,3 +200,9 @@ export class LeaseStoreSilentError extends ShardlineError {
     this.task = task;
   }
 }
+
+/** What a call to the store ended in: a time-out as a {@link LeaseStoreSilentError}, all else as it is. */
+export function withSilence(task: CoordinationTask, thrown: unknown): unknown {
+  const silent = thrown instanceof Error && thrown.name === 'TimeoutError';
+  return silent ? new LeaseStoreSilentError(task, thrown) : thrown;
+}

@@ -3,7 +3,7 @@ import { callWithin } from '@shardline/core/internal';
 import type { Checkpoint } from './checkpoint.js';
 import { LeaseLostError } from './errors.js';
 import type { ReleaseReason } from './events.js';
-import { effectiveOwner, inHandoff, type Lease, type PendingCheckpoint } from './lease.js';
+import { effectiveOwner, inHandoff, type Lease, type PendingCheckpoint, standsAs } from './lease.js';
 import type { LeaseHold } from './lease-hold.js';
 import type { LeaseStore, LeaseWrite } from './lease-store.js';
 import { elapsedMs, fenceMs, type Moment, momentOf } from './lifetime.js';
@@ -183,7 +183,7 @@ export class HeldLease implements LeaseHold {
     // The counter may be that of a new life of the lease with this same worker.
     if (last === undefined && this.lost !== undefined) throw new LeaseLostError(this.shardId, this.lost);
     const mine = current !== undefined && effectiveOwner(current) === this.#parts.workerId;
-    if (mine && current.leaseCounter <= known.leaseCounter + 1 && !sameWriteState(current, known)) {
+    if (mine && current.leaseCounter <= known.leaseCounter + 1 && !standsAs(current, known)) {
       this.#lease = current;
       if (inHandoff(current)) this.#noticeHandoff(current);
       return true;
@@ -214,13 +214,4 @@ export class HeldLease implements LeaseHold {
   #atFence(): void {
     if (this.lost === undefined) this.#armFence();
   }
-}
-
-/** Whether a write on condition of `known` would meet what it expects: a refusal is then beyond explanation. */
-function sameWriteState(current: Lease, known: Lease): boolean {
-  return (
-    current.leaseCounter === known.leaseCounter &&
-    current.leaseOwner === known.leaseOwner &&
-    current.checkpointOwner === known.checkpointOwner
-  );
 }

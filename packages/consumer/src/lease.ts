@@ -54,3 +54,12 @@ export function effectiveOwner(lease: Lease): string | undefined {
 export function inHandoff(lease: Lease): boolean {
   return lease.checkpointOwner !== undefined && lease.checkpointOwner !== lease.leaseOwner;
 }
+
+/** Whether a write on condition of counter and owners that meets `a` meets `b`, too. */
+export function standsAs(a: Lease, b: Lease): boolean {
+  return (
+    a.leaseCounter === b.leaseCounter &&
+    a.leaseOwner === b.leaseOwner &&
+    a.checkpointOwner === b.checkpointOwner
+  );
+}

@@ -1,7 +1,10 @@
 import type { Random } from '@shardline/core';
 import { isShardEnd } from './checkpoint.js';
 import type { GainReason } from './events.js';
-import { inHandoff, type Lease } from './lease.js';
+import { effectiveOwner, inHandoff, type Lease } from './lease.js';
+
+/** How long a lease that may be taken lies there before it is taken beyond the fair share, in milliseconds: some looks of the others. */
+const leftLyingMs = 3_000;
 
 /** What a worker sees when it decides which leases to take. */
 export interface TakeView {
@@ -12,6 +15,8 @@ export interface TakeView {
   readonly held: ReadonlySet<string>;
   /** Keys of the leases that this worker has asked others for. */
   readonly asked: ReadonlySet<string>;
+  /** Keys of leases that this worker tried to take last time and did not get. */
+  readonly fruitless: ReadonlySet<string>;
   /** How long a lease has stood as it is, in milliseconds: its owner gives no sign of life. */
   readonly unchangedMs: (lease: Lease) => number;
   readonly failoverMs: number;
@@ -49,8 +54,20 @@ export function planTakes(view: TakeView): TakePlan {
   const mine = counts.get(view.workerId) ?? 0;
   const owed = available.filter(({ lease }) => lease.leaseOwner === view.workerId);
   const others = available.filter(({ lease }) => lease.leaseOwner !== view.workerId);
-  const takes = [...owed, ...others.slice(0, Math.max(fairShare - mine, 0))];
-  return { takes, handoffs: takes.length > 0 ? [] : planHandoffs(active, counts, view) };
+  const share = Math.max(fairShare - mine, 0);
+  const left = others.slice(share).filter((take) => isLeftLying(take, view));
+  const takes = [...owed, ...others.slice(0, share), ...left];
+  const hopeful = takes.some(({ lease }) => !view.fruitless.has(lease.leaseKey));
+  return { takes, handoffs: hopeful ? [] : planHandoffs(active, counts, view) };
+}
+
+/**
+ * What others leave lying is taken beyond the share: they may be draining, or not get at it. Hand-offs even out later; shards that
+ * nobody reads cost more.
+ */
+function isLeftLying({ lease, reason }: PlannedTake, view: TakeView): boolean {
+  const sinceMs = reason === 'free' ? 0 : view.failoverMs;
+  return view.unchangedMs(lease) >= sinceMs + leftLyingMs;
 }
 
 /** Leases of each worker that lives, by who has them when all hand-offs are done; this worker is always among them. */
@@ -66,7 +83,7 @@ function countByOwner(active: readonly Lease[], view: TakeView): Map<string, num
 
 function takeReason(lease: Lease, view: TakeView): GainReason | undefined {
   if (view.held.has(lease.leaseKey)) return undefined;
-  if (lease.leaseOwner === undefined) return 'free';
+  if (effectiveOwner(lease) === undefined) return 'free';
   if (inHandoff(lease)) return handoffReason(lease, view);
   if (lease.leaseOwner === view.workerId) return view.asked.has(lease.leaseKey) ? 'handed-over' : 'own';
   return isExpired(lease, view) ? 'expired' : undefined;

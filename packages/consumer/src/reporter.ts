@@ -1,6 +1,6 @@
 import { ShardlineError } from '@shardline/core';
 import { Announcer } from '@shardline/core/internal';
-import { LeaseStoreSilentError } from './errors.js';
+import { withSilence } from './errors.js';
 import type { ConsumerEvent, CoordinationTask } from './events.js';
 
 /** User code that is told of things; none of it can break the consumer. */
@@ -35,8 +35,7 @@ export class Reporter {
 
   /** Tells of a store or a listing that failed and is asked again. */
   readonly failure = (task: CoordinationTask, thrown: unknown): void => {
-    const silent = thrown instanceof Error && thrown.name === 'TimeoutError';
-    const error = silent ? new LeaseStoreSilentError(task, thrown) : thrown;
+    const error = withSilence(task, thrown);
     this.tell(() => ({ type: 'coordination-failed', reason: nameOf(error), task, error }));
     this.error(error);
   };

@@ -5,6 +5,7 @@ import { BatchRunner } from './batch-runner.js';
 import type { BufferBudget } from './buffer-budget.js';
 import { CheckpointWriter } from './checkpoint-writer.js';
 import { createChildren, type EndOfShardParts } from './end-of-shard.js';
+import type { CoordinationTask } from './events.js';
 import type { HandlerRunner } from './handler-runner.js';
 import type { HeldLease } from './held-lease.js';
 import type { KinesisReads } from './kinesis-reads.js';
@@ -18,6 +19,7 @@ import { ShardCheckpointer } from './shard-checkpointer.js';
 import { ShardGate } from './shard-gate.js';
 import type { ShardInfo } from './shard-handler.js';
 import { ShardProcessor, type ShardProcessorParts } from './shard-processor.js';
+import { StoreTrouble } from './store-trouble.js';
 import { Throughput } from './throughput.js';
 
 /** What a {@link ShardFactory} is built from. */
@@ -60,6 +62,11 @@ export class ShardFactory {
     const throughput = new Throughput(hold.lease.throughputKBps, clock.monotonic());
     const source = this.#source(shardId);
     const feed = this.#feed(hold);
+    const storeTrouble = new StoreTrouble(progress);
+    const onFailure = (task: CoordinationTask, error: unknown) => {
+      storeTrouble.failed(task, error);
+      reporter.failure(task, error);
+    };
     const processor = new ShardProcessor({
       hold,
       gate,
@@ -76,7 +83,7 @@ export class ShardFactory {
               hold,
               progress,
               writer,
-              onError: (error) => reporter.failure('checkpoint', error),
+              onError: (error) => onFailure('checkpoint', error),
             }),
       workOf: ({ records, millisBehindLatest, end }) => {
         for (const { Data } of records) throughput.add(Data?.length ?? 0);
@@ -89,14 +96,17 @@ export class ShardFactory {
       endShard: (children) => createChildren(endOfShard, shardId, children, gate.ended),
       onGone,
       roomIsWanted: () => budget.waiting,
-      droppedRecords: () => feed.droppedRecords,
-      readTrouble: () => source.trouble,
-      millisBehindLatest: () => source.millisBehindLatest,
+      reading: () => ({
+        reason: source.trouble,
+        millisBehindLatest: source.millisBehindLatest,
+        droppedRecords: feed.droppedRecords,
+      }),
+      storeTrouble,
       clock,
       random,
       tell: reporter.tell,
       onError: reporter.error,
-      onFailure: reporter.failure,
+      onFailure,
     });
     return { processor, throughput };
   }

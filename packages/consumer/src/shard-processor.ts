@@ -1,6 +1,5 @@
-import type { Clock, Random } from '@shardline/core';
+import type { Clock, Random, Timer } from '@shardline/core';
 import type { AutoCheckpoint } from './auto-checkpoint.js';
-import { LeaseLostError } from './errors.js';
 import type { ConsumerEvent, CoordinationTask } from './events.js';
 import { HandlerCalls } from './handler-calls.js';
 import type { HandlerRunner, Work } from './handler-runner.js';
@@ -8,16 +7,15 @@ import type { ShardHealth, ShardState } from './health.js';
 import type { HeldLease } from './held-lease.js';
 import type { ChildShard } from './kinesis-reads.js';
 import { wasTaken } from './lease-hold.js';
+import { LeaseParting, type LeaveReason } from './lease-parting.js';
 import type { Progress } from './progress.js';
 import { type RecordBatch, type RecordSource, SourceEndedError } from './record-source.js';
 import type { ShardGate } from './shard-gate.js';
+import type { StoreTrouble } from './store-trouble.js';
 import { untilStored } from './until-stored.js';
 
 /** Longest time for a handler to finish when another worker asks for the lease. KCL: gracefulLeaseHandoffTimeoutMillis. */
 const handoffTimeoutMs = 30_000;
-
-/** Why a shard is given up although its lease is held. */
-export type LeaveReason = 'stop' | 'hand-off' | 'shard-gone' | 'stream-gone';
 
 /** What a {@link ShardProcessor} is built from. */
 export interface ShardProcessorParts {
@@ -36,10 +34,9 @@ export interface ShardProcessorParts {
   readonly onGone: (reason: 'shard-gone' | 'stream-gone', cause: unknown) => Promise<void>;
   /** Whether other shards wait for room to read (C7). */
   readonly roomIsWanted: () => boolean;
-  readonly droppedRecords: () => number;
-  /** What is wrong with reading, in words. */
-  readonly readTrouble: () => string | undefined;
-  readonly millisBehindLatest: () => number | undefined;
+  /** What health tells of reading. */
+  readonly reading: () => Pick<ShardHealth, 'reason' | 'millisBehindLatest' | 'droppedRecords'>;
+  readonly storeTrouble: StoreTrouble;
   readonly clock: Clock;
   readonly random: Random;
   readonly tell: (make: () => ConsumerEvent) => void;
@@ -65,9 +62,8 @@ export class ShardProcessor {
   readonly shardId: string;
   readonly #parts: ShardProcessorParts;
   readonly #calls: HandlerCalls;
-  readonly #forced = new AbortController();
+  readonly #parting: LeaseParting;
   #state: ShardState = 'initializing';
-  #leaving: LeaveReason | undefined;
   #release: () => void = () => undefined;
   /** Resolves when the lease is given up or lost; a handler that does not settle may still run. */
   readonly released: Promise<void>;
@@ -80,6 +76,7 @@ export class ShardProcessor {
       shardId: this.shardId,
       onRetry: () => this.#enter('retrying'),
     });
+    this.#parting = new LeaseParting(parts);
     this.released = new Promise((resolve) => {
       this.#release = resolve;
     });
@@ -88,9 +85,10 @@ export class ShardProcessor {
   /** Lives through the shard; resolves when the last call of the handler has settled. Never rejects. */
   async run(): Promise<void> {
     const { hold, gate, source, autoCheckpoint, clock } = this.#parts;
+    let timer: Timer | undefined;
     const handOff = () => {
       this.leave('hand-off');
-      clock.schedule(handoffTimeoutMs, () => void this.force(), { keepAlive: false });
+      timer = clock.schedule(handoffTimeoutMs, () => void this.force(), { keepAlive: false });
     };
     hold.handoffAsked.addEventListener('abort', handOff, { once: true });
     hold.signal.addEventListener('abort', () => this.#atLoss(), { once: true });
@@ -101,6 +99,7 @@ export class ShardProcessor {
       this.#parts.onError(error);
       if (hold.lost === undefined) await this.force();
     } finally {
+      timer?.cancel();
       gate.close();
       void autoCheckpoint?.stop();
       this.#release();
@@ -109,24 +108,13 @@ export class ShardProcessor {
 
   /** Finishes what is in hand, then gives the lease up. */
   leave(reason: LeaveReason): void {
-    this.#leaving ??= reason;
     this.#state = 'draining';
-    this.#parts.gate.close();
+    this.#parting.begin(reason);
   }
 
-  /** Gives the lease up now: what is done is checkpointed, the handler is told to stop and not waited for. */
+  /** Gives the lease up without waiting for the handler; resolves when that is done, or has failed. */
   async force(): Promise<void> {
-    const { hold, gate, onFailure } = this.#parts;
-    const reason = this.#leaving ?? 'stop';
-    const isOnItsWay = hold.lost !== undefined;
-    gate.abort(new Error(`The shard ${this.shardId} is given up: ${reason}.`));
-    this.#forced.abort();
-    // The try under way is the last one.
-    if (isOnItsWay) return this.released;
-    const failed = (error: unknown) => onFailure('release-lease', error);
-    await this.#tryToGiveUp().catch(failed);
-    // A checkpoint that failed must not keep the lease.
-    if (hold.lost === undefined) await hold.release(reason).catch(failed);
+    if (!(await this.#parting.force())) return this.released;
     this.#release();
   }
 
@@ -136,16 +124,16 @@ export class ShardProcessor {
   }
 
   health(nowMs: number, stallMs: number): ShardHealth {
-    const { hold, runner, droppedRecords, millisBehindLatest, readTrouble } = this.#parts;
-    const reason = this.#calls.troubleAt(nowMs, stallMs) ?? readTrouble();
+    const { hold, runner, reading, storeTrouble } = this.#parts;
+    const { reason: readTrouble, ...read } = reading();
+    const reason = this.#calls.troubleAt(nowMs, stallMs) ?? storeTrouble.words ?? readTrouble;
     return {
+      ...read,
       shardId: this.shardId,
       healthy: reason === undefined,
       state: this.#state,
       reason,
-      millisBehindLatest: millisBehindLatest(),
       processedRecords: runner.processedRecords,
-      droppedRecords: droppedRecords(),
       checkpoint: hold.lease.checkpoint,
       silentMs: this.#calls.silentMs(nowMs),
     };
@@ -162,21 +150,28 @@ export class ShardProcessor {
     if (end === undefined || !(await this.#finish(end.childShards))) await this.#part();
   }
 
-  /** Processes batch after batch; the last one of the shard, or undefined when the shard is left first. */
-  async #processAll(): Promise<{ readonly childShards: readonly ChildShard[] } | undefined> {
+  /** Processes batch after batch; the end of the shard, or undefined when it is left first. */
+  async #processAll(): Promise<RecordBatch['end']> {
     for (;;) {
-      const batch = await this.#nextBatch();
-      if (batch === undefined) return undefined;
-      const work = this.#parts.workOf(batch);
-      try {
-        const processed = await this.#processBatch(work, batch);
-        if (processed && batch.end !== undefined) return batch.end;
-        if (!processed && this.#parts.gate.closed) return undefined;
-      } finally {
-        // Of a batch that is not finished it is told here what was left out.
-        work.records.return();
-        batch.release();
-      }
+      const turn = await this.#processNext();
+      if (turn !== 'next') return turn;
+    }
+  }
+
+  /** One batch: a method of its own, so that nothing holds on to a page whose room was given back (C7). */
+  async #processNext(): Promise<RecordBatch['end'] | 'next'> {
+    const batch = await this.#nextBatch();
+    if (batch === undefined) return undefined;
+    let work: Work | undefined;
+    try {
+      work = this.#parts.workOf(batch);
+      const processed = await this.#processBatch(work, batch);
+      if (processed) return batch.end ?? 'next';
+      return this.#parts.gate.closed ? undefined : 'next';
+    } finally {
+      // Of a batch that is not finished it is told here what was left out.
+      work?.records.return();
+      batch.release();
     }
   }
 
@@ -195,11 +190,10 @@ export class ShardProcessor {
 
   /** What the service has no more is neither finished nor read on. */
   async #vanish(reason: 'shard-gone' | 'stream-gone', cause: unknown): Promise<void> {
-    const { onGone, gate } = this.#parts;
+    const { onGone } = this.#parts;
     const told = await this.#untilStored('sync-shards', () => onGone(reason, cause));
     if (!told) return;
-    this.#leaving ??= reason;
-    gate.close();
+    this.#parting.begin(reason);
   }
 
   /** False when the shard is left first, or when the batch was given back while its handler failed: it is read again. */
@@ -261,29 +255,22 @@ export class ShardProcessor {
   /** The last call of the handler's life, and the lease. */
   async #part(): Promise<void> {
     const { hold, runner } = this.#parts;
+    // By force, too, the handler was not asked.
     if (hold.lost !== undefined) {
-      if (wasTaken(hold.lost)) await this.#calls.lastCall(() => runner.leaseLost());
+      if (hold.lost !== 'shard-end') await this.#calls.lastCall(() => runner.leaseLost());
       return;
     }
     this.#state = 'draining';
     await this.#calls.lastCall(() => runner.shutdownRequested());
-    const giveUp = () => this.#tryToGiveUp();
-    const isLost = (error: unknown) => error instanceof LeaseLostError;
-    await untilStored(this.#parts, 'release-lease', giveUp, this.#forced.signal, isLost);
-  }
-
-  async #tryToGiveUp(): Promise<void> {
-    const { hold, autoCheckpoint } = this.#parts;
-    const reason = this.#leaving ?? 'stop';
-    if (hold.lost === undefined) await autoCheckpoint?.flush(reason === 'hand-off' ? 'hand-off' : 'stop');
-    if (reason === 'shard-gone') await hold.delete(reason);
-    else await hold.release(reason);
+    await this.#parting.giveUp();
   }
 
   /** False when the shard is left first. */
-  #untilStored(task: CoordinationTask, write: () => Promise<void>): Promise<boolean> {
-    const { gate } = this.#parts;
-    return untilStored(this.#parts, task, write, gate.ended, () => gate.closed);
+  async #untilStored(task: CoordinationTask, write: () => Promise<void>): Promise<boolean> {
+    const { gate, storeTrouble } = this.#parts;
+    const stored = await untilStored(this.#parts, task, write, gate.ended, () => gate.closed);
+    if (stored) storeTrouble.mended();
+    return stored;
   }
 
   #enter(state: ShardState): void {

@@ -48,6 +48,7 @@ export class Worker {
   #listing: ShardListing | undefined;
   #leases: ReadonlyMap<string, Lease> = new Map();
   #distribution: 'AUTO' | 'USER_PARTITION_KEY' | undefined;
+  readonly #over = new AbortController();
   #toldUnknown = false;
   #storeAnsweredMs: number | undefined;
   #syncing: Promise<unknown> = Promise.resolve();
@@ -140,18 +141,21 @@ export class Worker {
     this.#stallChecks.start('later');
   }
 
-  /** Gives every lease up; after `deadline` resolves, without waiting for handlers. */
-  async stop(reason: 'stop' | 'stream-gone', deadline: Promise<'deadline' | 'aborted'>): Promise<void> {
+  /** Gives every lease up; once `hurry` fires without waiting for handlers, nor for takes under way. */
+  async stop(reason: 'stop' | 'stream-gone', hurry: AbortSignal): Promise<void> {
+    this.#over.abort();
     const taking = this.#coordinator.stopTaking();
-    const syncs = this.#syncs.stop();
-    for (const { processor } of this.#shards.values()) processor.leave(reason);
-    await taking;
+    const loops = [this.#syncs.stop(), this.#stallChecks.stop()];
     const running = [...this.#shards.values()].map(({ processor }) => processor);
     for (const processor of running) processor.leave(reason);
-    const released = Promise.all(running.map((processor) => processor.released)).then(() => undefined);
-    const why = await Promise.race([released, deadline]);
-    if (why !== undefined) await this.#force(why);
-    await Promise.all([syncs, this.#stallChecks.stop()]);
+    const released = Promise.all(running.map((processor) => processor.released));
+    const hurried = new Promise<void>((resolve) => {
+      if (hurry.aborted) resolve();
+      else hurry.addEventListener('abort', () => resolve(), { once: true });
+    });
+    await Promise.race([Promise.all([released, taking]), hurried]);
+    if (hurry.aborted) await this.#force(hurry.reason);
+    await Promise.all([taking, ...loops]);
     await this.#coordinator.close();
   }
 
@@ -165,6 +169,7 @@ export class Worker {
   }
 
   async #force(reason: 'deadline' | 'aborted'): Promise<void> {
+    this.#coordinator.hurry();
     const left = [...this.#shards.values()].map(({ processor }) => processor);
     const shardIds = left.map(({ shardId }) => shardId);
     if (left.length > 0) {
@@ -189,7 +194,7 @@ export class Worker {
   /** A forgotten shard's heirs get their leases before its own is deleted; a stream that is gone ends the consumer. */
   async #onGone(reason: 'shard-gone' | 'stream-gone', cause: unknown): Promise<void> {
     const { options, onStreamGone } = this.#parts;
-    if (reason === 'shard-gone') return this.sync(new AbortController().signal);
+    if (reason === 'shard-gone') return this.sync(this.#over.signal);
     const facts = { stream: options.stream, shardId: undefined, call: 'GetRecords' };
     onStreamGone(kinesisCallError(serviceFaultOf(cause), facts));
   }

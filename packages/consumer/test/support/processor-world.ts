@@ -18,6 +18,7 @@ import { ShardCheckpointer } from '../../src/shard-checkpointer.js';
 import { ShardGate } from '../../src/shard-gate.js';
 import type { RecordContext, ShardHandler } from '../../src/shard-handler.js';
 import { ShardProcessor } from '../../src/shard-processor.js';
+import { StoreTrouble } from '../../src/store-trouble.js';
 import { newLease } from './held-leases.js';
 import { ScriptedSource } from './scripted-source.js';
 import { shardId } from './shard-tree.js';
@@ -163,9 +164,8 @@ export class ProcessorWorld {
       },
       onGone: (reason) => this.onGone(reason),
       roomIsWanted: () => this.roomIsWanted,
-      droppedRecords: () => feed.droppedRecords,
-      readTrouble: () => undefined,
-      millisBehindLatest: () => 7,
+      reading: () => ({ reason: undefined, millisBehindLatest: 7, droppedRecords: feed.droppedRecords }),
+      storeTrouble: new StoreTrouble(progress),
       clock,
       random,
       tell,

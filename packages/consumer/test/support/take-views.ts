@@ -38,6 +38,7 @@ export function viewOf(states: readonly LeaseState[], changes: Partial<TakeView>
     leases,
     held: keysOf(({ held }) => held),
     asked: keysOf(({ asked }) => asked),
+    fruitless: new Set(),
     unchangedMs: (lease) => stateOf(lease).silentMs ?? 0,
     failoverMs,
     mayStart: (lease) => !stateOf(lease).early,
