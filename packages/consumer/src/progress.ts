@@ -29,8 +29,9 @@ export function laterOf(a: Checkpoint, b: Checkpoint): Checkpoint {
  * ```
  * stored ≤ done ≤ handedOver    `lastRecord` is the last one that a handler saw; from there to handedOver all were dropped
  * ```
- * Each of them moves forward only. `done` is the low watermark (C1, C4): records finish in the shard's order, dropped ones count
- * as done. Moving them makes no objects: it happens with every record.
+ * Each of them moves forward only, but for a batch that failed: what comes again of it may be cut shorter, so handedOver and
+ * `lastRecord` begin at `done` again. `done` is the low watermark (C1, C4): records finish in the shard's order, dropped ones
+ * count as done. Moving them makes no objects: it happens with every record.
  */
 export class Progress {
   readonly #stored: Watermark;
@@ -93,7 +94,7 @@ export class Progress {
    */
   handOver(last: UserRecord, records?: readonly UserRecord[]): void {
     const index = doneIndexOf(last);
-    this.#failed = false;
+    this.#forgetFailed();
     this.#lastRecord.advance(last.sequenceNumber, index);
     this.#handedOver.advance(last.sequenceNumber, index);
     if (records !== undefined) this.#ends.note(records);
@@ -111,6 +112,7 @@ export class Progress {
 
   /** See {@link Progress.atShardEnd}. */
   reachEnd(): void {
+    this.#forgetFailed();
     this.#atShardEnd = true;
   }
 
@@ -131,9 +133,18 @@ export class Progress {
     if (sequenceNumber === handedOver.sequenceNumber) return handedOver.subSequenceNumber;
     return this.#ends.lastIndexOf(sequenceNumber);
   }
+
+  /** Takes back that the batch which failed was handed over: what comes again, or that nothing does, says how far it is. */
+  #forgetFailed(): void {
+    if (!this.#failed) return;
+    this.#failed = false;
+    const { done } = this;
+    this.#handedOver.reset(done);
+    this.#lastRecord.reset(done);
+  }
 }
 
-/** A place that moves forward only. Taken apart, since it moves with every record. */
+/** A place that moves forward only, unless it is reset. Taken apart, since it moves with every record. */
 class Watermark {
   #sequenceNumber: string;
   #subSequenceNumber: number;
@@ -157,6 +168,10 @@ class Watermark {
     } else if (compareCheckpoints({ sequenceNumber, subSequenceNumber }, this.place) > 0) {
       this.#move(sequenceNumber, subSequenceNumber);
     }
+  }
+
+  reset({ sequenceNumber, subSequenceNumber }: Checkpoint): void {
+    this.#move(sequenceNumber, subSequenceNumber);
   }
 
   #move(sequenceNumber: string, subSequenceNumber: number): void {

@@ -150,6 +150,25 @@ describe('processRecords', () => {
     expect(textsOf(world.inputs).at(-1)).toBe('c');
   });
 
+  test('checkpoint() passes nothing of a batch that failed and comes again cut shorter (C1)', async () => {
+    let fails = true;
+    const world = batches({
+      processRecords: async ({ checkpointer }) => {
+        if (fails) throw new Error('no');
+        await checkpointer.checkpoint();
+      },
+      shutdownRequested: ({ checkpointer }) => checkpointer.checkpoint(),
+    });
+    await world.runner.initialize(start);
+    await expect(world.runner.process(world.work(['a', 'b', 'c']))).rejects.toThrow('no');
+    fails = false;
+    await world.runner.process(world.work(['a', 'b']));
+    await world.runner.shutdownRequested();
+    expect(world.hold.written.map(placeOf)).toEqual(['2']);
+    await world.runner.process(world.work(['a', 'b', 'c']));
+    expect(textsOf(world.inputs)).toEqual(['a,b,c', 'a,b', 'c']);
+  });
+
   test('checkpoint() in the midst of it means the whole batch', async () => {
     const world = batches({ processRecords: ({ checkpointer }) => checkpointer.checkpoint() });
     await world.runner.initialize(start);

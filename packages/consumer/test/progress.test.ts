@@ -114,6 +114,34 @@ describe('Progress', () => {
     expect(progress.endOf(sequenceNumber(2))).toBeUndefined();
   });
 
+  it('forgets how far a batch came that failed, once it is handed over again (C1)', () => {
+    const progress = new Progress(trimHorizon);
+    progress.handOver(record(0));
+    progress.finish(record(0));
+    progress.handOver(record(4));
+    progress.fail();
+    expect(progress).toMatchObject({ unnamed: at(1), handedOver: at(3) });
+    progress.handOver(record(2));
+    expect(progress).toMatchObject({ unnamed: at(2, 1), handedOver: at(2, 1), lastRecord: at(2, 1) });
+    progress.finish(record(2));
+    expect(progress).toMatchObject({ unnamed: at(2, 1), done: at(2, 1) });
+  });
+
+  it('forgets nothing of what was handed over and did not fail', () => {
+    const progress = new Progress(trimHorizon);
+    progress.handOver(record(4));
+    progress.handOver(record(2));
+    expect(progress).toMatchObject({ handedOver: at(3), lastRecord: at(3) });
+  });
+
+  it('forgets it at the end of the shard, too, where nothing came again', () => {
+    const progress = new Progress(at(1));
+    progress.handOver(record(4));
+    progress.fail();
+    progress.reachEnd();
+    expect(progress).toMatchObject({ unnamed: at(1), handedOver: at(1), lastRecord: at(1) });
+  });
+
   it('reaches the end of the shard only when told', () => {
     const progress = new Progress(trimHorizon);
     progress.finish(record(4));

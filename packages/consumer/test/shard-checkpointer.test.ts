@@ -121,6 +121,20 @@ describe('ShardCheckpointer.checkpoint', () => {
     expect(hold.written).toEqual([]);
   });
 
+  it('means no more than was handed over again of a batch that failed (C1)', async () => {
+    const { checkpointer, hold, progress, handOver, records } = shardInHand(some);
+    progress.fail();
+    await checkpointer.checkpoint();
+    expect(hold.written).toEqual([]);
+    handOver(records.slice(0, 4));
+    await expect(checkpointer.checkpoint(alone(3))).rejects.toMatchObject(outOfRange);
+    await checkpointer.checkpoint();
+    progress.finish(records[3] as (typeof records)[number]);
+    // As a handler does that is asked to shut down.
+    await checkpointer.checkpoint();
+    expect(hold.written).toEqual([at(2, 2)]);
+  });
+
   it('never goes to an initial sentinel (C5)', async () => {
     const { checkpointer, hold } = shardInHand(some);
     for (const sentinel of ['LATEST', 'AT_TIMESTAMP']) {
