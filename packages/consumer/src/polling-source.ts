@@ -5,6 +5,7 @@ import type { BufferBudget, Reservation } from './buffer-budget.js';
 import type { KinesisCallError } from './errors.js';
 import type { ConsumerEvent } from './events.js';
 import type { ChildShard, KinesisReads, RecordsPage } from './kinesis-reads.js';
+import { LatestStart } from './latest-start.js';
 import { ReadPace, readLimits } from './read-pace.js';
 import { isLastingFault, kinesisCallError } from './read-refusal.js';
 import { ReadSpell } from './read-spell.js';
@@ -37,6 +38,7 @@ export interface PollingSourceParts {
  */
 export class PollingSource implements RecordSource {
   readonly #parts: PollingSourceParts;
+  #latestStart: LatestStart | undefined;
   #reading: Reading | undefined;
 
   constructor(parts: PollingSourceParts) {
@@ -58,7 +60,8 @@ export class PollingSource implements RecordSource {
 
   open(start: SourceStart): void {
     this.close();
-    this.#reading = new Reading(this.#parts, start);
+    this.#latestStart ??= new LatestStart(this.#parts.reads, this.#parts.clock);
+    this.#reading = new Reading(this.#parts, start, this.#latestStart);
   }
 
   next(): Promise<RecordBatch> {
@@ -84,9 +87,11 @@ class Reading {
   #behindMs: number | undefined;
   #answeredAtMs = 0;
 
-  constructor(parts: PollingSourceParts, start: SourceStart) {
+  constructor(parts: PollingSourceParts, start: SourceStart, latestStart: LatestStart) {
     this.#parts = parts;
-    this.#cursor = new ShardCursor(parts.reads, parts.shardId, start);
+    this.#cursor = new ShardCursor(parts.reads, parts.shardId, start, (makeCall) =>
+      latestStart.timeMs(makeCall),
+    );
     this.#pace = new ReadPace(parts.pollIntervalMs, parts.clock.monotonic());
     void this.#run();
   }
@@ -213,7 +218,15 @@ class Reading {
     const now = clock.monotonic();
     const passing = fault.kind === 'throttled' ? 'throttled' : 'transient';
     const delayMs = this.#pace.failed(mayPass ? passing : 'lasting', now, random);
-    onEvent({ type: 'read-failed', reason: fault.name, shardId, call, message: fault.message, delayMs });
+    const step = call === 'ListShards' ? 'GetShardIterator' : call;
+    onEvent({
+      type: 'read-failed',
+      reason: fault.name,
+      shardId,
+      call: step,
+      message: fault.message,
+      delayMs,
+    });
     const error = kinesisCallError(fault, { stream, shardId, call: failedCall });
     if (this.spell.failed(error, mayPass, now)) onError(error);
   }

@@ -8,7 +8,7 @@ import type { SourceStart } from './record-source.js';
 
 /** A read that failed, and in which call. */
 export interface FailedRead {
-  readonly call: 'GetShardIterator' | 'GetRecords';
+  readonly call: 'ListShards' | 'GetShardIterator' | 'GetRecords';
   readonly fault: ServiceFault;
   /** Whether the next try may pass without anybody's doing. */
   readonly mayPass: boolean;
@@ -36,23 +36,30 @@ export type MakeCall = <Result>(call: (signal: AbortSignal) => Promise<Result>) 
 export class ShardCursor {
   readonly #reads: Pick<KinesisReads, 'getShardIterator' | 'getRecords'>;
   readonly #shardId: string;
+  readonly #latestMs: (makeCall: MakeCall) => Promise<number>;
   #position: ReadPosition;
   #iterator: string | undefined;
 
+  /** `latestMs` gives the time that stands for LATEST where none was kept. */
   constructor(
     reads: Pick<KinesisReads, 'getShardIterator' | 'getRecords'>,
     shardId: string,
     start: SourceStart,
+    latestMs: (makeCall: MakeCall) => Promise<number>,
   ) {
     this.#reads = reads;
     this.#shardId = shardId;
+    this.#latestMs = latestMs;
     this.#position = positionOf(start);
   }
 
   /** Reads the page that comes next, without moving. Never rejects. */
   async read(makeCall: MakeCall): Promise<ReadTry> {
-    let call: FailedRead['call'] = 'GetShardIterator';
+    let call: FailedRead['call'] = 'ListShards';
     try {
+      if (this.#position.type === 'latest')
+        this.#position = { type: 'at-timestamp', timestampMs: await this.#latestMs(makeCall) };
+      call = 'GetShardIterator';
       const iterator =
         this.#iterator ??
         (await makeCall((signal) => this.#reads.getShardIterator(this.#shardId, this.#position, signal)));
@@ -117,7 +124,7 @@ function positionOf({ checkpoint, startAtMs }: SourceStart): ReadPosition {
   if (!isInitial(checkpoint)) return { type: 'at-sequence-number', sequenceNumber };
   if (sequenceNumber === 'TRIM_HORIZON') return { type: 'trim-horizon' };
   if (startAtMs !== undefined) return { type: 'at-timestamp', timestampMs: startAtMs };
-  // A time that nobody kept: passing records over would be worse than repeating them.
+  // A time that nobody kept: passing records over would be worse than repeating them. LATEST becomes a time before it is used.
   return { type: sequenceNumber === 'LATEST' ? 'latest' : 'trim-horizon' };
 }
 

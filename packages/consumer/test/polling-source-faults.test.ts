@@ -82,6 +82,74 @@ describe('58: an expired iterator', () => {
   });
 });
 
+describe('C6: a lease at LATEST without a time, as the KCL leaves it', () => {
+  const bareLatest = { checkpoint: latest, startAtMs: undefined };
+
+  /** Opened at the tip with one old record behind it, and one empty page read. */
+  async function atTip(options: ConstructorParameters<typeof PollingWorld>[0] = {}) {
+    const world = new PollingWorld(options);
+    await world.put(['old']);
+    await world.clock.advance(10_000);
+    world.source.open(bareLatest);
+    (await world.source.next()).release();
+    return world;
+  }
+
+  test('begins at the tip', async () => {
+    const world = await atTip();
+    const consumed = world.consume();
+    await world.put(['new']);
+    await world.clock.advance(2_000);
+    expect(consumed.texts).toEqual(['new']);
+    expect(world.inputs('ListShards')).toMatchObject([{ ShardFilter: { Type: 'AT_LATEST' } }]);
+  });
+
+  test('opened anew it gives what was read before and what was put meanwhile', async () => {
+    const world = await atTip();
+    await world.put(['read']);
+    const next = world.source.next();
+    await world.clock.advance(2_000);
+    (await next).release();
+    world.source.close();
+    await world.put(['meanwhile']);
+    await world.clock.advance(60_000);
+    world.source.open(bareLatest);
+    const consumed = world.consume();
+    await world.clock.advance(5_000);
+    expect(consumed.texts).toEqual(['read', 'meanwhile']);
+    expect(world.inputs('ListShards')).toHaveLength(1);
+  });
+
+  test.each(['ExpiredIteratorException', 'InvalidArgumentException'])(
+    'after %s before the first record nothing is passed over',
+    async (errorCode) => {
+      const world = await atTip({
+        faults: [{ kind: 'failCall', operation: 'GetRecords', errorCode, skip: 1, times: 1 }],
+      });
+      await world.put(['new']);
+      const consumed = world.consume();
+      await world.clock.advance(30_000);
+      expect([consumed.texts, world.inputs('GetShardIterator').length]).toEqual([['new'], 2]);
+    },
+  );
+
+  test('what is put while the time cannot be asked for is not passed over', async () => {
+    const errorCode = 'AccessDeniedException';
+    const world = new PollingWorld({
+      faults: [{ kind: 'failCall', operation: 'ListShards', errorCode, times: 2 }],
+    });
+    await world.clock.advance(10_000);
+    world.source.open(bareLatest);
+    await world.clock.advance(0);
+    await world.put(['new']);
+    const consumed = world.consume();
+    await world.clock.advance(60_000);
+    expect(consumed.texts).toEqual(['new']);
+    expect(world.errors).toMatchObject([{ code: 'ACCESS_DENIED', call: 'ListShards' }]);
+    expect(world.events).toMatchObject([{ call: 'GetShardIterator' }, { call: 'GetShardIterator' }]);
+  });
+});
+
 describe('59: throttling', () => {
   test('slows the reader down, loses nothing, and is no error', async () => {
     const world = new PollingWorld({

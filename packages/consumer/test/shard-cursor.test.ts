@@ -33,11 +33,14 @@ function makeCursor(sequenceNumber = 'TRIM_HORIZON', startAtMs?: number) {
       return answer;
     },
   };
-  const cursor = new ShardCursor(reads, 's0', {
-    checkpoint: { sequenceNumber, subSequenceNumber: 0 },
-    startAtMs,
+  const start = { checkpoint: { sequenceNumber, subSequenceNumber: 0 }, startAtMs };
+  const times: (number | Error)[] = [];
+  const cursor = new ShardCursor(reads, 's0', start, async () => {
+    const time = times.shift();
+    if (typeof time !== 'number') throw time ?? new Error('Asked for the time.');
+    return time;
   });
-  return { cursor, positions, iterators, answers, refusals };
+  return { cursor, times, positions, iterators, answers, refusals };
 }
 
 const service = (name: string) => new KinesisServiceError(name, 'No.');
@@ -47,7 +50,6 @@ describe('where it begins (C6)', () => {
     ['TRIM_HORIZON', undefined, { type: 'trim-horizon' }],
     ['TRIM_HORIZON', 5_000, { type: 'trim-horizon' }],
     ['LATEST', 5_000, { type: 'at-timestamp', timestampMs: 5_000 }],
-    ['LATEST', undefined, { type: 'latest' }],
     ['AT_TIMESTAMP', 5_000, { type: 'at-timestamp', timestampMs: 5_000 }],
     ['AT_TIMESTAMP', undefined, { type: 'trim-horizon' }],
     ['49', 5_000, { type: 'at-sequence-number', sequenceNumber: '49' }],
@@ -56,6 +58,18 @@ describe('where it begins (C6)', () => {
     await cursor.read(makeCall);
     expect(positions).toEqual([position]);
   });
+});
+
+test('C6: LATEST without a time is a time, asked for until it is known', async () => {
+  const { cursor, positions, times, answers } = makeCursor('LATEST');
+  times.push(service('AccessDeniedException'), 7_000);
+  expect(await cursor.read(makeCall)).toMatchObject({ failed: { call: 'ListShards', mayPass: false } });
+  expect(positions).toEqual([]);
+  answers.push(service('ExpiredIteratorException'));
+  await cursor.read(makeCall);
+  expect(await cursor.read(makeCall)).toMatchObject({ bytes: 0 });
+  const position = { type: 'at-timestamp', timestampMs: 7_000 };
+  expect(positions).toEqual([position, position]);
 });
 
 test('reads on with the iterators of its pages, and counts data and keys', async () => {
