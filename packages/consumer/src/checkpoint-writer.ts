@@ -40,12 +40,9 @@ export class CheckpointWriter {
 
   /** Throws `CHECKPOINT_OUT_OF_RANGE` when a later checkpoint than `place` was written; says whether it was `place` itself. */
   isStored(place: Checkpoint): boolean {
-    const { hold, progress } = this.#parts;
-    const order = compareCheckpoints(place, progress.stored);
-    if (order < 0) {
-      throw new CheckpointOutOfRangeError(hold.shardId, place, progress.stored, progress.handedOver);
-    }
-    return order === 0;
+    const { stored } = this.#parts.progress;
+    this.#ensureNotBefore(stored, place);
+    return compareCheckpoints(place, stored) === 0;
   }
 
   /**
@@ -71,9 +68,18 @@ export class CheckpointWriter {
     return this.#inTurn(async () => {
       this.ensureHeld();
       if (this.isStored(pending)) return false;
+      // What it says is to lie ahead must not be behind what may have been stored.
+      if (this.#unanswered !== undefined) this.#ensureNotBefore(this.#unanswered, pending);
       await this.#parts.hold.prepareCheckpoint(pending);
       return true;
     });
+  }
+
+  #ensureNotBefore(lowest: Checkpoint, place: Checkpoint): void {
+    const { hold, progress } = this.#parts;
+    if (compareCheckpoints(place, lowest) < 0) {
+      throw new CheckpointOutOfRangeError(hold.shardId, place, lowest, progress.handedOver);
+    }
   }
 
   #inTurn<Result>(write: () => Promise<Result>): Promise<Result> {

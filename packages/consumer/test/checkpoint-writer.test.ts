@@ -80,4 +80,20 @@ describe('CheckpointWriter', () => {
     expect(hold.lease.pendingCheckpoint).toEqual(at(3));
     expect(hold.mostAtOnce).toBe(1);
   });
+
+  it('notes no place before one that may have been stored, and that very place (C5)', async () => {
+    const { writer, hold } = shardInHand(['a', 'b', 'c']);
+    hold.after = async () => Promise.reject(new Error('no answer'));
+    await expect(writer.write(at(2), 'handler')).rejects.toThrow('no answer');
+    hold.after = async () => undefined;
+    await expect(writer.prepare(at(1))).rejects.toMatchObject({
+      ...outOfRange,
+      lowest: at(2),
+      highest: at(3),
+    });
+    expect(hold.lease.pendingCheckpoint).toBeUndefined();
+    // Perhaps it was not: what is prepared must not get lost.
+    expect(await writer.prepare(at(2))).toBe(true);
+    expect(hold.lease.pendingCheckpoint).toEqual(at(2));
+  });
 });
