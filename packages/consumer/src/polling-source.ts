@@ -139,7 +139,7 @@ class Reading {
   async #readInto(room: Reservation): Promise<boolean> {
     const { clock } = this.#parts;
     this.#pace.sent(clock.monotonic());
-    const tried = await this.#cursor.read((call) => this.#call(call));
+    const tried = await this.#cursor.read((call) => this.#call(call), this.#pace.limit);
     if (!tried.failed) {
       const accepted = await this.#accept(tried.page, tried.bytes, room);
       if (accepted !== undefined) return accepted;
@@ -189,6 +189,7 @@ class Reading {
   }
 
   async #fail(failed: FailedRead): Promise<void> {
+    if (failed.call === 'GetRecords' && failed.fault.name === 'TimeoutError') this.#pace.timedOut();
     if (failed.fault.name === expiredIterator && !this.#renewed) {
       this.#renewed = true;
       const { shardId, onEvent } = this.#parts;

@@ -28,18 +28,22 @@ const leastGapMs = 1_000 / readLimits.callsPerSecond;
 const widestGapMs = 20 * leastGapMs;
 /** What lies above the least gap halves in so long without a throttle. */
 const gapHalvesInMs = 15_000;
+/** A quarter of what an answer may take: twice as many records come in time, too. */
+const quickAnswerMs = 2_500;
 
 /**
- * When the next GetRecords of a shard may go. Pure: told the time, keeps no timer.
+ * When the next GetRecords of a shard may go, and how many records it asks for. Pure: told the time, keeps no timer.
  *
  * Calls are at least 200 ms apart, follow a page of X bytes after X / 2 MiB s at the earliest, and at the tip of the shard the
  * configured pause. Several applications share what a shard gives, so each spell of throttling doubles the gap, which shrinks
- * again with time.
+ * again with time. An answer that did not come in time would not at the next try either: the limit is halved, and doubles again
+ * with quick answers.
  */
 export class ReadPace {
   readonly #pollIntervalMs: number;
   #gapMs = leastGapMs;
   #gapAtMs: number;
+  #limit: number = readLimits.pageMaxRecords;
   #sentMs = Number.NEGATIVE_INFINITY;
   #notBeforeMs = Number.NEGATIVE_INFINITY;
   /** Failures on end. */
@@ -54,6 +58,11 @@ export class ReadPace {
   /** Milliseconds between two calls, as it stands. */
   get gapMs(): number {
     return this.#gapMs;
+  }
+
+  /** Records to ask for. */
+  get limit(): number {
+    return this.#limit;
   }
 
   /** Milliseconds until the next call may go; 0 when it may go now. */
@@ -71,6 +80,8 @@ export class ReadPace {
     this.#failures = 0;
     this.#throttles = 0;
     this.#narrow(nowMs);
+    if (nowMs - this.#sentMs <= quickAnswerMs)
+      this.#limit = Math.min(readLimits.pageMaxRecords, 2 * this.#limit);
     const debtMs = Math.ceil((1_000 * page.bytes) / readLimits.bytesPerSecond);
     // The pause counts from the call, so that reads at the tip keep their rhythm whatever an answer takes.
     const pauseUntilMs = page.atTip ? this.#sentMs + this.#pollIntervalMs : nowMs;
@@ -86,6 +97,11 @@ export class ReadPace {
       this.#gapMs = Math.min(widestGapMs, 2 * this.#gapMs);
     this.#notBeforeMs = nowMs + fullJitterMs(this.#failures, backoff[severity], random);
     return this.waitMs(nowMs);
+  }
+
+  /** GetRecords was not answered in time. */
+  timedOut(): void {
+    this.#limit = Math.max(1, Math.floor(this.#limit / 2));
   }
 
   #narrow(nowMs: number): void {

@@ -2,7 +2,6 @@ import type { KinesisRecord } from '@shardline/aggregation';
 import { type ServiceFault, serviceFaultOf } from '@shardline/core/internal';
 import { isInitial } from './checkpoint.js';
 import type { KinesisReads, ReadPosition, RecordsPage } from './kinesis-reads.js';
-import { readLimits } from './read-pace.js';
 import { isLastingFault } from './read-refusal.js';
 import type { SourceStart } from './record-source.js';
 
@@ -53,8 +52,8 @@ export class ShardCursor {
     this.#position = positionOf(start);
   }
 
-  /** Reads the page that comes next, without moving. Never rejects. */
-  async read(makeCall: MakeCall): Promise<ReadTry> {
+  /** Reads the page that comes next, of `limit` records at most, without moving. Never rejects. */
+  async read(makeCall: MakeCall, limit: number): Promise<ReadTry> {
     let call: FailedRead['call'] = 'ListShards';
     try {
       if (this.#position.type === 'latest')
@@ -65,9 +64,7 @@ export class ShardCursor {
         (await makeCall((signal) => this.#reads.getShardIterator(this.#shardId, this.#position, signal)));
       this.#iterator = iterator;
       call = 'GetRecords';
-      const page = await makeCall((signal) =>
-        this.#reads.getRecords(iterator, readLimits.pageMaxRecords, signal),
-      );
+      const page = await makeCall((signal) => this.#reads.getRecords(iterator, limit, signal));
       const bytes = bytesOf(page.records);
       if (bytes === undefined)
         return { failed: this.malformed('a record has no data or no sequence number') };

@@ -1,3 +1,4 @@
+import { delay } from '@shardline/core/internal';
 import { KinesisServiceError } from '@shardline/local';
 import { seededRandom } from '@shardline/testing';
 import { describe, expect, test } from 'vitest';
@@ -327,6 +328,33 @@ describe('faults that pass', () => {
     await world.clock.advance(1);
     expect(world.events).toMatchObject([{ reason: 'TimeoutError', call: 'GetShardIterator' }]);
     expect(world.budget.usedBytes).toBe(0);
+  });
+
+  test('a page that takes longer than that is read in smaller ones', async () => {
+    let msPerRecord = 3;
+    const limits: number[] = [];
+    const world = new PollingWorld({
+      wrap: (reads) => ({
+        getRecords: async (iterator, limit, signal) => {
+          limits.push(limit);
+          const page = await reads.getRecords(iterator, limit, signal);
+          await delay(world.clock, page.records.length * msPerRecord, signal);
+          return page;
+        },
+      }),
+    });
+    for (let from = 0; from < 5_000; from += 500) {
+      await world.put(numbered(500, from));
+      await world.clock.advance(1_000);
+    }
+    const consumed = open(world);
+    await world.clock.advance(90_000);
+    expect(consumed.texts).toEqual(numbered(5_000));
+    expect(limits.slice(0, 4)).toEqual([10_000, 5_000, 2_500, 2_500]);
+    expect([world.errors, world.events.length]).toEqual([[], 2]);
+    msPerRecord = 0;
+    await world.clock.advance(10_000);
+    expect(limits.at(-1)).toBe(10_000);
   });
 
   test('that go on for 30 s are told of once, and are over when a page comes', async () => {

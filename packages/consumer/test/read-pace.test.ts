@@ -86,3 +86,28 @@ test('other faults do not widen the gap', () => {
   pace.failed('lasting', 0, half);
   expect(pace.gapMs).toBe(200);
 });
+
+test('an answer that came too late has the next one asked for half as much, down to a single record', () => {
+  const pace = makePace();
+  expect(pace.limit).toBe(10_000);
+  const limits = Array.from({ length: 16 }, () => {
+    pace.timedOut();
+    return pace.limit;
+  });
+  expect(limits.slice(0, 3)).toEqual([5_000, 2_500, 1_250]);
+  expect(limits.slice(-5)).toEqual([2, 1, 1, 1, 1]);
+});
+
+test('the limit doubles with each answer in a quarter of its time, up to the most there is', () => {
+  const pace = makePace();
+  for (let times = 0; times < 3; times += 1) pace.timedOut();
+  pace.sent(0);
+  pace.answered(behind, 2_501);
+  expect(pace.limit).toBe(1_250);
+  const limits = [10_000, 20_000, 30_000, 40_000].map((nowMs) => {
+    pace.sent(nowMs);
+    pace.answered(behind, nowMs + 2_500);
+    return pace.limit;
+  });
+  expect(limits).toEqual([2_500, 5_000, 10_000, 10_000]);
+});
