@@ -8,6 +8,7 @@ import type { LeaseHold } from './lease-hold.js';
 import type { Progress } from './progress.js';
 import type { FeedBatch } from './record-feed.js';
 import type { Checkpointer, ShardHandler } from './shard-handler.js';
+import { WorkTurn } from './work-turn.js';
 
 /** User records in one call of processRecords. An answer of the service has 10,000 stored ones at most, but aggregates multiply. */
 const recordsAtOnce = 10_000;
@@ -25,14 +26,19 @@ export interface BatchRunnerParts {
   readonly clock: Clock;
 }
 
+/** What is left of work: the batch in hand, and the record read ahead behind it. Whoever lets go of the work frees its page (C7). */
+interface Rest {
+  batch: readonly UserRecord[];
+  next: UserRecord | undefined;
+}
+
 /** Drives a {@link ShardHandler}: the KCL's life cycle, batch by batch. A batch that fails is handed over again as it was. */
 export class BatchRunner implements HandlerRunner {
   readonly #parts: BatchRunnerParts;
   #handler: ShardHandler | undefined;
   #initialized = false;
-  #work: Work | undefined;
-  #batch: readonly UserRecord[] = [];
-  #next: UserRecord | undefined;
+  readonly #rests = new WeakMap<Work, Rest>();
+  #failedAt: Checkpoint | undefined;
   #underWay: CallUnderWay | undefined;
   lastCall: HandlerCall = 'shardHandler';
   processedRecords = 0;
@@ -46,8 +52,7 @@ export class BatchRunner implements HandlerRunner {
   }
 
   get failedAt(): Checkpoint | undefined {
-    const [first] = this.#batch;
-    return first && { sequenceNumber: first.sequenceNumber, subSequenceNumber: first.subSequenceNumber };
+    return this.#failedAt;
   }
 
   async initialize(start: WorkStart): Promise<void> {
@@ -59,29 +64,35 @@ export class BatchRunner implements HandlerRunner {
   }
 
   async process(work: Work): Promise<boolean> {
-    if (this.#work !== work) {
-      this.#work = work;
-      this.#next = work.records.next().value;
-      this.#batch = [];
-    }
+    const { gate, clock } = this.#parts;
+    const turn = new WorkTurn(clock);
+    const rest = this.#restOf(work);
+    this.#failedAt = undefined;
     for (;;) {
-      if (this.#batch.length === 0) this.#batch = this.#takeBatch(work.records);
-      if (this.#batch.length === 0) return true;
-      if (this.#parts.gate.closed) return false;
-      await this.#processBatch(work, this.#batch);
-      this.processedRecords += this.#batch.length;
-      this.#batch = [];
+      if (rest.batch.length === 0) takeBatch(work.records, rest);
+      if (rest.batch.length === 0) return true;
+      if (turn.isOver(clock.monotonic())) await turn.giveWay();
+      if (gate.closed) return false;
+      await this.#processBatch(work, rest);
+      this.processedRecords += rest.batch.length;
+      rest.batch = [];
     }
   }
 
-  async #processBatch(work: Work, records: readonly UserRecord[]): Promise<void> {
+  #restOf(work: Work): Rest {
+    const rest = this.#rests.get(work) ?? { batch: [], next: work.records.next().value };
+    this.#rests.set(work, rest);
+    return rest;
+  }
+
+  async #processBatch(work: Work, { batch: records, next }: Rest): Promise<void> {
     const { progress, gate, checkpointer } = this.#parts;
     const last = records[records.length - 1] as UserRecord;
     const input = {
       records,
       millisBehindLatest: work.millisBehindLatest,
       checkpointer,
-      isAtShardEnd: work.childShards !== undefined && this.#next === undefined,
+      isAtShardEnd: work.childShards !== undefined && next === undefined,
       childShards: work.childShards ?? [],
       signal: gate.signal,
     };
@@ -89,20 +100,12 @@ export class BatchRunner implements HandlerRunner {
     try {
       await this.#call('processRecords', () => this.#handler?.processRecords(input));
     } catch (error) {
+      const { sequenceNumber, subSequenceNumber } = records[0] as UserRecord;
+      this.#failedAt = { sequenceNumber, subSequenceNumber };
       progress.fail();
       throw error;
     }
     progress.finish(last);
-  }
-
-  /** One record is read ahead: only then is it known whether a batch is the last. */
-  #takeBatch(records: FeedBatch): readonly UserRecord[] {
-    const batch: UserRecord[] = [];
-    while (this.#next !== undefined && batch.length < recordsAtOnce) {
-      batch.push(this.#next);
-      this.#next = records.next().value;
-    }
-    return batch;
   }
 
   async shardEnded(): Promise<void> {
@@ -134,4 +137,14 @@ export class BatchRunner implements HandlerRunner {
       this.#underWay = undefined;
     }
   }
+}
+
+/** One record is read ahead: only then is it known whether a batch is the last. */
+function takeBatch(records: FeedBatch, rest: Rest): void {
+  const batch: UserRecord[] = [];
+  while (rest.next !== undefined && batch.length < recordsAtOnce) {
+    batch.push(rest.next);
+    rest.next = records.next().value;
+  }
+  rest.batch = batch;
 }

@@ -1,14 +1,11 @@
 import type { UserRecord } from '@shardline/aggregation';
 import type { Clock } from '@shardline/core';
-import { delay } from '@shardline/core/internal';
 import type { Checkpoint } from './checkpoint.js';
 import type { CallUnderWay, HandlerRunner, RunnerGate, Work } from './handler-runner.js';
 import type { Progress } from './progress.js';
 import type { FeedBatch } from './record-feed.js';
 import type { RecordContext, ShardInfo } from './shard-handler.js';
-
-/** Longest time for which handlers that wait for nothing may keep everything else of the process waiting, in milliseconds. */
-const turnMs = 10;
+import { WorkTurn } from './work-turn.js';
 
 /** What a {@link RecordRunner} is built from. */
 export interface RecordRunnerParts {
@@ -23,8 +20,10 @@ export interface RecordRunnerParts {
 export class RecordRunner implements HandlerRunner {
   readonly #parts: RecordRunnerParts;
   readonly #context: RecordContext;
-  #work: Work | undefined;
+  /** The record that is next of work which was not finished. Whoever lets go of the work frees its page (C7). */
+  readonly #rests = new WeakMap<Work, UserRecord>();
   #current: UserRecord | undefined;
+  #failedAt: Checkpoint | undefined;
   #busySinceMs: number | undefined;
   readonly lastCall = 'onRecord';
   processedRecords = 0;
@@ -39,17 +38,20 @@ export class RecordRunner implements HandlerRunner {
   }
 
   get failedAt(): Checkpoint | undefined {
-    return this.#current && placeOf(this.#current);
+    return this.#failedAt;
   }
 
   async process(work: Work): Promise<boolean> {
-    if (this.#work !== work) {
-      this.#work = work;
-      this.#current = undefined;
-    }
+    this.#current = this.#rests.get(work);
+    this.#failedAt = undefined;
     try {
       return await this.#processAll(work.records);
+    } catch (error) {
+      this.#failedAt = this.#current && placeOf(this.#current);
+      throw error;
     } finally {
+      if (this.#current !== undefined) this.#rests.set(work, this.#current);
+      this.#current = undefined;
       this.#busySinceMs = undefined;
     }
   }
@@ -57,7 +59,7 @@ export class RecordRunner implements HandlerRunner {
   /** Awaits only what is a promise: a handler that returns at once costs no turn of the event loop for each record. */
   async #processAll(records: FeedBatch): Promise<boolean> {
     const { onRecord, progress, gate, clock } = this.#parts;
-    let turnStartMs = clock.monotonic();
+    const turn = new WorkTurn(clock);
     for (;;) {
       const record = this.#current ?? records.next().value;
       this.#current = record;
@@ -67,11 +69,7 @@ export class RecordRunner implements HandlerRunner {
       this.#busySinceMs = nowMs;
       const returned = onRecord(record, this.#context);
       if (returned !== undefined) await returned;
-      // Awaiting is no turn for others: what is settled already goes on before any timer.
-      if (nowMs - turnStartMs > turnMs) {
-        await delay(clock, 0);
-        turnStartMs = clock.monotonic();
-      }
+      if (turn.isOver(nowMs)) await turn.giveWay();
       progress.finish(record);
       this.#current = undefined;
       this.processedRecords += 1;

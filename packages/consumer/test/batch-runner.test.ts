@@ -5,6 +5,8 @@ import { shardEnd } from '../src/checkpoint.js';
 import type { Work } from '../src/handler-runner.js';
 import { RecordFeed } from '../src/record-feed.js';
 import type { ProcessRecordsInput, ShardHandler } from '../src/shard-handler.js';
+import { BusyClock, promiseJobs } from './support/busy-clock.js';
+import { collectGarbage } from './support/collect-garbage.js';
 import { shardInHand } from './support/handed-over.js';
 import { pending, placeOf, twoChildren } from './support/processor-world.js';
 import { type Members, storedFrom } from './support/stored-records.js';
@@ -17,7 +19,7 @@ const start = {
 function batches(handler: Partial<ShardHandler> = {}, manual = false) {
   const shard = shardInHand();
   const { hold, progress, checkpointer } = shard;
-  const clock = new ManualClock();
+  const clock = new BusyClock();
   const gate = { closed: false, signal: new AbortController().signal };
   const inputs: ProcessRecordsInput[] = [];
   const makeHandler = () => ({
@@ -175,6 +177,66 @@ describe('processRecords', () => {
     await world.runner.process(world.work(['a', 'b']));
     expect(world.hold.written.map(placeOf)).toEqual(['2']);
   });
+
+  test('the rest of the process has its turn after 10 ms, between two batches', async () => {
+    const world = batches({
+      processRecords: () => {
+        world.clock.busyMs += 4;
+      },
+    });
+    await world.runner.initialize(start);
+    const aggregate = Array.from({ length: 1_000 }, (_, index) => `${index}`);
+    const processing = world.runner.process(world.work(Array.from({ length: 60 }, () => aggregate)));
+    await promiseJobs();
+    expect([world.inputs.length, world.runner.underWay]).toEqual([3, undefined]);
+    await world.clock.advance(0);
+    expect(world.inputs.length).toBe(6);
+    await processing;
+    // After the last one there is nothing to give way for.
+    expect(world.clock.pending).toBe(0);
+  });
+
+  test('a gate that closes while others have their turn holds', async () => {
+    const world = batches({
+      processRecords: () => {
+        world.clock.busyMs += 11;
+      },
+    });
+    await world.runner.initialize(start);
+    const aggregate = Array.from({ length: 10_000 }, () => 'a');
+    const processing = world.runner.process(world.work([aggregate, 'b']));
+    await promiseJobs();
+    world.gate.closed = true;
+    await world.clock.advance(0);
+    await expect(processing).resolves.toBe(false);
+    expect(world.inputs).toHaveLength(1);
+  });
+
+  test.each(['is processed', 'failed'])(
+    'nothing holds on to a batch that %s and was let go (C7)',
+    async (how) => {
+      const fails = how === 'failed';
+      const world = batches({
+        processRecords: () => {
+          if (fails) throw new Error('no');
+        },
+      });
+      await world.runner.initialize(start);
+      const processed = async () => {
+        const work = world.work(['a', ['b', 'c']]);
+        await world.runner.process(work).catch(() => undefined);
+        const [input] = world.inputs.splice(0);
+        return [work, work.records, ...(input?.records ?? [])].map((held) => new WeakRef<object>(held));
+      };
+      const held = await processed();
+      await collectGarbage();
+      expect(held.map((ref) => ref.deref())).toEqual(held.map(() => undefined));
+      expect(held).toHaveLength(5);
+      expect(world.runner.failedAt === undefined).toBe(!fails);
+      await world.runner.process(world.work([]));
+      expect(world.runner.failedAt).toBeUndefined();
+    },
+  );
 
   test('nothing is handed over once the gate is closed', async () => {
     const world = batches();

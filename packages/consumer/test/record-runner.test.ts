@@ -1,22 +1,14 @@
 import type { UserRecord } from '@shardline/aggregation';
-import { ManualClock } from '@shardline/testing';
 import { describe, expect, test } from 'vitest';
 import type { Work } from '../src/handler-runner.js';
 import { Progress } from '../src/progress.js';
 import { RecordFeed } from '../src/record-feed.js';
 import { RecordRunner, type RecordRunnerParts } from '../src/record-runner.js';
+import { BusyClock, promiseJobs } from './support/busy-clock.js';
+import { collectGarbage } from './support/collect-garbage.js';
 import { pending, placeOf } from './support/processor-world.js';
 import { shardId } from './support/shard-tree.js';
 import { type Members, shortOf, storedFrom } from './support/stored-records.js';
-
-/** A clock on which work takes time. */
-class BusyClock extends ManualClock {
-  busyMs = 0;
-
-  override monotonic(): number {
-    return super.monotonic() + this.busyMs;
-  }
-}
 
 const nothing = { sequenceNumber: 'TRIM_HORIZON', subSequenceNumber: 0 };
 
@@ -45,11 +37,6 @@ function runner(onRecord: RecordRunnerParts['onRecord']) {
     work,
     runner: new RecordRunner({ onRecord, shard, progress, gate, clock }),
   };
-}
-
-/** Lets promise jobs run, and nothing else. */
-async function promiseJobs(): Promise<void> {
-  for (let turn = 0; turn < 100; turn += 1) await undefined;
 }
 
 test('records come in order, those of aggregates one by one, with the shard and the signal', async () => {
@@ -135,6 +122,29 @@ describe('a handler that fails', () => {
     expect(seen).toEqual(['a', 'b', 'b', 'c']);
   });
 });
+
+test.each(['is processed', 'failed'])(
+  'nothing holds on to a batch that %s and was let go (C7)',
+  async (how) => {
+    const held: WeakRef<object>[] = [];
+    const world = runner((record) => {
+      held.push(new WeakRef(record));
+      if (how === 'failed' && record.text() === 'b') throw new Error('no');
+    });
+    const processed = async () => {
+      const work = world.work(['a', ['b', 'c']]);
+      held.push(new WeakRef(work), new WeakRef(work.records));
+      await world.runner.process(work).catch(() => undefined);
+    };
+    await processed();
+    await collectGarbage();
+    expect(held.map((ref) => ref.deref())).toEqual(held.map(() => undefined));
+    expect(held).toHaveLength(how === 'failed' ? 4 : 5);
+    expect(world.runner.failedAt === undefined).toBe(how !== 'failed');
+    await world.runner.process(world.work([]));
+    expect(world.runner.failedAt).toBeUndefined();
+  },
+);
 
 test('nothing is handed over once the gate is closed', async () => {
   const seen: string[] = [];
