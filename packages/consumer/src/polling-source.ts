@@ -38,11 +38,15 @@ export interface PollingSourceParts {
  */
 export class PollingSource implements RecordSource {
   readonly #parts: PollingSourceParts;
+  // The shard's, not an opening's: the service refuses reads, and a fault goes on, however often the source is opened anew.
+  readonly #pace: ReadPace;
+  readonly #spell = new ReadSpell();
   #latestStart: LatestStart | undefined;
   #reading: Reading | undefined;
 
   constructor(parts: PollingSourceParts) {
     this.#parts = parts;
+    this.#pace = new ReadPace(parts.pollIntervalMs, parts.clock.monotonic());
   }
 
   /**
@@ -55,13 +59,16 @@ export class PollingSource implements RecordSource {
 
   /** Why the shard cannot be read, in words; undefined where it can, or a retry may still mend it. */
   get trouble(): string | undefined {
-    return this.#reading?.spell.trouble;
+    return this.#reading && this.#spell.trouble;
   }
 
   open(start: SourceStart): void {
     this.close();
-    this.#latestStart ??= new LatestStart(this.#parts.reads, this.#parts.clock);
-    this.#reading = new Reading(this.#parts, start, this.#latestStart);
+    const { reads, shardId, clock } = this.#parts;
+    this.#latestStart ??= new LatestStart(reads, clock);
+    const latestStart = this.#latestStart;
+    const cursor = new ShardCursor(reads, shardId, start, (makeCall) => latestStart.timeMs(makeCall));
+    this.#reading = new Reading(this.#parts, cursor, this.#pace, this.#spell);
   }
 
   next(): Promise<RecordBatch> {
@@ -77,22 +84,21 @@ export class PollingSource implements RecordSource {
 /** What a source does from one `open` to its end. */
 class Reading {
   readonly slot = new BatchSlot();
-  readonly spell = new ReadSpell();
   readonly #parts: PollingSourceParts;
   readonly #cursor: ShardCursor;
   readonly #pace: ReadPace;
+  readonly #spell: ReadSpell;
   readonly #closed = new AbortController();
   /** Whether the iterator expired since the last page: a new one that expires as well is no use. */
   #renewed = false;
   #behindMs: number | undefined;
   #answeredAtMs = 0;
 
-  constructor(parts: PollingSourceParts, start: SourceStart, latestStart: LatestStart) {
+  constructor(parts: PollingSourceParts, cursor: ShardCursor, pace: ReadPace, spell: ReadSpell) {
     this.#parts = parts;
-    this.#cursor = new ShardCursor(parts.reads, parts.shardId, start, (makeCall) =>
-      latestStart.timeMs(makeCall),
-    );
-    this.#pace = new ReadPace(parts.pollIntervalMs, parts.clock.monotonic());
+    this.#cursor = cursor;
+    this.#pace = pace;
+    this.#spell = spell;
     void this.#run();
   }
 
@@ -127,6 +133,7 @@ class Reading {
   /** Room for the largest page: at once where it is a page ahead, or else in turn. Undefined once closed. */
   async #room(): Promise<Reservation | undefined> {
     const { budget } = this.#parts;
+    if (this.#closed.signal.aborted) return undefined;
     if (!this.slot.isWanted) {
       const spare = budget.reserveSpare(readLimits.pageMaxBytes);
       if (spare) return spare;
@@ -152,6 +159,7 @@ class Reading {
 
   /** Hands a page over. Undefined: it was not taken, and that is told of; else whether another follows. */
   async #accept(page: RecordsPage, bytes: number, room: Reservation): Promise<boolean | undefined> {
+    if (this.#closed.signal.aborted) return undefined;
     const children = page.nextIterator === undefined ? await this.#childrenAtEnd(page) : undefined;
     if (this.#closed.signal.aborted) return undefined;
     if (page.nextIterator === undefined && !children) return undefined;
@@ -160,7 +168,7 @@ class Reading {
     this.#answeredAtMs = this.#parts.clock.monotonic();
     this.#pace.answered({ bytes, atTip }, this.#answeredAtMs);
     this.#cursor.accept(page);
-    this.spell.ended();
+    this.#spell.ended();
     this.#renewed = false;
     this.#behindMs = millisBehindLatest;
     room.shrinkTo(bytes);
@@ -229,7 +237,7 @@ class Reading {
       delayMs,
     });
     const error = kinesisCallError(fault, { stream, shardId, call: failedCall });
-    if (this.spell.failed(error, mayPass, now)) onError(error);
+    if (this.#spell.failed(error, mayPass, now)) onError(error);
   }
 
   async #list(): Promise<Listing> {

@@ -373,6 +373,21 @@ describe('faults that pass', () => {
   });
 });
 
+test('faults that go on over a new opening are told of after 30 s as well, and stay known', async () => {
+  const fault = { kind: 'failCall', operation: 'GetRecords', errorCode: 'InternalFailure' } as const;
+  const world = new PollingWorld({ faults: [fault] });
+  open(world);
+  await world.clock.advance(25_000);
+  expect(world.errors).toEqual([]);
+  open(world);
+  await world.clock.advance(20_000);
+  expect(world.errors).toHaveLength(1);
+  open(world);
+  expect(world.source.trouble).toContain('InternalFailure');
+  await world.clock.advance(60_000);
+  expect(world.errors).toHaveLength(1);
+});
+
 test('a right that is missing is told of once, with what to grant, and reading goes on when it is there', async () => {
   const world = new PollingWorld({
     faults: [{ kind: 'failCall', operation: reading, errorCode: 'AccessDeniedException' }],

@@ -250,6 +250,22 @@ describe('close', () => {
     expect(world.budget.usedBytes).toBe(0);
   });
 
+  test('opened anew it keeps the pace: what a page of before costs is still to be waited for', async () => {
+    const world = new PollingWorld();
+    for (let second = 0; second < 10; second += 1) {
+      await world.put(['x'.repeat(1_000_000)]);
+      await world.clock.advance(1_000);
+    }
+    world.source.open(fromHorizon);
+    (await world.source.next()).release();
+    world.source.open(fromHorizon);
+    const consumed = world.consume();
+    await world.clock.advance(10_000);
+    expect(consumed.texts).toHaveLength(10);
+    expect(world.readGapsMs()[0]).toBe(Math.ceil((10 * 1_000_001_000) / (2 * mebibyte)));
+    expect(world.events).toEqual([]);
+  });
+
   test('before open there is nothing to take', async () => {
     await expect(new PollingWorld().source.next()).rejects.toMatchObject({ reason: 'closed' });
   });
