@@ -7,7 +7,7 @@ import {
   type OutOfRange,
   type UserRecord,
 } from '@shardline/aggregation';
-import { type Checkpoint, isInitial } from './checkpoint.js';
+import { type Checkpoint, compareSequenceNumbers, isInitial } from './checkpoint.js';
 import type { ConsumerEvent } from './events.js';
 import { doneAt } from './progress.js';
 
@@ -26,6 +26,8 @@ export interface RecordFeedParts {
 export class RecordFeed {
   readonly #parts: RecordFeedParts;
   #droppedRecords = 0;
+  /** The last stored record of which the drops are counted: what was given back comes again, and counts once. */
+  #countedTo = '0';
 
   constructor(parts: RecordFeedParts) {
     this.#parts = parts;
@@ -44,8 +46,10 @@ export class RecordFeed {
       after,
       { range, parentRanges, outOfRange },
       {
-        dropped: (userRecords) => {
+        isCounted: (sequenceNumber) => compareSequenceNumbers(sequenceNumber, this.#countedTo) <= 0,
+        dropped: (userRecords, to) => {
           this.#droppedRecords += userRecords;
+          this.#countedTo = to;
           tell(() => ({ type: 'records-dropped', reason: 'out-of-range', shardId, userRecords }));
         },
         outOfRange: (userRecords) =>
@@ -64,7 +68,9 @@ export class RecordFeed {
 
 /** Who is told of what a {@link FeedBatch} comes across. */
 interface FeedReports {
-  readonly dropped: (userRecords: number) => void;
+  /** Whether the drops of a stored record were told before. */
+  readonly isCounted: (sequenceNumber: string) => boolean;
+  readonly dropped: (userRecords: number, to: string) => void;
   readonly outOfRange: (userRecords: number) => void;
   readonly corrupt: (sequenceNumber: string) => void;
 }
@@ -73,7 +79,8 @@ interface FeedReports {
  * The user records of one batch, in order, taken apart as they are asked for; to be iterated once. It makes no object a record but the
  * user record: `next` hands on what `deaggregate` gave.
  *
- * Drops are told once a batch: when it is exhausted or, by `return`, given up (`for … of` calls it on `break`).
+ * Drops are told once a batch, and once however often they are read: when it is exhausted or, by `return`, given up (`for … of`
+ * calls it on `break`).
  */
 export class FeedBatch implements IterableIterator<UserRecord, undefined> {
   readonly #records: readonly KinesisRecord[];
@@ -100,8 +107,9 @@ export class FeedBatch implements IterableIterator<UserRecord, undefined> {
       ...rules,
       after: isInitial(after) ? undefined : after,
       onDropped: (dropped) => {
-        this.#dropped += dropped.length;
-        this.#lastDropped = dropped.at(-1);
+        const last = dropped.at(-1);
+        this.#lastDropped = last;
+        if (last && !reports.isCounted(last.sequenceNumber)) this.#dropped += dropped.length;
       },
       onOutOfRange: (delivered) => {
         this.#outOfRange += delivered.length;
@@ -130,7 +138,8 @@ export class FeedBatch implements IterableIterator<UserRecord, undefined> {
 
   /** Tells of what was dropped so far. */
   return(): IteratorResult<UserRecord, undefined> {
-    if (this.#dropped > 0) this.#reports.dropped(this.#dropped);
+    const to = this.#lastDropped?.sequenceNumber;
+    if (this.#dropped > 0 && to !== undefined) this.#reports.dropped(this.#dropped, to);
     if (this.#outOfRange > 0) this.#reports.outOfRange(this.#outOfRange);
     this.#dropped = 0;
     this.#outOfRange = 0;

@@ -109,6 +109,25 @@ describe('RecordFeed', () => {
     expect(events).toMatchObject([{ userRecords: 3 }, { userRecords: 1 }]);
   });
 
+  it('counts drops once, however often they are read', () => {
+    const { feed, events, read } = feedWith({ range: left, parentRanges: [whole] });
+    const records = storedFrom(1, [
+      [a, b],
+      [a, b, c, d],
+      [b, a],
+    ]);
+    const given = feed.read(records, trimHorizon);
+    for (let times = 0; times < 3; times += 1) given.next();
+    given.return();
+    expect(feed.droppedRecords).toBe(3);
+    // Given back inside the second aggregate, and read again: cut shorter, then as far as there is.
+    expect(read(records.slice(0, 2), at(2, 0))).toEqual({ delivered: [`2/2 ${c}`], end: at(2, 3) });
+    read(records, at(1, 1));
+    expect(feed.droppedRecords).toBe(4);
+    expect(events).toMatchObject([{ userRecords: 3 }, { userRecords: 1 }]);
+    expect(events).toHaveLength(2);
+  });
+
   it('tells of drops when a batch is given up, once', () => {
     const { feed, events } = feedWith({ range: left, parentRanges: [whole] });
     const batch = feed.read(
