@@ -91,6 +91,23 @@ const anObject = Object.freeze({
   accepts: (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value),
 });
 
+const leaseStoreMethods = Object.freeze({
+  open: true,
+  list: true,
+  get: true,
+  create: true,
+  take: true,
+  renew: true,
+  checkpoint: true,
+  prepareCheckpoint: true,
+  startHandoff: true,
+  assign: true,
+  release: true,
+  updateMetadata: true,
+  delete: true,
+  close: true,
+} satisfies Record<keyof LeaseStore, true>);
+
 const everyMs = Object.freeze(integerBetween(100, 600_000));
 
 /** The option table of the consumer: validation, docs/options.md and the README come from it. */
@@ -114,7 +131,7 @@ export const consumerOptions: OptionTable<keyof ConsumerOptions> = Object.freeze
   leaseStore: {
     summary: 'Where leases and checkpoints are kept.',
     expected: 'a LeaseStore, such as DynamoDBLeaseStore or InMemoryLeaseStore',
-    accepts: isLeaseStore,
+    accepts: anObject.accepts,
     required: true,
     reason: 'There is no default: a store in memory loses its checkpoints with the process.',
   },
@@ -216,7 +233,12 @@ export const consumerOptions: OptionTable<keyof ConsumerOptions> = Object.freeze
 /** Checks options and fills in defaults; throws {@link InvalidOptionError}. */
 export function resolveConsumerOptions(given: ConsumerOptions): ResolvedConsumerOptions {
   const resolved = resolveOptions('Consumer', consumerOptions, given) as unknown as ResolvedConsumerOptions;
-  const { client, clientConfig, onRecord, shardHandler, checkpoint } = resolved;
+  const { leaseStore, client, clientConfig, onRecord, shardHandler, checkpoint } = resolved;
+  // One that lacks a method would start, and fail for ever later.
+  const lacking = Object.keys(leaseStoreMethods).find(
+    (name) => typeof leaseStore[name as keyof LeaseStore] !== 'function',
+  );
+  if (lacking) refuse('leaseStore', leaseStore, `a LeaseStore; it lacks ${lacking}()`);
   if (client && clientConfig) refuse('client', client, 'absent where clientConfig is given');
   if (onRecord && shardHandler) refuse('shardHandler', shardHandler, 'absent where onRecord is given');
   if (!onRecord && !shardHandler) refuse('onRecord', onRecord, 'a function, or shardHandler must be one');
@@ -228,12 +250,6 @@ export function resolveConsumerOptions(given: ConsumerOptions): ResolvedConsumer
 
 function refuse(option: keyof ConsumerOptions, received: unknown, expected: string): never {
   throw new InvalidOptionError({ owner: 'Consumer', option, received, expected });
-}
-
-function isLeaseStore(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  const store = value as Partial<LeaseStore>;
-  return typeof store.open === 'function' && typeof store.take === 'function';
 }
 
 function isCheckpointing(value: unknown): boolean {

@@ -167,6 +167,25 @@ describe.each(ranges)('option %s', (name, low, high) => {
   });
 });
 
+describe('the lease store', () => {
+  const methods = [
+    ...['open', 'list', 'get', 'create', 'take', 'renew', 'checkpoint', 'prepareCheckpoint', 'startHandoff'],
+    ...['assign', 'release', 'updateMetadata', 'delete', 'close'],
+  ];
+  const storeOf = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, () => {}]));
+
+  it('may be any object with all methods', () => {
+    const leaseStore = storeOf(methods);
+    expect(resolve({ leaseStore }).leaseStore).toBe(leaseStore);
+  });
+
+  it.each(methods)('that lacks %s is refused, and told what it lacks', (name) => {
+    const leaseStore = { ...storeOf(methods), [name]: undefined };
+    const expected = `a LeaseStore; it lacks ${name}()`;
+    expect(refusal({ ...required, onRecord, leaseStore })).toEqual({ option: 'leaseStore', expected });
+  });
+});
+
 describe('other options', () => {
   const arn = 'arn:aws:kinesis:eu-west-1:123456789012:stream/tweets';
 
