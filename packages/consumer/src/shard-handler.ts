@@ -57,13 +57,16 @@ export interface ShutdownInput {
  *                                ├─▶ shutdownRequested   stop() or hand-off: the lease is still held, the last chance to checkpoint
  *                                └─▶ leaseLost           another worker may have it: nothing can be checkpointed
  * ```
- * A method that throws or rejects is called again with the same input after a growing pause (`leaseLost` and
- * `shutdownRequested` are not: they are reported). Nothing is skipped.
+ * A method that throws or rejects is called again after a growing pause (`leaseLost` and `shutdownRequested` are not: they are
+ * reported). Nothing is skipped.
  */
 export interface ShardHandler {
   /** Before any records. */
   initialize?(input: InitializeInput): Promise<void> | void;
-  /** Never with an empty batch. */
+  /**
+   * Never with an empty batch. One that failed comes again as it was or, where its memory was given to other shards meanwhile, from
+   * its first record that is not done; then it may be cut differently.
+   */
   processRecords(input: ProcessRecordsInput): Promise<void> | void;
   leaseLost?(): Promise<void> | void;
   /** Everything is processed. With `checkpoint: 'manual'` it must checkpoint, or it is called again. */
