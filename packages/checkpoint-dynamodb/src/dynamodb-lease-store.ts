@@ -22,7 +22,7 @@ import {
   takeChange,
   unchanged,
 } from './lease-changes.js';
-import { itemOf, leaseOf } from './lease-item.js';
+import { itemOf, listedLeaseOf } from './lease-item.js';
 import { type ItemWrite, LeaseTable } from './lease-table.js';
 import { MalformedLeases } from './malformed-leases.js';
 import { openTable } from './open-table.js';
@@ -79,21 +79,16 @@ export class DynamoDBLeaseStore implements LeaseStore {
   }
 
   /**
-   * All leases, from a consistent Scan. Left out: items of another `entityType` (the KCL's leader, worker metrics, migration), and what
-   * cannot be read, which `onMalformedLease` is told of.
+   * All leases, from a consistent Scan. Left out: items of another `entityType` (the KCL's leader, worker metrics, migration). What
+   * cannot be read is there as such (`unreadable`), and `onMalformedLease` is told of it.
    */
   async list(signal?: AbortSignal): Promise<readonly Lease[]> {
     const table = this.#opened();
     const leases: Lease[] = [];
     const malformed: LeaseItemMalformedError[] = [];
     for (const item of await table.items(signal)) {
-      try {
-        const lease = leaseOf(table.name, item);
-        if (lease) leases.push(lease);
-      } catch (error) {
-        if (!(error instanceof LeaseItemMalformedError)) throw error;
-        malformed.push(error);
-      }
+      const lease = listedLeaseOf(table.name, item, (error) => malformed.push(error));
+      if (lease) leases.push(lease);
     }
     this.#malformed.listed(malformed);
     return leases;
@@ -103,10 +98,10 @@ export class DynamoDBLeaseStore implements LeaseStore {
   async get(leaseKey: string, signal?: AbortSignal): Promise<Lease | undefined> {
     const table = this.#opened();
     const item = await table.get(leaseKey, signal);
-    return item && leaseOf(table.name, item);
+    return item && listedLeaseOf(table.name, item);
   }
 
-  /** Rejects with `LEASE_ITEM_MALFORMED` where an item stands under the key that is no lease. */
+  /** Rejects with `LEASE_ITEM_MALFORMED` where an item stands under the key that is something else than a lease. */
   async create(lease: NewLease, signal?: AbortSignal): Promise<LeaseWrite> {
     const table = this.#opened();
     return this.#answer(table, lease.leaseKey, await table.put(lease.leaseKey, itemOf(lease), signal));
@@ -176,7 +171,9 @@ export class DynamoDBLeaseStore implements LeaseStore {
 
   #answer(table: LeaseTable, leaseKey: string, write: ItemWrite): LeaseWrite {
     const { written, item } = write;
-    const lease = item && leaseOf(table.name, item);
+    const lease = item && listedLeaseOf(table.name, item);
+    // Its caller must not go on, even where the write has met its condition.
+    if (lease?.unreadable !== undefined) return { written: false, lease };
     if (lease) return { written, lease };
     if (!written && !item) return { written, lease: undefined };
     throw new LeaseItemMalformedError({

@@ -94,7 +94,7 @@ export class LeaseItemMalformedError extends ShardlineError {
   }) {
     super(
       `Item "${facts.leaseKey}" of table "${facts.tableName}" cannot be read as a lease: its ${facts.attribute} is ` +
-        `${facts.found}, not ${facts.expected}. Its shard is not read. Mend the item, or delete it, ` +
+        `${facts.found}, not ${facts.expected}. Its shard is not read, nor are those that came of it. Mend the item, or delete it, ` +
         "which starts the shard anew from the application's initial position.",
       { retryable: false },
     );

@@ -1,5 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Checkpoint, Lease, NewLease, PendingCheckpoint } from '@shardline/consumer';
+import { LeaseItemMalformedError } from './errors.js';
 import { ItemAttributes } from './item-attributes.js';
 import type { Item } from './table-api.js';
 
@@ -7,18 +8,33 @@ type HashKeyRange = NewLease['hashKeyRange'];
 
 /** What a checkpoint may say in place of a sequence number, and sequence numbers: nothing else can be ordered. */
 const place = /^(TRIM_HORIZON|LATEST|AT_TIMESTAMP|SHARD_END|\d{1,200})$/;
+const shardId = /^shardId-\d+$/;
 const hashKey = /^\d{1,39}$/;
 const hashKeyEnd = 1n << 128n;
+
+/** What a lease has that cannot be read. */
+const nothingKnown = Object.freeze({
+  checkpoint: Object.freeze({ sequenceNumber: 'TRIM_HORIZON', subSequenceNumber: 0 }),
+  parentShardIds: Object.freeze([]),
+  hashKeyRange: undefined,
+  leaseOwner: undefined,
+  checkpointOwner: undefined,
+  leaseCounter: 0,
+  ownerSwitchesSinceCheckpoint: 0,
+  pendingCheckpoint: undefined,
+  childShardIds: Object.freeze([]),
+  throughputKBps: undefined,
+});
 
 /**
  * Whether the item is a lease. The KCL keeps other things in the table too (the leader's lease, worker metrics, the state of a
  * migration), and says so in `entityType` since 3.5; before, leases had none, and an item without it is one if it has what every
- * lease has.
+ * lease has, or the key of a shard.
  */
 function isLease(item: Item): boolean {
-  const { entityType } = item;
+  const { entityType, leaseKey } = item;
   if (entityType !== undefined) return entityType.S === 'LEASE';
-  return item.leaseCounter !== undefined || item.checkpoint !== undefined;
+  return shardId.test(leaseKey?.S ?? '') || item.leaseCounter !== undefined || item.checkpoint !== undefined;
 }
 
 /**
@@ -43,6 +59,21 @@ export function leaseOf(tableName: string, item: Item): Lease | undefined {
     childShardIds: read.texts('childShardIds'),
     throughputKBps: read.figure('throughputKBps'),
   };
+}
+
+/** As {@link leaseOf}; where an item cannot be read, `tell` hears of it and the lease says so and nothing else. */
+export function listedLeaseOf(
+  tableName: string,
+  item: Item,
+  tell?: (error: LeaseItemMalformedError) => void,
+): Lease | undefined {
+  try {
+    return leaseOf(tableName, item);
+  } catch (error) {
+    if (!(error instanceof LeaseItemMalformedError)) throw error;
+    tell?.(error);
+    return { ...nothingKnown, leaseKey: error.leaseKey, unreadable: error.message };
+  }
 }
 
 /** The item of a lease that is created, attribute for attribute as the KCL 3.5 puts it, and `startAt` where there is one. */

@@ -49,8 +49,8 @@ export interface DynamoDBLeaseStoreOptions {
    */
   readonly requestTimeoutMs?: number;
   /**
-   * Told of each item that should be a lease and cannot be read: once, and again when it is broken otherwise. Such items are left
-   * out of listings, and `get` and `create` reject with the same error.
+   * Told of each item that should be a lease and cannot be read: once, and again when it is broken otherwise. Nobody takes such a
+   * lease or writes to it; its shard is not read until the item is mended.
    * @defaultValue a process warning with the code `SHARDLINE_LEASE_ITEM_MALFORMED`
    */
   readonly onMalformedLease?: (error: LeaseItemMalformedError) => void;

@@ -1,5 +1,17 @@
-import { DynamoDBClient, GetItemCommand, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { KinesisClient, PutRecordsCommand, SplitShardCommand } from '@aws-sdk/client-kinesis';
+import {
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  ScanCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import {
+  CreateStreamCommand,
+  DescribeStreamSummaryCommand,
+  KinesisClient,
+  PutRecordsCommand,
+  SplitShardCommand,
+} from '@aws-sdk/client-kinesis';
 import { Consumer, type ConsumerEvent, type ConsumerOptions } from '@shardline/consumer';
 import { startLocalKinesis } from '@shardline/local';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
@@ -149,6 +161,40 @@ test('a split leaves the items that the KCL leaves: children first, then the par
     entityType: { S: 'LEASE' },
     parentShardId: { SS: [shardIds[1]] },
   });
+});
+
+test('a lease that cannot be read stays as it is, and the other shards are read', async () => {
+  const applicationName = 'broken';
+  const four = 'four';
+  await client.send(new CreateStreamCommand({ StreamName: four, ShardCount: 4 }));
+  const describe = async () =>
+    (await client.send(new DescribeStreamSummaryCommand({ StreamName: four }))).StreamDescriptionSummary;
+  await vi.waitFor(async () => expect((await describe())?.StreamStatus).toBe('ACTIVE'), patience);
+  const before = worker(applicationName, { stream: four });
+  await before.consumer.start();
+  await before.consumer.stop();
+  const broken = { ...(await lease(applicationName, shardIds[1])), checkpoint: { S: 'NEWEST' } };
+  await dynamodb.send(new PutItemCommand({ TableName: applicationName, Item: broken }));
+  const told: unknown[] = [];
+  const leaseStore = new DynamoDBLeaseStore({
+    clientConfig: table.clientConfig,
+    onMalformedLease: ({ leaseKey, attribute }) => told.push([leaseKey, attribute]),
+  });
+  const { consumer, texts, events, errors } = worker(applicationName, { stream: four, leaseStore });
+  await consumer.start();
+  await vi.waitFor(() => expect(consumer.health().shards).toHaveLength(3), patience);
+  const Records = Array.from({ length: 80 }, (_, at) => {
+    return { PartitionKey: `user-${at}`, Data: Buffer.from(String(at)) };
+  });
+  const { Records: places = [] } = await client.send(new PutRecordsCommand({ StreamName: four, Records }));
+  const elsewhere = places.filter(({ ShardId }) => ShardId !== shardIds[1]);
+  expect(new Set(elsewhere.map(({ ShardId }) => ShardId)).size).toBe(3);
+  await vi.waitFor(() => expect(texts).toHaveLength(elsewhere.length), patience);
+  await consumer.stop();
+  expect(told).toEqual([[shardIds[1], 'checkpoint']]);
+  expect(await lease(applicationName, shardIds[1])).toEqual(broken);
+  expect(events.filter(({ type }) => type === 'lease-created' || type === 'lease-deleted')).toEqual([]);
+  expect(errors).toEqual([]);
 });
 
 test('a table of something else is refused at the start, with what to do', async () => {

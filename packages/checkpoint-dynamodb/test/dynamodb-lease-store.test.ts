@@ -121,19 +121,50 @@ describe('items that cannot be read', () => {
       { onMalformedLease: (error) => told.push(error) },
     );
     for (let listing = 0; listing < 2; listing += 1) {
-      expect((await store.list()).map(({ leaseKey }) => leaseKey)).toEqual(['shardId-000000000000']);
+      expect((await store.list()).map(({ leaseKey }) => leaseKey)).toEqual([
+        'broken',
+        'shardId-000000000000',
+      ]);
     }
     expect(told).toMatchObject([
       { code: 'LEASE_ITEM_MALFORMED', tableName: 'tweets', leaseKey: 'broken', attribute: 'leaseCounter' },
     ]);
   });
 
-  test('get and create reject with what is wrong', async () => {
-    const { store } = await openStore({ getItem: async () => brokenItem, putItem: refusedWith(brokenItem) });
-    const error = { code: 'LEASE_ITEM_MALFORMED', leaseKey: 'broken' };
-    await expect(store.get('broken')).rejects.toMatchObject(error);
+  test("stand there as what they are: nobody's, not finished, and why", async () => {
+    const items = [{ ...brokenItem, checkpoint: { S: 'SHARD_END' }, leaseOwner: { S: 'w1' } }];
+    const { store } = await openStore({
+      scan: async () => ({ items, next: undefined }),
+      getItem: async () => items[0],
+      putItem: refusedWith(items[0]),
+    });
+    const unreadable = {
+      leaseKey: 'broken',
+      checkpoint: { sequenceNumber: 'TRIM_HORIZON', subSequenceNumber: 0 },
+      parentShardIds: [],
+      hashKeyRange: undefined,
+      leaseOwner: undefined,
+      checkpointOwner: undefined,
+      leaseCounter: 0,
+      ownerSwitchesSinceCheckpoint: 0,
+      pendingCheckpoint: undefined,
+      childShardIds: [],
+      throughputKBps: undefined,
+      unreadable: expect.stringMatching(/Item "broken" of table "tweets".*leaseCounter/),
+    };
+    expect(await store.list()).toEqual([unreadable]);
+    expect(await store.get('broken')).toEqual(unreadable);
     const lease = { ...leaseWith({ leaseKey: 'broken' }), hashKeyRange: range };
-    await expect(store.create(lease)).rejects.toMatchObject(error);
+    expect(await store.create(lease)).toEqual({ written: false, lease: unreadable });
+  });
+
+  test('a write whose lease cannot be read after it is answered as refused', async () => {
+    const broken: Item = { ...golden, throughputKBps: { S: 'fast' } };
+    const { store } = await openStore({ updateItem: async () => broken });
+    expect(await store.renew(leaseWith())).toMatchObject({
+      written: false,
+      lease: { unreadable: expect.stringContaining('throughputKBps'), leaseOwner: undefined },
+    });
   });
 
   test('something else under the key of a lease is not taken for one', async () => {

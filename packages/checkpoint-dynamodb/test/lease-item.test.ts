@@ -77,6 +77,11 @@ describe('which items are leases', () => {
   });
 });
 
+test('what has the key of a shard and says nothing else of itself should be a lease', () => {
+  const empty = { leaseKey: { S: 'shardId-000000000001' }, note: { S: 'hello' } };
+  expect(() => leaseOf('t', empty)).toThrow(malformed('checkpoint'));
+});
+
 describe('what a lease may lack', () => {
   test('sub-sequence number, switches, hash keys', () => {
     const bare = {

@@ -51,6 +51,10 @@ for (const { name, runs, start } of testServers) {
           const Item = { leaseKey: { S: key }, entityType: { S: 'LEADER' }, ownerName: { S: 'w1' } };
           await raw.send(new PutItemCommand({ TableName, Item }));
         },
+        async putUnreadable(key) {
+          const Item = { leaseKey: { S: key }, entityType: { S: 'LEASE' }, leaseCounter: { N: '0' } };
+          await raw.send(new PutItemCommand({ TableName, Item }));
+        },
       };
     });
   });

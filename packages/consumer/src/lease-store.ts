@@ -11,7 +11,10 @@ export type LeaseWrite =
     }
   | {
       readonly written: false;
-      /** The lease that was there instead, read no earlier than the condition failed; undefined: there is none. */
+      /**
+       * The lease that was there instead, read no earlier than the condition failed; undefined: there is none. With `unreadable`:
+       * what the write met, or left behind, cannot be read.
+       */
       readonly lease: Lease | undefined;
     };
 
@@ -46,13 +49,17 @@ export interface LeaseStore {
   /** Makes the store ready, creating what is missing. `'created'` when this call made it. Called once, before all else. */
   open(opening: LeaseStoreOpening): Promise<'created' | 'existed'>;
 
-  /** All leases. Consistent: shows every write that was answered before the call. Entries that are no leases are left out. */
+  /**
+   * All leases. Consistent: shows every write that was answered before the call. Entries that are no leases are left out. What should
+   * be a lease and cannot be read is there, with its key and `unreadable`: left out it would be made anew, and read twice or not
+   * at all.
+   */
   list(signal?: AbortSignal): Promise<readonly Lease[]>;
 
-  /** One lease, consistent; undefined: there is none. */
+  /** One lease, consistent, as `list` shows it; undefined: there is none. */
   get(leaseKey: string, signal?: AbortSignal): Promise<Lease | undefined>;
 
-  /** Condition: no lease of that key. Counter 0, switches 0, no owner. */
+  /** Condition: no lease of that key, nor one that cannot be read. Counter 0, switches 0, no owner. */
   create(lease: NewLease, signal?: AbortSignal): Promise<LeaseWrite>;
 
   /**

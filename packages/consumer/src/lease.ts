@@ -1,5 +1,5 @@
 import type { HashKeyRange } from '@shardline/aggregation';
-import type { Checkpoint } from './checkpoint.js';
+import { type Checkpoint, isShardEnd } from './checkpoint.js';
 
 /** A checkpoint that was prepared and not yet promoted (KCL: prepareCheckpoint). */
 export interface PendingCheckpoint extends Checkpoint {
@@ -43,6 +43,17 @@ export interface Lease extends Omit<NewLease, 'hashKeyRange'> {
   readonly hashKeyRange: HashKeyRange | undefined;
   /** Kilobytes of user data a second, as the owner measured. */
   readonly throughputKBps: number | undefined;
+  /**
+   * Why, in words, the store cannot read the entry that it has for this key; absent on every other lease. Nothing but the key is
+   * known of such a lease: it is nobody's to take, delete or write over, and its shard is not finished. Its other fields are
+   * those of a free lease at TRIM_HORIZON with counter 0, without parents, and mean nothing.
+   */
+  readonly unreadable?: string;
+}
+
+/** Whether the shard is done. Of a lease that cannot be read nobody knows, and so it is not. */
+export function isFinished(lease: Lease): boolean {
+  return lease.unreadable === undefined && isShardEnd(lease.checkpoint);
 }
 
 /** The worker that may process the shard: the one that hands it off, while it does, else the owner. */

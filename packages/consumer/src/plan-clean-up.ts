@@ -1,5 +1,5 @@
-import { isInitial, isShardEnd } from './checkpoint.js';
-import type { Lease } from './lease.js';
+import { isInitial } from './checkpoint.js';
+import { isFinished, type Lease } from './lease.js';
 import type { ShardListing } from './shard-listing.js';
 
 /** What a clean-up is planned from. */
@@ -24,12 +24,14 @@ export interface PlannedDeletion {
  *   that this shard is done (C3).
  * - `shard-gone`: the service has forgotten the shard, nobody holds its lease (a holder finds out and deletes it itself), and every
  *   shard that goes on from it is taken care of: until then the lease says that they are to be read from their beginning.
+ *
+ * A lease that cannot be read stays, and has made no progress.
  */
 export function planCleanUp({ leases, listing, isHeld }: CleanUpInput): readonly PlannedDeletion[] {
   const keys = new Map(leases.map((lease) => [lease.leaseKey, lease]));
   return leases.flatMap((lease): readonly PlannedDeletion[] => {
-    if (isShardEnd(lease.checkpoint) && isServed(lease, keys, listing))
-      return [{ lease, reason: 'finished' }];
+    if (lease.unreadable !== undefined) return [];
+    if (isFinished(lease) && isServed(lease, keys, listing)) return [{ lease, reason: 'finished' }];
     const forgotten = listing.get(lease.leaseKey) === undefined;
     if (!forgotten || isHeld(lease) || !heirsAreCovered(lease, keys, listing)) return [];
     return [{ lease, reason: 'shard-gone' }];
@@ -45,7 +47,7 @@ function isServed(lease: Lease, leases: Leases, listing: ShardListing): boolean 
   if (children.length === 0) return false;
   return children.every((id) => {
     const child = leases.get(id);
-    if (child) return !isInitial(child.checkpoint);
+    if (child) return child.unreadable === undefined && !isInitial(child.checkpoint);
     // Done and deleted, or lost: then a lease further down goes on, or one is still to be made.
     if (listing.get(id)) return isCovered(id, leases, listing);
     return listing.get(lease.leaseKey) === undefined && heirsAreCovered(lease, leases, listing);

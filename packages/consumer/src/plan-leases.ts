@@ -1,7 +1,7 @@
-import { type Checkpoint, compareSequenceNumbers, isShardEnd } from './checkpoint.js';
+import { type Checkpoint, compareSequenceNumbers } from './checkpoint.js';
 import type { InitialStart } from './initial-start.js';
 import type { StreamShard } from './kinesis-reads.js';
-import type { Lease, NewLease } from './lease.js';
+import { isFinished, type Lease, type NewLease } from './lease.js';
 import { compareShardIds, type ShardListing } from './shard-listing.js';
 
 /**
@@ -56,7 +56,7 @@ export function planLeaseOf(shardId: string, input: LeasePlanInput): readonly Pl
 
 /**
  * How a shard stands:
- * - `leased`: its lease is not finished, so its children get theirs at its end. `ended`: it is, and nobody will make theirs.
+ * - `leased`: its lease is not finished, so its children get theirs at its end; or cannot be read, so that nobody knows. `ended`: it is, and nobody will make theirs.
  * - `due`: has no lease and will get one, from the end of an ancestor or by the plan.
  * - `first`: of the layer where the application begins, without a leased ancestor. `outside`: neither.
  */
@@ -103,7 +103,7 @@ class Survey {
     const known = this.#standings.get(shard.shardId);
     if (known !== undefined) return known;
     const lease = this.#leases.get(shard.shardId);
-    const standing = lease ? (isShardEnd(lease.checkpoint) ? 'ended' : 'leased') : this.#unleased(shard);
+    const standing = lease ? (isFinished(lease) ? 'ended' : 'leased') : this.#unleased(shard);
     this.#standings.set(shard.shardId, standing);
     return standing;
   }

@@ -1,7 +1,6 @@
 import type { Random } from '@shardline/core';
-import { isShardEnd } from './checkpoint.js';
 import type { GainReason } from './events.js';
-import { effectiveOwner, inHandoff, type Lease } from './lease.js';
+import { effectiveOwner, inHandoff, isFinished, type Lease } from './lease.js';
 
 /** How long a lease that may be taken lies there before it is taken beyond the fair share, in milliseconds: some looks of the others. */
 const leftLyingMs = 3_000;
@@ -41,10 +40,10 @@ export interface TakePlan {
 /**
  * Which leases this worker takes, and which it asks others for. Free and expired ones are taken at once, up to a fair share of all
  * leases among the workers that live; what others have too much of is asked for by hand-off, never stolen, so that no two
- * workers process a shard (C2). Finished shards count for nobody.
+ * workers process a shard (C2). Finished shards count for nobody, nor do leases that cannot be read.
  */
 export function planTakes(view: TakeView): TakePlan {
-  const active = view.leases.filter((lease) => !isShardEnd(lease.checkpoint));
+  const active = view.leases.filter((lease) => !isFinished(lease) && lease.unreadable === undefined);
   const counts = countByOwner(active, view);
   const fairShare = Math.ceil(active.length / counts.size);
   const available = shuffled(active, view.random).flatMap((lease) => {

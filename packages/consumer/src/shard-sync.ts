@@ -55,8 +55,8 @@ export class ShardSync {
   }
 
   async #addRanges(leases: readonly Lease[], listing: ShardListing, signal: AbortSignal): Promise<void> {
-    for (const { leaseKey, hashKeyRange } of leases) {
-      const shard = hashKeyRange ? undefined : listing.get(leaseKey);
+    for (const { leaseKey, hashKeyRange, unreadable } of leases) {
+      const shard = hashKeyRange || unreadable ? undefined : listing.get(leaseKey);
       if (!shard) continue;
       const metadata = { hashKeyRange: shard.hashKeyRange };
       await this.#call((inner) => this.#parts.store.updateMetadata(leaseKey, metadata, inner), signal);

@@ -41,3 +41,9 @@ test('a shard that was begun goes on when its parents have no leases any more', 
   expect(asked({ ...merged, checkpoint: at('99') })).toBe('yes');
   expect(asked({ ...merged, checkpoint: at('99') }, parent(0, 'SHARD_END'))).toBe('yes');
 });
+
+test('C3: a parent that cannot be read is not finished, whatever else its lease says', () => {
+  const broken = { ...parent(0, 'SHARD_END'), unreadable: 'its checkpoint is absent' };
+  expect(asked(merged, broken, parent(1, 'SHARD_END'))).toBe('no');
+  expect(asked({ ...merged, checkpoint: at('99') }, broken)).toBe('no');
+});

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { createChildren } from '../src/end-of-shard.js';
 import type { ConsumerEvent } from '../src/events.js';
 import { InMemoryLeaseStore } from '../src/in-memory-lease-store.js';
+import type { Lease } from '../src/lease.js';
 import { LeasePlanner } from '../src/lease-planner.js';
 import { ShardLister } from '../src/shard-lister.js';
 import { at, ShardTree, shardId, treeReads } from './support/shard-tree.js';
@@ -167,3 +168,20 @@ test('while no listing can be relied on nothing is made', async () => {
   await ended;
   expect(await leases()).toEqual(['0 77']);
 });
+
+test('a child whose lease cannot be read counts as there', async () => {
+  const { store, events, lease, end } = setUp(splitTree());
+  await lease(0, '77');
+  const made = (await lease(1, 'TRIM_HORIZON')).lease;
+  if (made) Object.assign(store, { create: unreadableAt(store, { ...made, unreadable: 'no checkpoint' }) });
+  expect(await end(0)).toEqual([1, 2].map(shardId));
+  expect((await store.get(shardId(0)))?.childShardIds).toEqual([1, 2].map(shardId));
+  expect(events).toEqual([{ type: 'lease-created', reason: 'reshard', shardId: shardId(2) }]);
+});
+
+/** Creates, but where the broken lease is. */
+function unreadableAt(store: InMemoryLeaseStore, broken: Lease): InMemoryLeaseStore['create'] {
+  const create = store.create.bind(store);
+  return async (lease, signal) =>
+    lease.leaseKey === broken.leaseKey ? { written: false, lease: broken } : create(lease, signal);
+}

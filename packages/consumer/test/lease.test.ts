@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { effectiveOwner, inHandoff } from '../src/lease.js';
+import { effectiveOwner, inHandoff, isFinished } from '../src/lease.js';
 import { leaseOf, ShardTree } from './support/shard-tree.js';
 
 const shard = new ShardTree(1).shard(0);
@@ -17,3 +17,6 @@ test.each([
     expect([effectiveOwner(lease), inHandoff(lease)]).toEqual([owner, handoff]);
   },
 );
+
+test('a shard is done at SHARD_END, and not where its lease cannot be read', () => {
+  const ended = leaseOf(shard, { checkpoint: { sequenceNumber: 'SHARD_END', subSequenceNumber: 0 } });

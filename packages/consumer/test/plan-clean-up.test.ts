@@ -106,3 +106,24 @@ test('a finished lease of a forgotten shard goes even while its child is unread'
   tree.forgetBefore(1);
   expect(deleted(tree, leases)).toEqual(['0 shard-gone']);
 });
+
+test('a lease that cannot be read never goes, finished or forgotten', () => {
+  const tree = splitTree();
+  const unreadable = 'its checkpoint is absent';
+  const children = [lease(tree, 1, '77'), lease(tree, 2, '77')];
+  const parent = finished(tree, 0, [1, 2]);
+  expect(deleted(tree, [parent, ...children])).toEqual(['0 finished']);
+  expect(deleted(tree, [{ ...parent, unreadable }, ...children])).toEqual([]);
+  const listing = new ShardListing(tree.list().filter(({ shardId: id }) => id !== shardId(0)));
+  const gone = lease(tree, 0, '77');
+  const plan = (forgotten: Lease) =>
+    planCleanUp({ leases: [forgotten, ...children], listing, isHeld: () => false });
+  expect(plan(gone)).toEqual([{ lease: gone, reason: 'shard-gone' }]);
+  expect(plan({ ...gone, unreadable })).toEqual([]);
+});
+
+test('a child that cannot be read has made no progress', () => {
+  const tree = splitTree();
+  const child = { ...lease(tree, 2, '77'), unreadable: 'its checkpoint is absent' };
+  expect(deleted(tree, [finished(tree, 0, [1, 2]), lease(tree, 1, '77'), child])).toEqual([]);
+});

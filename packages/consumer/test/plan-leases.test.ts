@@ -220,3 +220,14 @@ test('a lease of one shard: nothing, where it has one or is not listed', () => {
   expect(planLeaseOf(shardId(1), input(tree, leasesOf(tree, [0, 1]), 'latest'))).toEqual([]);
   expect(planLeaseOf(shardId(9), input(tree, leasesOf(tree, [0, 1]), 'latest'))).toEqual([]);
 });
+
+test.each(['latest', 'trim-horizon'] as const)(
+  'a lease that cannot be read is one that is not finished: at %s none is made for its shard, nor for its children',
+  (position) => {
+    const tree = new ShardTree(3);
+    tree.split(0);
+    const unreadable = 'its leaseCounter is absent';
+    const broken = leasesOf(tree, [0, 1], { checkpoint: at('SHARD_END'), unreadable });
+    expect(planned(tree, [...broken, ...leasesOf(tree, [2])], position)).toEqual([]);
+  },
+);

@@ -1,5 +1,6 @@
 import { seededRandom } from '@shardline/core/internal';
 import { describe, expect, it } from 'vitest';
+import type { Lease } from '../src/lease.js';
 import { planTakes } from '../src/plan-takes.js';
 import { failoverMs, indexOf, inShort, type LeaseState, viewOf } from './support/take-views.js';
 
@@ -144,4 +145,13 @@ describe('planTakes, what it asks others for', () => {
     expect(plan(states).asks).toHaveLength(1);
     expect(plan(states).asks[0]).toBeGreaterThan(5);
   });
+});
+
+it('planTakes leaves a lease that cannot be read, and counts it for nobody', () => {
+  const view = viewOf([{}, theirs, theirs, ...many(4, {})]);
+  const broken = (lease: Lease, index: number) =>
+    index < 2 ? { ...lease, unreadable: 'no checkpoint' } : lease;
+  const { takes } = planTakes({ ...view, leases: view.leases.map(broken) });
+  expect(takes.map(({ lease }) => indexOf(lease))).not.toContain(0);
+  expect(takes).toHaveLength(3);
 });

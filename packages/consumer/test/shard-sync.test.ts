@@ -4,7 +4,7 @@ import { ManualClock } from '@shardline/testing';
 import { expect, test } from 'vitest';
 import type { ConsumerEvent } from '../src/events.js';
 import { InMemoryLeaseStore } from '../src/in-memory-lease-store.js';
-import type { NewLease } from '../src/lease.js';
+import type { Lease, NewLease } from '../src/lease.js';
 import { LeasePlanner } from '../src/lease-planner.js';
 import { ShardLister } from '../src/shard-lister.js';
 import { ShardSync, type ShardSyncParts } from '../src/shard-sync.js';
@@ -233,4 +233,26 @@ test('a store that does not answer is given up in time', async () => {
   const run = expect(world.worker('latest', { store }).run(signal)).rejects.toThrow('2000 ms');
   await world.clock.advance(2_000);
   await run;
+});
+
+test('a lease that cannot be read gets no range and does not hinder the others', async () => {
+  const world = setUp();
+  await world.worker('latest').run(signal);
+  const before = await world.store.list();
+  const asked: string[] = [];
+  const store = {
+    list: async () => before.map((lease) => ({ ...lease, hashKeyRange: undefined, ...broken(lease) })),
+    create: world.store.create.bind(world.store),
+    delete: world.store.delete.bind(world.store),
+    updateMetadata: async (...args: Parameters<InMemoryLeaseStore['updateMetadata']>) => {
+      asked.push(args[0]);
+      return world.store.updateMetadata(...args);
+    },
+  };
+  const broken = ({ leaseKey }: Lease) =>
+    leaseKey === shardId(0) ? { unreadable: 'its checkpoint is absent' } : {};
+  world.events.length = 0;
+  await world.worker('latest', { store }).run(signal);
+  expect(asked).toEqual([shardId(1)]);
+  expect(world.events).toEqual([]);
 });

@@ -71,6 +71,7 @@ describe('describeLeaseStore', () => {
       "open: 'existed' for the next worker, which finds the leases: the factory gives no another",
       'close: other workers go on, and the leases stay: the factory gives no another',
       'list: entries that are no leases are left out: the factory gives no putEntry',
+      'list, get, create: an entry that cannot be read is there, says why, and is left as it is: the factory gives no putUnreadable',
       '25: updates: attributes that are unknown to the store stay: the factory gives no putAttribute, hasAttribute',
     ]);
   });
@@ -82,7 +83,7 @@ describe('describeLeaseStore', () => {
         expect(body).toHaveLength(0); // Jest would wait for a callback.
         await body();
       }
-      expect(warn).toHaveBeenCalledTimes(4);
+      expect(warn).toHaveBeenCalledTimes(5);
       expect(warn).toHaveBeenCalledWith(expect.stringMatching(/^Skipped: 25: .*putAttribute/), {
         code: 'LEASE_STORE_CASE_SKIPPED',
       });

@@ -149,6 +149,32 @@ const readCases: readonly LeaseStoreCase[] = [
     },
   },
   {
+    title: 'list, get, create: an entry that cannot be read is there, says why, and is left as it is',
+    needs: ['putUnreadable'],
+    run: async ({ store, putUnreadable }) => {
+      const lease = await owned(store, { leaseKey: 'shardId-000000000003' });
+      await putUnreadable(leaseKey);
+      const assertUnreadable = (found: Lease | undefined, what: string) => {
+        assert.equal(found?.leaseKey, leaseKey, `${what}: the entry must be there`);
+        assert.ok(found.unreadable, `${what}: it must say why it cannot be read`);
+        assertSame(found, { ...newLease(), ...created, parentShardIds: [], hashKeyRange: undefined }, what);
+      };
+      const assertThere = async () => {
+        const listed = (await store.list()).filter((one) => one.leaseKey === leaseKey);
+        assert.equal(listed.length, 1, 'list must show the entry once');
+        assertUnreadable(listed[0], 'list');
+        assertUnreadable(await store.get(leaseKey), 'get');
+      };
+      await assertThere();
+      const refused = await store.create(newLease());
+      assert.equal(refused.written, false, 'what cannot be read must not be written over');
+      assertUnreadable(refused.lease, 'answer of create');
+      await assertThere();
+      await assertStored(store, lease);
+      assert.equal((await store.get(lease.leaseKey))?.unreadable, undefined, 'the other lease can be read');
+    },
+  },
+  {
     title: 'writes: other leases stay as they are',
     run: async ({ store }) => {
       const other = await owned(store, { leaseKey: 'shardId-000000000003' });

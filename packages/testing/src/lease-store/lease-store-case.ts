@@ -13,10 +13,12 @@ export interface LeaseStoreUnderTest {
   readonly hasAttribute?: (leaseKey: string, name: string) => Promise<boolean>;
   /** Puts an entry that is no lease, as the KCL does (`Leader`). */
   readonly putEntry?: (key: string) => Promise<void>;
+  /** Puts an entry under the key of a lease that the store cannot read as one. */
+  readonly putUnreadable?: (leaseKey: string) => Promise<void>;
 }
 
 /** What a factory may leave out, see {@link LeaseStoreUnderTest}. */
-export type LeaseStoreExtra = 'another' | 'putAttribute' | 'hasAttribute' | 'putEntry';
+export type LeaseStoreExtra = 'another' | 'putAttribute' | 'hasAttribute' | 'putEntry' | 'putUnreadable';
 
 /** A store with the extras that a case has asked for. */
 export type EquippedStore = Omit<LeaseStoreUnderTest, LeaseStoreExtra> &

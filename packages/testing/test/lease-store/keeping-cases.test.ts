@@ -1,3 +1,4 @@
+import type { Lease } from '@shardline/consumer';
 import { describe, expect, test } from 'vitest';
 import * as rules from '../../../consumer/src/lease-rules.js';
 import { keepingCases } from '../../src/lease-store/keeping-cases.js';
@@ -72,6 +73,49 @@ const mutants: readonly (readonly [what: string, caughtBy: RegExp, breaks: Break
         get: async (leaseKey) =>
           [...store.leases.values()].find((lease) => lease.leaseKey.startsWith(leaseKey)),
       }),
+    },
+  ],
+  [
+    'list leaves out what cannot be read',
+    /^list, get, create: an entry that cannot be read/,
+    {
+      methods: (store) => ({
+        list: async () => [...store.leases.values()].filter(({ unreadable }) => unreadable === undefined),
+      }),
+    },
+  ],
+  [
+    'get rejects where it cannot read',
+    /^list, get, create: an entry that cannot be read/,
+    {
+      methods: (store) => ({
+        get: async (leaseKey) => {
+          const lease = store.leases.get(leaseKey);
+          if (lease?.unreadable !== undefined) throw new Error(lease.unreadable);
+          return lease;
+        },
+      }),
+    },
+  ],
+  [
+    'get does not say that it could not read',
+    /^list, get, create: an entry that cannot be read/,
+    {
+      methods: (store) => ({
+        get: async (leaseKey) => {
+          const { unreadable: _, ...lease } = store.leases.get(leaseKey) ?? {};
+          return store.leases.has(leaseKey) ? (lease as Lease) : undefined;
+        },
+      }),
+    },
+  ],
+  [
+    'create writes over what cannot be read',
+    /^list, get, create: an entry that cannot be read/,
+    {
+      rules: {
+        created: (c, lease) => created(c?.unreadable === undefined ? c : undefined, lease),
+      },
     },
   ],
   [

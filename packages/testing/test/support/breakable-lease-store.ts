@@ -107,7 +107,26 @@ export function broken(breaks: Breaks = {}): () => Promise<LeaseStoreUnderTest> 
       putAttribute: async (leaseKey, name) => void store.attributes.add(`${leaseKey} ${name}`),
       hasAttribute: async (leaseKey, name) => store.attributes.has(`${leaseKey} ${name}`),
       putEntry: async () => undefined,
+      putUnreadable: async (leaseKey) => void store.leases.set(leaseKey, unreadable(leaseKey)),
     };
+  };
+}
+
+/** What a store shows of an entry that it cannot read. */
+export function unreadable(leaseKey: string): Lease {
+  return {
+    leaseKey,
+    unreadable: 'no lease',
+    checkpoint: { sequenceNumber: 'TRIM_HORIZON', subSequenceNumber: 0 },
+    parentShardIds: [],
+    hashKeyRange: undefined,
+    leaseOwner: undefined,
+    checkpointOwner: undefined,
+    leaseCounter: 0,
+    ownerSwitchesSinceCheckpoint: 0,
+    pendingCheckpoint: undefined,
+    childShardIds: [],
+    throughputKBps: undefined,
   };
 }
 
