@@ -16,6 +16,9 @@ import { areChildrenSound, childrenByListing, type Listing, whatIsGone } from '.
 /** Longest wait for one answer of the service, in milliseconds; a page of 10 MiB takes a while. */
 export const requestTimeoutMs = 10_000;
 
+/** How long a source waits for room before that is told as a trouble, in milliseconds. */
+const roomPatienceMs = 10_000;
+
 /** What a {@link PollingSource} is built from. */
 export interface PollingSourceParts {
   readonly reads: KinesisReads;
@@ -57,9 +60,9 @@ export class PollingSource implements RecordSource {
     return this.#reading?.millisBehindLatest;
   }
 
-  /** Why the shard cannot be read, in words; undefined where it can, or a retry may still mend it. */
+  /** Why the shard is not read, in words; undefined where it is, or a retry or a short wait may still mend it. */
   get trouble(): string | undefined {
-    return this.#reading && this.#spell.trouble;
+    return this.#reading && (this.#spell.trouble ?? this.#reading.lackOfRoom);
   }
 
   open(start: SourceStart): void {
@@ -91,6 +94,8 @@ class Reading {
   readonly #closed = new AbortController();
   /** Whether the iterator expired since the last page: a new one that expires as well is no use. */
   #renewed = false;
+  /** Since when room is waited for. */
+  #roomlessAtMs: number | undefined;
   #behindMs: number | undefined;
   #answeredAtMs = 0;
 
@@ -107,6 +112,14 @@ class Reading {
     const { clock, pollIntervalMs } = this.#parts;
     const overdueMs = clock.monotonic() - this.#answeredAtMs - 2 * pollIntervalMs;
     return this.#behindMs + Math.max(0, Math.round(overdueMs));
+  }
+
+  /** That room has been waited for too long, in words. */
+  get lackOfRoom(): string | undefined {
+    const { clock, budget } = this.#parts;
+    const waitedMs = clock.monotonic() - (this.#roomlessAtMs ?? Number.POSITIVE_INFINITY);
+    if (waitedMs < roomPatienceMs) return undefined;
+    return `Waits for room to read: ${budget.usedBytes} bytes are held for other shards' handlers. Raise maxBufferedBytes, or see why they do not end.`;
   }
 
   close(): void {
@@ -132,14 +145,17 @@ class Reading {
 
   /** Room for the largest page: at once where it is a page ahead, or else in turn. Undefined once closed. */
   async #room(): Promise<Reservation | undefined> {
-    const { budget } = this.#parts;
+    const { budget, clock } = this.#parts;
     if (this.#closed.signal.aborted) return undefined;
     if (!this.slot.isWanted) {
       const spare = budget.reserveSpare(readLimits.pageMaxBytes);
       if (spare) return spare;
       await this.slot.wanted();
     }
-    return budget.reserve(readLimits.pageMaxBytes, this.#closed.signal);
+    this.#roomlessAtMs = clock.monotonic();
+    const room = await budget.reserve(readLimits.pageMaxBytes, this.#closed.signal);
+    this.#roomlessAtMs = undefined;
+    return room;
   }
 
   /** Reads one page into its room; false when it was the last. */

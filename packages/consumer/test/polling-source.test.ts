@@ -172,6 +172,27 @@ describe('the buffer (C7)', () => {
     expect(consumed.texts).toEqual(['a']);
   });
 
+  test('a source that has waited for room for 10 s says so until it gets some', async () => {
+    const world = new PollingWorld({ maxBufferedBytes: readLimits.pageMaxBytes });
+    const other = await world.budget.reserve(5_000, new AbortController().signal);
+    world.source.open(fromHorizon);
+    await world.clock.advance(20_000);
+    // Nobody has asked for a batch yet: it is not room that is missing.
+    expect(world.source.trouble).toBeUndefined();
+    const consumed = world.consume();
+    await world.clock.advance(9_999);
+    expect(world.source.trouble).toBeUndefined();
+    await world.clock.advance(1);
+    expect(world.source.trouble).toBe(
+      "Waits for room to read: 5000 bytes are held for other shards' handlers. Raise maxBufferedBytes, or see why they do not end.",
+    );
+    other?.release();
+    await world.clock.advance(0);
+    expect([world.source.trouble, consumed.batches.length]).toEqual([undefined, 1]);
+    await world.clock.advance(60_000);
+    expect(world.source.trouble).toBeUndefined();
+  });
+
   test('a page ahead never takes the last room: another shard may have none yet', async () => {
     const world = new PollingWorld({ maxBufferedBytes: 2 * readLimits.pageMaxBytes });
     await world.put(['a']);
