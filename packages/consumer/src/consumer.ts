@@ -63,7 +63,7 @@ export class Consumer {
   async start(): Promise<void> {
     if (this.#state !== 'new') {
       throw new ConsumerStateError(
-        `The consumer of stream "${this.#options.stream}" is ${this.#state}; start() is called once. Make a new one.`,
+        `The consumer of stream "${this.#options.stream}" is ${this.#state}; start() is called once, or again after it was rejected. Make a new one.`,
       );
     }
     this.#state = 'starting';

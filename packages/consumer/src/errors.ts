@@ -2,6 +2,14 @@ import { ShardlineError } from '@shardline/core';
 import type { Checkpoint } from './checkpoint.js';
 import type { CoordinationTask, HandlerCall, ReleaseReason } from './events.js';
 
+/** Words for what a handler threw, which may be anything. */
+function inWords(thrown: unknown): string {
+  if (thrown instanceof Error) return `${thrown.name}: ${thrown.message}`.replace(/\.$/, '');
+  return typeof thrown === 'string'
+    ? JSON.stringify(thrown.slice(0, 200))
+    : `a thrown ${thrown === null ? 'null' : typeof thrown}`;
+}
+
 /** Words for a place in a shard. */
 function place(checkpoint: Checkpoint): string {
   return `${checkpoint.sequenceNumber}/${checkpoint.subSequenceNumber}`;
@@ -73,10 +81,14 @@ export class HandlerFailedError extends ShardlineError {
     const next = facts.again
       ? 'It is called again after a pause, and the shard waits; other shards go on.'
       : 'It is not called again.';
-    super(`${facts.call} failed for shard ${facts.shardId}${record}, attempt ${facts.attempts}. ${next}`, {
-      retryable: facts.again,
-      cause: facts.cause,
-    });
+    const why = `with ${inWords(facts.cause)}`;
+    super(
+      `${facts.call} failed for shard ${facts.shardId}${record}, attempt ${facts.attempts}, ${why}. ${next}`,
+      {
+        retryable: facts.again,
+        cause: facts.cause,
+      },
+    );
     this.shardId = facts.shardId;
     this.call = facts.call;
     this.at = facts.at;
@@ -169,7 +181,7 @@ export class ConsumerStateError extends ShardlineError {
   }
 }
 
-/** The table holds leases of several streams (a multi-stream KCL application); this consumer reads one. */
+/** The application's leases are of another stream, or of several: this consumer reads one. */
 export class ForeignLeasesError extends ShardlineError {
   override readonly code = 'FOREIGN_LEASES';
   /** Keys of some of them. */
@@ -178,7 +190,8 @@ export class ForeignLeasesError extends ShardlineError {
   constructor(applicationName: string, stream: string, leaseKeys: readonly string[]) {
     super(
       `The leases of application "${applicationName}" are not those of stream "${stream}": the table has ` +
-        `${leaseKeys.map((key) => `"${key}"`).join(', ')}, which the stream does not know. Use another applicationName for each stream.`,
+        `${leaseKeys.map((key) => `"${key}"`).join(', ')}, which does not fit the stream's shards. Give each stream an applicationName of its ` +
+        'own; where the stream was deleted and made again under its name, delete its old leases.',
       { retryable: false },
     );
     this.leaseKeys = leaseKeys;

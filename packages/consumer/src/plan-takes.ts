@@ -3,7 +3,7 @@ import type { GainReason } from './events.js';
 import { effectiveOwner, inHandoff, isFinished, type Lease } from './lease.js';
 
 /** How long a lease that may be taken lies there before it is taken beyond the fair share, in milliseconds: some looks of the others. */
-const leftLyingMs = 3_000;
+export const leftLyingMs = 3_000;
 
 /** What a worker sees when it decides which leases to take. */
 export interface TakeView {

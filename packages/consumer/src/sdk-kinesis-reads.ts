@@ -1,5 +1,4 @@
 import {
-  type _Record,
   DescribeStreamSummaryCommand,
   GetRecordsCommand,
   GetShardIteratorCommand,
@@ -10,9 +9,13 @@ import {
   type ChildShard as SdkChildShard,
   type Shard,
 } from '@aws-sdk/client-kinesis';
-import type { HashKeyRange } from '@shardline/aggregation';
+import type { HashKeyRange, KinesisRecord } from '@shardline/aggregation';
 import { serviceLimits, streamTarget } from '@shardline/core/internal';
 import type { ChildShard, KinesisReads, ReadPosition, ShardFilter, StreamShard } from './kinesis-reads.js';
+import { takeRecords } from './taken-records.js';
+
+/** How the service writes its answers to the SDK. */
+const jsonType = 'application/x-amz-json-1.1';
 
 interface Listed {
   readonly shards: readonly StreamShard[];
@@ -57,8 +60,10 @@ export function sdkKinesisReads(client: KinesisClient, stream: string, onClose: 
     },
     async getRecords(ShardIterator, Limit, abortSignal) {
       const input = { ShardIterator, Limit, ...('StreamARN' in target && target) };
-      const answer = await client.send(new GetRecordsCommand(input), { abortSignal });
-      const records: readonly _Record[] = answer.Records ?? [];
+      const command = new GetRecordsCommand(input);
+      const taken = takeFrom(command);
+      const answer = await client.send(command, { abortSignal });
+      const records: readonly KinesisRecord[] = taken() ?? answer.Records ?? [];
       return {
         records,
         nextIterator: answer.NextShardIterator,
@@ -84,6 +89,40 @@ function watchDate(command: ListShardsCommand): () => number | undefined {
     { step: 'deserialize', name: 'shardlineDate' },
   );
   return () => dateMs;
+}
+
+/** The records of the answer, before the SDK reads the rest of it; undefined where it read them. Stands on the one command. */
+function takeFrom(command: GetRecordsCommand): () => readonly KinesisRecord[] | undefined {
+  let records: readonly KinesisRecord[] | undefined;
+  command.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      const response = result.response as JsonResponse;
+      const { statusCode, headers, body } = response;
+      if (statusCode !== 200 || headers['content-type'] !== jsonType) return result;
+      const bytes = await collect(body);
+      const taken = takeRecords(bytes);
+      records = taken?.records;
+      response.body = taken === undefined ? bytes : Buffer.from(taken.rest);
+      return result;
+    },
+    // Low, so that the SDK's own middleware, which reads the body, is outside of it.
+    { step: 'deserialize', name: 'shardlineRecords', priority: 'low' },
+  );
+  return () => records;
+}
+
+interface JsonResponse {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  body: AsyncIterable<Uint8Array> | Uint8Array;
+}
+
+async function collect(body: AsyncIterable<Uint8Array> | Uint8Array): Promise<Uint8Array> {
+  if (body instanceof Uint8Array) return body;
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return Buffer.concat(chunks);
 }
 
 function filterInput(filter: ShardFilter): Pick<ListShardsCommandInput, 'ShardFilter'> {

@@ -1,5 +1,5 @@
 import { type HashKeyRange, HashRange } from '@shardline/aggregation';
-import type { Clock, Random } from '@shardline/core';
+import { type Clock, InvalidOptionError, type Random } from '@shardline/core';
 import { AutoCheckpoint } from './auto-checkpoint.js';
 import { BatchRunner } from './batch-runner.js';
 import type { BufferBudget } from './buffer-budget.js';
@@ -17,7 +17,7 @@ import { RecordRunner } from './record-runner.js';
 import type { Reporter } from './reporter.js';
 import { ShardCheckpointer } from './shard-checkpointer.js';
 import { ShardGate } from './shard-gate.js';
-import type { ShardInfo } from './shard-handler.js';
+import type { ShardHandler, ShardInfo } from './shard-handler.js';
 import { ShardProcessor, type ShardProcessorParts } from './shard-processor.js';
 import { StoreTrouble } from './store-trouble.js';
 import { Throughput } from './throughput.js';
@@ -150,7 +150,7 @@ export class ShardFactory {
     const shard: ShardInfo = Object.freeze({ shardId, hashKeyRange: lease.hashKeyRange ?? rangeOf(shardId) });
     if (onRecord) return new RecordRunner({ onRecord, shard, progress, gate, clock });
     return new BatchRunner({
-      makeHandler: () => (shardHandler as NonNullable<typeof shardHandler>)(shard),
+      makeHandler: () => handlerOf(shardHandler?.(shard)),
       hold,
       progress,
       checkpointer: new ShardCheckpointer({ shardId, progress, writer }),
@@ -159,4 +159,17 @@ export class ShardFactory {
       clock,
     });
   }
+}
+
+/** What a `shardHandler` made, if it is a handler. */
+function handlerOf(made: unknown): ShardHandler {
+  const handler = made as Partial<ShardHandler> | null | undefined;
+  if (typeof handler?.processRecords === 'function') return handler as ShardHandler;
+  throw new InvalidOptionError({
+    owner: 'Consumer',
+    option: 'shardHandler',
+    received: made,
+    expected:
+      'a function that returns an object with processRecords, such as (shard) => new MyHandler(shard)',
+  });
 }

@@ -1,6 +1,8 @@
 import { callWithin } from '@shardline/core/internal';
+import { compareSequenceNumbers } from './checkpoint.js';
 import { type CreateLeasesParts, createLeases } from './create-leases.js';
 import { ForeignLeasesError } from './errors.js';
+import type { StreamShard } from './kinesis-reads.js';
 import type { Lease } from './lease.js';
 import type { LeasePlanner } from './lease-planner.js';
 import type { LeaseStore } from './lease-store.js';
@@ -41,6 +43,7 @@ export class ShardSync {
     const leases = await this.#call((inner) => store.list(inner), signal);
     this.#refuseForeign(leases);
     const { planned, listing } = await planner.missing(leases, signal);
+    this.#refuseOfOtherStream(leases, listing);
     await createLeases(this.#parts, planned, signal);
     await this.#addRanges(leases, listing, signal);
     await this.#cleanUp(leases, listing, signal);
@@ -52,6 +55,18 @@ export class ShardSync {
     const foreign = leases.map(({ leaseKey }) => leaseKey).filter((key) => !/^shardId-\d+$/.test(key));
     if (foreign.length === 0) return;
     throw new ForeignLeasesError(applicationName, stream, foreign.slice(0, namedKeys));
+  }
+
+  /**
+   * Streams share the names of shards. A lease of another stream, or of an earlier one of the same name, shows by its range, or by
+   * a checkpoint before the shard's beginning; one of a younger stream with the same ranges does not.
+   */
+  #refuseOfOtherStream(leases: readonly Lease[], listing: ShardListing): void {
+    const { applicationName, stream } = this.#parts;
+    const foreign = leases.filter((lease) => isOfOtherShard(lease, listing.get(lease.leaseKey)));
+    if (foreign.length === 0) return;
+    const keys = foreign.map(({ leaseKey }) => leaseKey).slice(0, namedKeys);
+    throw new ForeignLeasesError(applicationName, stream, keys);
   }
 
   async #addRanges(leases: readonly Lease[], listing: ShardListing, signal: AbortSignal): Promise<void> {
@@ -74,4 +89,14 @@ export class ShardSync {
   #call<Result>(call: (signal: AbortSignal) => Promise<Result>, signal: AbortSignal): Promise<Result> {
     return callWithin(this.#parts.clock, this.#parts.callTimeoutMs, call, signal);
   }
+}
+
+function isOfOtherShard({ hashKeyRange, checkpoint }: Lease, shard: StreamShard | undefined): boolean {
+  if (shard === undefined) return false;
+  const { startingHashKey, endingHashKey } = shard.hashKeyRange;
+  if (hashKeyRange && hashKeyRange.startingHashKey !== startingHashKey) return true;
+  if (hashKeyRange && hashKeyRange.endingHashKey !== endingHashKey) return true;
+  const numbers = [checkpoint.sequenceNumber, shard.startingSequenceNumber];
+  if (!numbers.every((number) => /^\d+$/.test(number))) return false;
+  return compareSequenceNumbers(checkpoint.sequenceNumber, shard.startingSequenceNumber) < 0;
 }

@@ -183,3 +183,52 @@ describe("Consumer, when the user's listeners throw", () => {
     }
   });
 });
+
+describe('Consumer.stop, asked again or wrongly', () => {
+  it('a second call may be more urgent: the deadline that comes first counts', async () => {
+    const world = new ConsumerWorld(1);
+    await world.put('a');
+    const { calls, onRecord } = slowHandler();
+    const { consumer } = await world.started({ onRecord });
+    await world.clock.advance(1_000);
+    const first = consumer.stop();
+    await world.clock.advance(1_000);
+    expect(calls[0]?.signal.aborted).toBe(false);
+    const second = consumer.stop({ deadlineMs: 0 });
+    expect(second).toBe(first);
+    await world.until(second);
+    expect(calls[0]?.signal.aborted).toBe(true);
+    calls[0]?.finish();
+    await world.clock.advance(0);
+    expect(world.clock.pending).toBe(0);
+  });
+
+  it('refuses a signal that is none, and does not stop', async () => {
+    const world = new ConsumerWorld(1);
+    const { consumer } = await world.started();
+    const controller = new AbortController() as unknown as AbortSignal;
+    await expect(consumer.stop({ signal: controller })).rejects.toMatchObject({ code: 'INVALID_OPTION' });
+    expect(consumer.health().state).toBe('running');
+    await world.until(consumer.stop());
+  });
+
+  it('ends although the store never closes', async () => {
+    const world = new ConsumerWorld(1);
+    const made = world.consumer();
+    made.line.script('close', swallowed);
+    await world.until(made.consumer.start());
+    await world.until(made.consumer.stop());
+    expect(await made.consumer.finished).toEqual({ reason: 'stop' });
+    expect(made.errors).toMatchObject([{ code: 'LEASE_STORE_SILENT' }]);
+  });
+
+  it('ends although the store never opens', async () => {
+    const world = new ConsumerWorld(1);
+    const { consumer, line } = world.consumer();
+    line.script('open', swallowed);
+    const started = consumer.start().catch((error: unknown) => error);
+    await world.clock.advance(1_000);
+    await world.until(consumer.stop());
+    expect(await started).toMatchObject({ code: 'CONSUMER_STATE' });
+  });
+});

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ConsumerWorld } from './support/consumer-world.js';
 import { outcomeOf } from './support/held-leases.js';
 import { broken, swallowed, throttled } from './support/store-line.js';
@@ -85,6 +85,32 @@ describe('Consumer.start', () => {
     const { consumer } = world.consumer();
     const outcome = await world.until(outcomeOf(consumer.start()));
     expect(outcome).toMatchObject({ code: 'STREAM_NOT_FOUND', message: expect.stringContaining('tweets') });
+  });
+
+  it('opens the store once, however often it is called: a store that is open stays so', async () => {
+    const world = new ConsumerWorld();
+    const { consumer, line } = world.consumer();
+    world.kinesis.faults.add({
+      kind: 'failCall',
+      operation: 'ListShards',
+      errorCode: 'AccessDeniedException',
+      times: 1,
+    });
+    await expect(world.until(consumer.start())).rejects.toMatchObject({ code: 'ACCESS_DENIED' });
+    await world.until(consumer.start());
+    expect(line.calls.filter((call) => call === 'open')).toHaveLength(1);
+    await world.until(consumer.stop());
+  });
+
+  it('warns of nothing when it takes many leases at once', async () => {
+    const warnings = vi.spyOn(process, 'emitWarning').mockReturnValue(undefined);
+    const world = new ConsumerWorld(40);
+    const { consumer } = await world.started();
+    await world.clock.advance(1_000);
+    expect(consumer.health().shards).toHaveLength(40);
+    await world.until(consumer.stop());
+    expect(warnings).not.toHaveBeenCalled();
+    warnings.mockRestore();
   });
 
   it('tries again what may pass, and says so', async () => {

@@ -46,7 +46,7 @@ const samples = [
     error: new errors.HandlerFailedError(failed),
     code: 'HANDLER_FAILED',
     retryable: true,
-    says: /^onRecord failed for shard shardId-000000000003 at record 12\/0, attempt 4\. It is called again.*other shards go on/,
+    says: /^onRecord failed for shard shardId-000000000003 at record 12\/0, attempt 4, with Error: underneath\. It is called again.*other shards go on/,
     facts: { shardId: shard, call: 'onRecord', at: at('12'), attempts: 4, cause: underneath },
   },
   {
@@ -88,7 +88,7 @@ const samples = [
     error: new errors.ForeignLeasesError('counts', 'tweets', ['a:1', 'b:2']),
     code: 'FOREIGN_LEASES',
     retryable: false,
-    says: /application "counts".*stream "tweets".*"a:1", "b:2".*another applicationName/,
+    says: /application "counts".*stream "tweets".*"a:1", "b:2".*applicationName of its own/,
     facts: { leaseKeys: ['a:1', 'b:2'] },
   },
   {
@@ -140,7 +140,7 @@ describe('HandlerFailedError', () => {
       again: false,
     });
     expect(error.message).toBe(
-      'leaseLost failed for shard shardId-000000000003, attempt 1. It is not called again.',
+      'leaseLost failed for shard shardId-000000000003, attempt 1, with Error: underneath. It is not called again.',
     );
     expect([error.at, error.retryable]).toEqual([undefined, false]);
   });

@@ -101,6 +101,36 @@ describe('planTakes, a fair share', () => {
   });
 });
 
+describe('planTakes, what others leave lying', () => {
+  const full = [mine, mine, mine, theirs];
+
+  it('takes a free lease beyond its share once it has lain there for three seconds: its like may be draining', () => {
+    expect(plan([...full, { silentMs: 2_999 }, {}]).takes).toEqual([]);
+    const lying = plan([...full, { silentMs: 3_000 }, { silentMs: 3_000 }]).takes;
+    expect([...lying].sort()).toEqual(['4 free', '5 free']);
+  });
+
+  it('takes an expired one beyond its share three seconds after it has expired', () => {
+    const states = [mine, mine, mine, theirs];
+    expect(plan([...states, { owner: 'w2', silentMs: failoverMs + 2_999 }]).takes).toEqual([]);
+    expect(plan([...states, { owner: 'w2', silentMs: failoverMs + 3_000 }]).takes).toEqual(['4 expired']);
+  });
+
+  it('asks others all the same, when what it was to take it did not get last time', () => {
+    const states = [{ silentMs: 5_000 }, ...many(4, theirs)];
+    const asked = (fruitless: ReadonlySet<string>) =>
+      planTakes(viewOf(states, { fruitless })).handoffs.length;
+    expect(asked(new Set())).toBe(0);
+    expect(asked(new Set(['shardId-000000000000']))).toBeGreaterThan(0);
+  });
+
+  it('leaves a lease alone that nobody is to have but somebody still gives away', () => {
+    const view = viewOf([{}]);
+    const leases = view.leases.map((lease) => ({ ...lease, checkpointOwner: 'w1' }));
+    expect(planTakes({ ...view, leases }).takes).toEqual([]);
+  });
+});
+
 describe('planTakes, what it asks others for', () => {
   it('evens out to a difference of one at most', () => {
     expect(plan(many(5, theirs)).asks).toHaveLength(2);

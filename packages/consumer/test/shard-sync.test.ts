@@ -1,3 +1,4 @@
+import type { HashKeyRange } from '@shardline/aggregation';
 import { seededRandom } from '@shardline/core/internal';
 import { LocalKinesis } from '@shardline/local';
 import { ManualClock } from '@shardline/testing';
@@ -43,13 +44,18 @@ function setUp(shards = 2) {
 
 type World = ReturnType<typeof setUp>;
 
+/** The ranges of all shards, by id. */
+async function rangesOf({ kinesis }: World): Promise<ReadonlyMap<string, HashKeyRange>> {
+  const reads = localKinesisReads(kinesis.call.bind(kinesis), 'tweets', () => 0);
+  const { shards } = await reads.listShards({ type: 'all' }, signal);
+  return new Map(shards.map((shard) => [shard.shardId, shard.hashKeyRange]));
+}
+
 /** 0 → the next two, once the stream is active again. */
-async function split({ clock, kinesis }: World, index: number): Promise<void> {
-  const { Shards } = (await kinesis.call('ListShards', target)) as {
-    Shards: { ShardId: string; HashKeyRange: { StartingHashKey: string; EndingHashKey: string } }[];
-  };
-  const range = Shards.find(({ ShardId }) => ShardId === shardId(index))?.HashKeyRange;
-  const middle = (BigInt(range?.StartingHashKey ?? 0) + BigInt(range?.EndingHashKey ?? 0)) / 2n + 1n;
+async function split(world: World, index: number): Promise<void> {
+  const { clock, kinesis } = world;
+  const range = (await rangesOf(world)).get(shardId(index));
+  const middle = (BigInt(range?.startingHashKey ?? 0) + BigInt(range?.endingHashKey ?? 0)) / 2n + 1n;
   const input = { ...target, ShardToSplit: shardId(index), NewStartingHashKey: String(middle) };
   await kinesis.call('SplitShard', input);
   await clock.advance(60_000);
@@ -65,7 +71,7 @@ async function leases({ store }: World): Promise<string[]> {
 
 const newLease = (leaseKey: string): NewLease => ({
   leaseKey,
-  checkpoint: at('77'),
+  checkpoint: at('9'.repeat(56)),
   parentShardIds: [],
   hashKeyRange: { startingHashKey: '0', endingHashKey: '99' },
 });
@@ -182,8 +188,11 @@ test('a finished lease is deleted once its children have made progress, unless i
     const lease = await store.get(leaseKey);
     if (lease) await store.checkpoint(lease, at(sequenceNumber));
   };
-  for (const index of [1, 2])
-    await store.create({ ...newLease(shardId(index)), parentShardIds: [shardId(0)] });
+  const ranges = await rangesOf(world);
+  for (const index of [1, 2]) {
+    const hashKeyRange = ranges.get(shardId(index)) ?? { startingHashKey: '', endingHashKey: '' };
+    await store.create({ ...newLease(shardId(index)), hashKeyRange, parentShardIds: [shardId(0)] });
+  }
   await finish(shardId(0), 'SHARD_END');
   events.length = 0;
   const renewing = Object.assign(Object.create(store), {
@@ -255,4 +264,19 @@ test('a lease that cannot be read gets no range and does not hinder the others',
   await world.worker('latest', { store }).run(signal);
   expect(asked).toEqual([shardId(1)]);
   expect(world.events).toEqual([]);
+});
+
+test('leases of another stream show by their ranges, or by a checkpoint before the shard’s beginning', async () => {
+  const other = setUp(2);
+  await other.worker('trim-horizon').run(signal);
+  const mine = setUp(3);
+  await expect(mine.worker('trim-horizon', { store: other.store }).run(signal)).rejects.toMatchObject({
+    code: 'FOREIGN_LEASES',
+    leaseKeys: [shardId(0), shardId(1)],
+  });
+  const old = setUp(1);
+  await old.worker('trim-horizon').run(signal);
+  const lease = (await old.store.get(shardId(0))) as Lease;
+  await old.store.checkpoint(lease, at('7'));
+  await expect(old.worker('trim-horizon').run(signal)).rejects.toMatchObject({ code: 'FOREIGN_LEASES' });
 });
