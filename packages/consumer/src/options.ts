@@ -10,7 +10,10 @@ import type { RecordContext, ShardHandler, ShardInfo } from './shard-handler.js'
 export interface ConsumerOptions {
   /** Stream name, or ARN for a stream of another account. No request is made before `start()`. */
   readonly stream: string;
-  /** Name that the workers of one application share; the name of the lease table unless the store was given another. KCL: applicationName. */
+  /**
+   * Name that the workers of one application share, one for each stream; the name of the lease table unless the store was given
+   * another. KCL: applicationName.
+   */
   readonly applicationName: string;
   /** Where leases and checkpoints are kept: `DynamoDBLeaseStore`, or `InMemoryLeaseStore` for one process and for tests. */
   readonly leaseStore: LeaseStore;
@@ -121,12 +124,12 @@ export const consumerOptions: OptionTable<keyof ConsumerOptions> = Object.freeze
     reason: 'One consumer reads one stream.',
   },
   applicationName: {
-    summary: 'Name that the workers of one application share; the name of the lease table.',
+    summary: 'Name that the workers of one application share, one for each stream; the name of the lease table.',
     expected: 'a string of 1 to 255 characters',
     accepts: (value) => typeof value === 'string' && value.length >= 1 && value.length <= 255,
     required: true,
     javaName: 'applicationName',
-    reason: 'Workers that share it share the shards.',
+    reason: 'Workers that share it share the shards; two streams under one name would take each other’s leases.',
   },
   leaseStore: {
     summary: 'Where leases and checkpoints are kept.',
