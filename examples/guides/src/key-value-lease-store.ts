@@ -165,7 +165,8 @@ export class KeyValueLeaseStore implements LeaseStore {
     for (;;) {
       const found = await this.#read(known.leaseKey, signal);
       if (!found) return 'missing';
-      if (!sameCounter(found.lease, known) || !sameOwners(found.lease, known)) return 'changed';
+      const { lease } = found;
+      if (lease.unreadable || !sameCounter(lease, known) || !sameOwners(lease, known)) return 'changed';
       if (await this.#storage.compareAndSet(known.leaseKey, found.version, undefined)) return 'deleted';
     }
   }
@@ -181,7 +182,8 @@ export class KeyValueLeaseStore implements LeaseStore {
   ): Promise<LeaseWrite> {
     for (;;) {
       const found = await this.#read(leaseKey, signal);
-      if (!found || !holds(found.lease)) return { written: false, lease: found?.lease };
+      if (!found || found.lease.unreadable || !holds(found.lease))
+        return { written: false, lease: found?.lease };
       const next = { ...found.lease, ...change(found.lease) };
       if (await this.#storage.compareAndSet(leaseKey, found.version, encode(next)))
         return { written: true, lease: next };
@@ -194,7 +196,7 @@ export class KeyValueLeaseStore implements LeaseStore {
   ): Promise<{ lease: Lease; version: number } | undefined> {
     signal?.throwIfAborted();
     const found = await this.#storage.get(leaseKey);
-    const lease = found && decode(found.value);
+    const lease = found && decode(leaseKey, found.value);
     return found && lease && { lease, version: found.version };
   }
 }
@@ -239,10 +241,28 @@ function encode(lease: Lease): string {
   );
 }
 
-/** Members that are undefined are not in the JSON. What has no counter is no lease: the storage may hold other things. */
-function decode(text: string): Lease | undefined {
-  const stored = JSON.parse(text, (_name, value) =>
-    typeof value?.base64 === 'string' ? new Uint8Array(Buffer.from(value.base64, 'base64')) : value,
-  );
-  return 'leaseCounter' in stored ? { ...unowned, hashKeyRange: undefined, ...stored } : undefined;
+/**
+ * Members that are undefined are not in the JSON. What has no counter is no lease: the storage may hold other things. What cannot be
+ * read stays a lease, or another would be made in its place.
+ */
+function decode(leaseKey: string, text: string): Lease | undefined {
+  try {
+    const stored = JSON.parse(text, (_name, value) =>
+      typeof value?.base64 === 'string' ? new Uint8Array(Buffer.from(value.base64, 'base64')) : value,
+    );
+    return 'leaseCounter' in stored ? { ...unowned, hashKeyRange: undefined, ...stored } : undefined;
+  } catch (error) {
+    return {
+      ...unowned,
+      ...unread,
+      leaseKey,
+      unreadable: `The value of "${leaseKey}" is no lease: ${error}`,
+    };
+  }
 }
+
+const unread = Object.freeze({
+  checkpoint: Object.freeze({ sequenceNumber: 'TRIM_HORIZON', subSequenceNumber: 0 }),
+  parentShardIds: Object.freeze([]),
+  hashKeyRange: undefined,
+});

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { JsonFile } from '../src/json-file.js';
 import { type KeyValue, KeyValueLeaseStore } from '../src/key-value-lease-store.js';
 
-// The contract, a test for each sentence of it. The last four members are what some of them need besides a store.
+// The contract, a test for each sentence of it. The last five members are what some of them need besides a store.
 describeLeaseStore({ describe, test }, 'KeyValueLeaseStore', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'leases-'));
   const storage = new JsonFile(join(folder, 'leases.json'));
@@ -17,6 +17,9 @@ describeLeaseStore({ describe, test }, 'KeyValueLeaseStore', async () => {
     another: () => new KeyValueLeaseStore(storage),
     async putEntry(key) {
       await storage.compareAndSet(key, 0, '{"what":"not a lease"}');
+    },
+    async putUnreadable(key) {
+      await storage.compareAndSet(key, 0, '{"leaseKey":"shardId-0000');
     },
     async putAttribute(leaseKey, name) {
       const version = (await storage.get(leaseKey))?.version ?? 0;
