@@ -208,9 +208,11 @@ class DeliveryJudge {
       ['wronglyFailed', 'delivered although reported as not stored'],
       ['misreported', 'accepted twice, failed twice, or failed without having been accepted'],
     ];
-    return forbidden
+    const found = forbidden
       .filter(([trouble]) => this.#troubles.count(trouble) > 0)
       .map(([trouble, words]) => `${this.#troubles.count(trouble)} ${words}`);
+    // An empty ledger, or the wrong one, proves nothing.
+    return this.#records.length === 0 ? ['no record was accepted', ...found] : found;
   }
 
   #examples(): DeliveryVerdict['examples'] {

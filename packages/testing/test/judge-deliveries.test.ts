@@ -77,6 +77,21 @@ describe('judgeDeliveries', () => {
     });
   });
 
+  test('nothing accepted: an empty ledger, or the wrong one, proves nothing', async () => {
+    const faults = ['no record was accepted'];
+    expect(await judge([], {}, [])).toMatchObject({ ok: false, faults, accepted: 0 });
+    expect(await judge([[]], {}, [[]])).toMatchObject({ ok: false, faults, deliveries: [0] });
+    expect(await judge([['a1']], {}, [[failed('a2', false)]])).toMatchObject({
+      ok: false,
+      faults: [
+        ...faults,
+        '1 delivered that nobody put',
+        '1 accepted twice, failed twice, or failed without having been accepted',
+      ],
+    });
+    expect(await judge([['a1']], {}, [[accepted('a1')]])).toMatchObject({ ok: true, faults: [] });
+  });
+
   test('a lost record', async () => {
     expect(await judge([['a1', 'b1', 'a2', 'b2', 'a4'], []])).toMatchObject({
       ok: false,
