@@ -27,7 +27,7 @@ const leastGapMs = 1_000 / readLimits.callsPerSecond;
 /** Twenty applications that share a shard can still be served. */
 const widestGapMs = 20 * leastGapMs;
 /** What lies above the least gap halves in so long without a throttle. */
-const gapHalvesInMs = 15_000;
+const gapHalvesInMs = 5_000;
 /** A quarter of what an answer may take: twice as many records come in time, too. */
 const quickAnswerMs = 2_500;
 
