@@ -15,7 +15,9 @@ const orders = new Producer({ stream: 'orders', clientConfig });
 await orders.putMany(Array.from({ length: 100 }, (_, at) => ({ partitionKey: 'a', data: `order ${at}` })));
 await orders.close();
 
-const invoices = new Producer({ stream: 'invoices', clientConfig });
+// Each record waits for its invoice to be stored, so what the producer waits for more records is kept short: at the default of 100 ms a
+// shard would come to ten records a second. Where that is not enough, a shardHandler gives each batch to `putMany`.
+const invoices = new Producer({ stream: 'invoices', clientConfig, lingerMs: 5 });
 let handled = 0;
 const consumer = new Consumer({
   stream: 'orders',
