@@ -124,12 +124,14 @@ export const consumerOptions: OptionTable<keyof ConsumerOptions> = Object.freeze
     reason: 'One consumer reads one stream.',
   },
   applicationName: {
-    summary: 'Name that the workers of one application share, one for each stream; the name of the lease table.',
+    summary:
+      'Name that the workers of one application share, one for each stream; the name of the lease table.',
     expected: 'a string of 1 to 255 characters',
     accepts: (value) => typeof value === 'string' && value.length >= 1 && value.length <= 255,
     required: true,
     javaName: 'applicationName',
-    reason: 'Workers that share it share the shards; two streams under one name would take each other’s leases.',
+    reason:
+      'Workers that share it share the shards; two streams under one name would take each other’s leases.',
   },
   leaseStore: {
     summary: 'Where leases and checkpoints are kept.',
