@@ -1,8 +1,9 @@
 import { simulateSchedules } from '@shardline/testing';
 import { expect, test } from 'vitest';
+import { happenings } from './simulation/fleet.js';
 import { playConsumers, type ScenarioReport } from './simulation/scenario.js';
 
-const schedules = 200;
+const schedules = 140;
 
 /**
  * Seeds of a fleet of workers over a table and a service that misbehave, in virtual time: crashes, pauses, stops, splits, merges,
@@ -26,5 +27,11 @@ test('C1 to C7 and C10 to C12 hold over many seeds with faults', async () => {
       total((report) => report.storeMishaps[kind]),
       kind,
     ).toBeGreaterThan(100);
+  }
+  for (const what of happenings) {
+    expect(
+      total((report) => report.counts.get(what) ?? 0),
+      what,
+    ).toBeGreaterThan(40);
   }
 });

@@ -1,21 +1,25 @@
 import type { UserRecord } from '@shardline/aggregation';
 import type { Random } from '@shardline/core';
 import { delay } from '@shardline/core/internal';
-import type { SimulatedProcess, World } from '@shardline/testing';
+import type { SimulatedProcess } from '@shardline/testing';
 import type { ConsumerOptions } from '../../src/options.js';
 import type { ShardHandler } from '../../src/shard-handler.js';
-import type { DeliveryLog } from './delivery-log.js';
+import type { Call, DeliveryLog, Life } from './delivery-log.js';
 import type { LeaseAudit } from './lease-audit.js';
 import type { Plan } from './plan.js';
+import type { ReadsWatch } from './reads-watch.js';
 
 /** What the handlers of one worker share. */
 export interface HandlerParts {
-  readonly world: World;
   readonly plan: Plan;
   readonly process: SimulatedProcess;
   readonly audit: LeaseAudit;
   readonly log: DeliveryLog;
   readonly workerId: () => string;
+  /** The time for which the worker has the shard's lease now. */
+  readonly lifeOf: (shardId: string) => Life;
+  /** The handler has the records in hand until what is returned is called. */
+  readonly hold: ReadsWatch['hold'];
   /** How often the handler of a record still fails, by its text; shared by all workers. */
   readonly failures: Map<string, number>;
   /** What a handler saw that must not be; thrown there it would only be retried. */
@@ -55,8 +59,9 @@ function batchHandler(parts: HandlerParts, shardId: string, manual: boolean): Sh
       if (parts.shaky() && random.next() < parts.plan.failingShare) throw new Error('not ready');
     },
     async processRecords({ records, checkpointer, signal }) {
-      await handle(parts, shardId, records, signal);
-      if (manual && random.next() < 0.5) await checkpointer.checkpoint();
+      await handle(parts, shardId, records, signal, async () => {
+        if (manual && random.next() < 0.5) await checkpointer.checkpoint();
+      });
     },
     async shardEnded({ checkpointer }) {
       if (manual) await checkpointer.checkpoint();
@@ -67,38 +72,61 @@ function batchHandler(parts: HandlerParts, shardId: string, manual: boolean): Sh
   };
 }
 
-/** C2: a handler is given a record only while the store says that the shard is its worker's. */
-function begin(parts: HandlerParts, shardId: string, record: UserRecord) {
-  const { audit, log, world, workerId } = parts;
+/** C2: a handler is given records only while the store says that the shard is its worker's. */
+function begin(parts: HandlerParts, shardId: string, records: readonly UserRecord[]): Call {
+  const { audit, log, workerId, lifeOf } = parts;
   const owner = audit.ownerOf(shardId);
   if (owner !== workerId()) {
     parts.violations.push(`C2: ${workerId()} was given a record of ${shardId}, which is ${owner}'s`);
   }
-  return log.begin(shardId, workerId(), record, world.clock.monotonic());
+  return log.begin(lifeOf(shardId), records);
 }
 
 function handleNow(parts: HandlerParts, shardId: string, record: UserRecord): void {
-  const delivery = begin(parts, shardId, record);
-  failFirst(parts, parts.process.random, record);
-  parts.log.finish(delivery, parts.world.clock.monotonic());
+  const { log, process } = parts;
+  const call = begin(parts, shardId, [record]);
+  try {
+    failFirst(parts, process.random, record);
+    log.finish(call);
+    log.settle(call, 'succeeded');
+  } catch (error) {
+    log.settle(call, 'failed');
+    throw error;
+  }
 }
 
+/** A batch is done when all of it is; `andThen` is still part of the call. */
 async function handle(
   parts: HandlerParts,
   shardId: string,
   records: readonly UserRecord[],
   signal: AbortSignal,
+  andThen: () => Promise<void> = async () => undefined,
 ): Promise<void> {
-  const { process, plan, log, world } = parts;
-  const { random, clock } = process;
-  const deliveries = records.map((record) => begin(parts, shardId, record));
-  await delay(clock, random.next() * plan.workMs, random.next() < 0.5 ? signal : undefined);
-  if (signal.aborted && random.next() < 0.5) throw new Error('told to stop');
-  for (const [at, record] of records.entries()) {
-    failFirst(parts, random, record);
-    const delivery = deliveries[at];
-    if (delivery) log.finish(delivery, world.clock.monotonic());
+  const { log, hold } = parts;
+  const call = begin(parts, shardId, records);
+  const letGo = hold(
+    shardId,
+    records.map(({ sequenceNumber }) => sequenceNumber),
+  );
+  try {
+    await work(parts, records, signal);
+    log.finish(call);
+    await andThen();
+    log.settle(call, 'succeeded');
+  } catch (error) {
+    log.settle(call, 'failed');
+    throw error;
+  } finally {
+    letGo();
   }
+}
+
+async function work(parts: HandlerParts, records: readonly UserRecord[], signal: AbortSignal): Promise<void> {
+  const { random, clock } = parts.process;
+  await delay(clock, random.next() * parts.plan.workMs, random.next() < 0.5 ? signal : undefined);
+  if (signal.aborted && random.next() < 0.5) throw new Error('told to stop');
+  for (const record of records) failFirst(parts, random, record);
 }
 
 /** Some records fail a few times, while things are shaky. */

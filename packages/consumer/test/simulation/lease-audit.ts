@@ -8,20 +8,21 @@ export interface SeenCheckpoint {
   readonly shardId: string;
   readonly sequenceNumber: string;
   readonly subSequenceNumber: number;
-  readonly atMs: number;
+  /** Step of the delivery log after which it was written. */
+  readonly atStep: number;
 }
 
 /** The one true store of a scenario: every write passes through here and is judged. */
 export class LeaseAudit extends InMemoryLeaseStore {
   opened = false;
   readonly checkpoints: SeenCheckpoint[] = [];
-  readonly #nowMs: () => number;
+  readonly #step: () => number;
   readonly #leases = new Map<string, Lease>();
   readonly #everSeen = new Set<string>();
 
-  constructor(nowMs: () => number) {
+  constructor(step: () => number) {
     super();
-    this.#nowMs = nowMs;
+    this.#step = step;
   }
 
   override async open(): Promise<'created' | 'existed'> {
@@ -100,7 +101,7 @@ export class LeaseAudit extends InMemoryLeaseStore {
       throw new Error(`C5: the checkpoint of ${lease.leaseKey} went from ${words}`);
     }
     if (order > 0)
-      this.checkpoints.push({ shardId: lease.leaseKey, ...lease.checkpoint, atMs: this.#nowMs() });
+      this.checkpoints.push({ shardId: lease.leaseKey, ...lease.checkpoint, atStep: this.#step() });
     if (isShardEnd(lease.checkpoint) && order > 0) this.#judgeEnd(lease);
   }
 

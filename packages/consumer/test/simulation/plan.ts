@@ -9,7 +9,8 @@ export interface Plan {
   readonly shards: number;
   readonly workers: number;
   readonly form: HandlerForm;
-  readonly initialPosition: 'trim-horizon' | 'latest' | 'at-timestamp';
+  /** `bare-latest`: the leases are there already, at LATEST without a time, as the KCL makes them. */
+  readonly initialPosition: 'trim-horizon' | 'latest' | 'at-timestamp' | 'bare-latest';
   readonly failoverMs: number;
   readonly checkpointEveryMs: number;
   /** How long the writer puts, in milliseconds of virtual time. */
@@ -27,6 +28,10 @@ export interface Plan {
   readonly workMs: number;
   /** Clocks of workers that run apart, in milliseconds. */
   readonly skewMs: number;
+  /** Most records of a page. */
+  readonly pageLimit: number;
+  /** A page or two of the service: shards wait for room. */
+  readonly maxBufferedBytes: number;
 }
 
 /** How the lease store misbehaves: shares of calls. */
@@ -46,12 +51,17 @@ export function drawPlan(random: Random): Plan {
   const chance = (share: number) => random.next() < share;
   const between = (low: number, high: number) => low + Math.floor(random.next() * (high - low + 1));
   const forms: readonly HandlerForm[] = ['onRecord', 'sync', 'shardHandler', 'manual'];
-  const positions: readonly Plan['initialPosition'][] = ['trim-horizon', 'latest', 'at-timestamp'];
+  const positions: readonly Plan['initialPosition'][] = [
+    'trim-horizon',
+    'latest',
+    'at-timestamp',
+    'bare-latest',
+  ];
   return {
     shards: between(1, 6),
     workers: between(1, 4),
     form: forms[between(0, 3)] ?? 'onRecord',
-    initialPosition: positions[between(0, 2)] ?? 'latest',
+    initialPosition: positions[between(0, 3)] ?? 'latest',
     failoverMs: between(2, 10) * 1_000,
     checkpointEveryMs: between(2, 50) * 100,
     loadMs: between(10, 40) * 1_000,
@@ -70,6 +80,8 @@ export function drawPlan(random: Random): Plan {
     failingShare: chance(0.4) ? random.next() * 0.1 : 0,
     workMs: chance(0.5) ? between(0, 60) : between(0, 5),
     skewMs: chance(0.3) ? between(-30_000, 30_000) : 0,
+    pageLimit: [3, 20, 10_000][between(0, 2)] ?? 10_000,
+    maxBufferedBytes: chance(0.5) ? 10_485_760 : 21_000_000,
   };
 }
 
