@@ -357,6 +357,18 @@ describe('faults that pass', () => {
     expect(limits.at(-1)).toBe(10_000);
   });
 
+  test.each([
+    { kind: 'stall', operation: 'GetShardIterator' },
+    { kind: 'failCall', operation: 'GetRecords', errorCode: 'InternalFailure' },
+  ] as const)('$kind of $operation does not shrink the page', async (fault) => {
+    const world = new PollingWorld({ faults: [{ ...fault, times: 1 }] });
+    open(world);
+    await world.clock.advance(12_000);
+    expect(world.events).toHaveLength(1);
+    const limits = world.inputs('GetRecords').map(({ Limit }) => Limit);
+    expect([...new Set(limits)]).toEqual([10_000]);
+  });
+
   test('that go on for 30 s are told of once, and are over when a page comes', async () => {
     const fault = { kind: 'failCall', operation: 'GetRecords', errorCode: 'InternalFailure' } as const;
     const world = new PollingWorld({ faults: [fault] });

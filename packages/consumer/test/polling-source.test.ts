@@ -287,6 +287,16 @@ describe('close', () => {
     expect(world.events).toEqual([]);
   });
 
+  test('closed before its first call it has nothing to wait for when opened anew', async () => {
+    const world = new PollingWorld();
+    world.source.open(fromHorizon);
+    world.source.close();
+    await world.clock.advance(50);
+    world.source.open(fromHorizon);
+    await world.clock.advance(0);
+    expect(world.inputs('GetRecords')).toHaveLength(1);
+  });
+
   test('before open there is nothing to take', async () => {
     await expect(new PollingWorld().source.next()).rejects.toMatchObject({ reason: 'closed' });
   });
