@@ -161,7 +161,7 @@ export class CounterCoordinator implements Coordinator {
 
   /** Not ended by a stop: a take whose answer nobody waits for would leave the lease to expire. */
   async #take(take: PlannedTake, leases: ReadonlyMap<string, Lease>): Promise<void> {
-    const { store, clock, workerId, failoverMs, callTimeoutMs, onFailure } = this.#parts;
+    const { store, clock, workerId, failoverMs, callTimeoutMs } = this.#parts;
     const { lease } = take;
     try {
       if (!this.#taking || !(await this.#mayStart(lease, leases))) return;
@@ -173,7 +173,7 @@ export class CounterCoordinator implements Coordinator {
       this.#held.set(lease.leaseKey, held);
       await this.#handOver(held, take.reason);
     } catch (error) {
-      onFailure('take-lease', error);
+      this.#failed('take-lease', error);
     }
   }
 
@@ -213,7 +213,7 @@ export class CounterCoordinator implements Coordinator {
   }
 
   async #askFor(lease: Lease): Promise<void> {
-    const { store, workerId, onFailure, onHandoffAsked } = this.#parts;
+    const { store, workerId, onHandoffAsked } = this.#parts;
     try {
       const ask = (signal: AbortSignal) => store.startHandoff(lease, workerId, signal);
       const answer = await this.#call(ask, this.#hurried.signal);
@@ -222,8 +222,14 @@ export class CounterCoordinator implements Coordinator {
       this.#asked.add(lease.leaseKey);
       onHandoffAsked(lease.leaseKey, lease.leaseOwner ?? '');
     } catch (error) {
-      onFailure('hand-off', error);
+      this.#failed('hand-off', error);
     }
+  }
+
+  /** What was ended for a stop that is in a hurry has not failed. */
+  #failed(task: CoordinationTask, error: unknown): void {
+    const { signal } = this.#hurried;
+    if (!signal.aborted || error !== signal.reason) this.#parts.onFailure(task, error);
   }
 
   async #renewAll(): Promise<void> {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { happenings } from './simulation/fleet.js';
 import { playConsumers, type ScenarioReport } from './simulation/scenario.js';
 
-const schedules = 140;
+const schedules = 200;
 
 /**
  * Seeds of a fleet of workers over a table and a service that misbehave, in virtual time: crashes, pauses, stops, splits, merges,
