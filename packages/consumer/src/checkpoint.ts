@@ -5,7 +5,7 @@
  * Order: AT_TIMESTAMP, TRIM_HORIZON, LATEST, then sequence numbers by value, then by sub-sequence number, then SHARD_END.
  */
 export interface Checkpoint {
-  /** A sequence number in decimal, an {@link InitialSentinel}, or SHARD_END. */
+  /** A sequence number in decimal, AT_TIMESTAMP, TRIM_HORIZON, LATEST, or SHARD_END. */
   readonly sequenceNumber: string;
   /** Index of the user record inside its aggregate; 0 for a record alone and for sentinels. */
   readonly subSequenceNumber: number;

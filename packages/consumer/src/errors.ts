@@ -61,6 +61,7 @@ export class KinesisCallError extends ShardlineError {
 /** A handler threw or rejected. The record or batch is handed over again; the shard waits, others go on. */
 export class HandlerFailedError extends ShardlineError {
   override readonly code = 'HANDLER_FAILED';
+  /** The shard. */
   readonly shardId: string;
   /** Which method failed. */
   readonly call: HandlerCall;
@@ -99,7 +100,9 @@ export class HandlerFailedError extends ShardlineError {
 /** A handler has not settled for long (C10). It keeps its lease; giving it up is up to you. */
 export class HandlerStalledError extends ShardlineError {
   override readonly code = 'HANDLER_STALLED';
+  /** The shard. */
   readonly shardId: string;
+  /** Which method hangs. */
   readonly call: HandlerCall;
   /** Since the call, in milliseconds. */
   readonly forMs: number;
@@ -119,6 +122,7 @@ export class HandlerStalledError extends ShardlineError {
 /** The lease is lost: another worker has it, or may take it at any moment (C2). Nothing more is checkpointed under it. */
 export class LeaseLostError extends ShardlineError {
   override readonly code = 'LEASE_LOST';
+  /** The shard. */
   readonly shardId: string;
   /** How it was lost. */
   readonly reason: ReleaseReason;
@@ -137,7 +141,9 @@ export class LeaseLostError extends ShardlineError {
 /** A checkpoint lies before the last one, or behind the last record that the handler was given. */
 export class CheckpointOutOfRangeError extends ShardlineError {
   override readonly code = 'CHECKPOINT_OUT_OF_RANGE';
+  /** The shard. */
   readonly shardId: string;
+  /** What was given. */
   readonly received: unknown;
   /** The last checkpoint. */
   readonly lowest: Checkpoint;
@@ -160,6 +166,7 @@ export class CheckpointOutOfRangeError extends ShardlineError {
 /** With `checkpoint: 'manual'`, `shardEnded` returned without a checkpoint: the children cannot start. It is called again. */
 export class ShardEndNotCheckpointedError extends ShardlineError {
   override readonly code = 'SHARD_END_NOT_CHECKPOINTED';
+  /** The shard. */
   readonly shardId: string;
 
   constructor(shardId: string) {

@@ -4,19 +4,25 @@ import type { Checkpoint } from './checkpoint.js';
 export interface ConsumerHealth {
   /** False when a shard waits for a failing or silent handler, cannot be read, or leases cannot be renewed. */
   readonly healthy: boolean;
+  /** Where it is in its life. */
   readonly state: 'new' | 'starting' | 'running' | 'stopping' | 'stopped';
+  /** The id under which it holds leases; empty before the first `start()`. */
   readonly workerId: string;
   /** The last answer of the lease store, in milliseconds ago; undefined before the first. */
   readonly leaseStoreSilentMs: number | undefined;
   /** Bytes of records read and not yet processed, reservations of reads under way included (C7). */
   readonly bufferedBytes: number;
+  /** The shards that it holds, by id. */
   readonly shards: readonly ShardHealth[];
 }
 
 /** How one held shard is doing. */
 export interface ShardHealth {
+  /** The shard. */
   readonly shardId: string;
+  /** Whether nothing is wrong: there is no `reason`. */
   readonly healthy: boolean;
+  /** What it is at. */
   readonly state: ShardState;
   /** What is wrong, in words; undefined where nothing is. */
   readonly reason: string | undefined;

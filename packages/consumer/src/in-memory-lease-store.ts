@@ -57,27 +57,27 @@ export class InMemoryLeaseStore implements LeaseStore {
     return lease && frozenCopy(lease);
   }
 
-  /** {@link LeaseStore.create} */
+  /** As {@link LeaseStore.create} says. */
   async create(lease: NewLease, signal?: AbortSignal): Promise<LeaseWrite> {
     return this.#write(lease.leaseKey, signal, (current) => created(current, lease));
   }
 
-  /** {@link LeaseStore.take} */
+  /** As {@link LeaseStore.take} says. */
   async take(lease: Lease, workerId: string, signal?: AbortSignal): Promise<LeaseWrite> {
     return this.#write(lease.leaseKey, signal, (current) => taken(current, lease, workerId));
   }
 
-  /** {@link LeaseStore.renew} */
+  /** As {@link LeaseStore.renew} says. */
   async renew(lease: Lease, throughputKBps?: number, signal?: AbortSignal): Promise<LeaseWrite> {
     return this.#write(lease.leaseKey, signal, (current) => renewed(current, lease, throughputKBps));
   }
 
-  /** {@link LeaseStore.checkpoint} */
+  /** As {@link LeaseStore.checkpoint} says. */
   async checkpoint(lease: Lease, checkpoint: Checkpoint, signal?: AbortSignal): Promise<LeaseWrite> {
     return this.#write(lease.leaseKey, signal, (current) => checkpointed(current, lease, checkpoint));
   }
 
-  /** {@link LeaseStore.prepareCheckpoint} */
+  /** As {@link LeaseStore.prepareCheckpoint} says. */
   async prepareCheckpoint(
     lease: Lease,
     pending: PendingCheckpoint,
@@ -86,27 +86,27 @@ export class InMemoryLeaseStore implements LeaseStore {
     return this.#write(lease.leaseKey, signal, (current) => checkpointPrepared(current, lease, pending));
   }
 
-  /** {@link LeaseStore.startHandoff} */
+  /** As {@link LeaseStore.startHandoff} says. */
   async startHandoff(lease: Lease, workerId: string, signal?: AbortSignal): Promise<LeaseWrite> {
     return this.#write(lease.leaseKey, signal, (current) => handoffStarted(current, lease, workerId));
   }
 
-  /** {@link LeaseStore.assign} */
+  /** As {@link LeaseStore.assign} says. */
   async assign(lease: Lease, workerId: string, signal?: AbortSignal): Promise<LeaseWrite> {
     return this.#write(lease.leaseKey, signal, (current) => assigned(current, lease, workerId));
   }
 
-  /** {@link LeaseStore.release} */
+  /** As {@link LeaseStore.release} says. */
   async release(lease: Lease, signal?: AbortSignal): Promise<LeaseWrite> {
     return this.#write(lease.leaseKey, signal, (current) => released(current, lease));
   }
 
-  /** {@link LeaseStore.updateMetadata} */
+  /** As {@link LeaseStore.updateMetadata} says. */
   async updateMetadata(leaseKey: string, metadata: LeaseMetadata, signal?: AbortSignal): Promise<LeaseWrite> {
     return this.#write(leaseKey, signal, (current) => described(current, metadata));
   }
 
-  /** {@link LeaseStore.delete} */
+  /** As {@link LeaseStore.delete} says. */
   async delete(lease: Lease, signal?: AbortSignal): Promise<'deleted' | 'missing' | 'changed'> {
     signal?.throwIfAborted();
     const answer = deletion(this.#leases.get(lease.leaseKey), lease);

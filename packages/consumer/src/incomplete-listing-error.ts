@@ -19,6 +19,7 @@ export class IncompleteListingError extends ShardlineError {
   override readonly code = 'INCOMPLETE_LISTING';
   /** Stream name or ARN, as given. */
   readonly stream: string;
+  /** What is wrong with the listing. */
   readonly reason: ListingProblem;
   /** The shard where it shows. */
   readonly shardId: string | undefined;

@@ -17,7 +17,7 @@ export type { ConsumerEvent, CoordinationTask, GainReason, HandlerCall, ReleaseR
 export type { ConsumerHealth, ShardHealth, ShardState } from './health.js';
 export { InMemoryLeaseStore } from './in-memory-lease-store.js';
 export { IncompleteListingError, type ListingProblem } from './incomplete-listing-error.js';
-export type { ChildShard } from './kinesis-reads.js';
+export type { ChildShard, StreamShard } from './kinesis-reads.js';
 export type { Lease, NewLease, PendingCheckpoint } from './lease.js';
 export type { LeaseMetadata, LeaseStore, LeaseStoreOpening, LeaseWrite } from './lease-store.js';
 export type { ConsumerOptions } from './options.js';

@@ -2,10 +2,13 @@ import type { HashKeyRange, KinesisRecord } from '@shardline/aggregation';
 
 /** A shard as ListShards has it. */
 export interface StreamShard {
+  /** Its id. */
   readonly shardId: string;
   /** Parent and, after a merge, adjacent parent; they are named even when the service has forgotten them. */
   readonly parentShardIds: readonly string[];
+  /** The hash keys that it holds. */
   readonly hashKeyRange: HashKeyRange;
+  /** The lowest sequence number that it may hold. */
   readonly startingSequenceNumber: string;
   /** False once it was split or merged. */
   readonly open: boolean;

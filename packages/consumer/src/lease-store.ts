@@ -28,7 +28,9 @@ export interface LeaseStoreOpening {
 
 /** Attributes that say what the shard is, not who has it. */
 export interface LeaseMetadata {
+  /** What the shard was split or merged into. */
   readonly childShardIds?: readonly string[];
+  /** The hash keys that the shard holds. */
   readonly hashKeyRange?: HashKeyRange;
 }
 

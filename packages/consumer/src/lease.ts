@@ -15,6 +15,7 @@ export interface NewLease {
   readonly checkpoint: Checkpoint;
   /** The shards it was split or merged from; empty for none. */
   readonly parentShardIds: readonly string[];
+  /** The hash keys that the shard holds. */
   readonly hashKeyRange: HashKeyRange;
   /**
    * C6: time from which a shard at an initial sentinel is read, in milliseconds since the epoch; undefined for TRIM_HORIZON.
@@ -36,6 +37,7 @@ export interface Lease extends Omit<NewLease, 'hashKeyRange'> {
   readonly leaseCounter: number;
   /** Owners since the last checkpoint, less one. Informs; nothing acts on it. */
   readonly ownerSwitchesSinceCheckpoint: number;
+  /** Prepared and not yet promoted; undefined: none. */
   readonly pendingCheckpoint: PendingCheckpoint | undefined;
   /** Known once the shard has ended; empty before. */
   readonly childShardIds: readonly string[];

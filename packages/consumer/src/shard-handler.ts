@@ -5,6 +5,7 @@ import type { PendingCheckpoint } from './lease.js';
 
 /** The shard that a handler is called for. */
 export interface ShardInfo {
+  /** Its id. */
   readonly shardId: string;
   /** Undefined where neither the lease nor the service says. */
   readonly hashKeyRange: HashKeyRange | undefined;
@@ -12,6 +13,7 @@ export interface ShardInfo {
 
 /** What comes with every record of `onRecord`. */
 export interface RecordContext {
+  /** The shard that the record was read from. */
   readonly shard: ShardInfo;
   /**
    * Fires when the record's work should stop: the lease is lost or the deadline of `stop()` is reached. Pass it on to what
@@ -26,14 +28,17 @@ export interface InitializeInput {
   readonly checkpoint: Checkpoint;
   /** Prepared by an earlier owner and never promoted, with its state. */
   readonly pendingCheckpoint: PendingCheckpoint | undefined;
+  /** Fires when the lease is lost or the deadline of `stop()` is reached. */
   readonly signal: AbortSignal;
 }
 
 /** A batch of user records of one shard, in order. */
 export interface ProcessRecordsInput {
+  /** Never empty. */
   readonly records: readonly UserRecord[];
   /** How far behind the tip of the shard the batch was read, in milliseconds. */
   readonly millisBehindLatest: number | undefined;
+  /** Writes checkpoints of the shard. */
   readonly checkpointer: Checkpointer;
   /** Whether this is the last batch of a closed shard. */
   readonly isAtShardEnd: boolean;
@@ -45,7 +50,9 @@ export interface ProcessRecordsInput {
 
 /** Input of the last calls of a handler's life. */
 export interface ShutdownInput {
+  /** Writes checkpoints of the shard. */
   readonly checkpointer: Checkpointer;
+  /** Fires when the lease is lost or the deadline of `stop()` is reached. */
   readonly signal: AbortSignal;
 }
 
@@ -68,9 +75,11 @@ export interface ShardHandler {
    * its first record that is not done; then it may be cut differently.
    */
   processRecords(input: ProcessRecordsInput): Promise<void> | void;
+  /** The lease is gone: another worker may have it. Nothing can be checkpointed. */
   leaseLost?(): Promise<void> | void;
   /** Everything is processed. With `checkpoint: 'manual'` it must checkpoint, or it is called again. */
   shardEnded?(input: ShutdownInput): Promise<void> | void;
+  /** The lease is about to be given up: the last chance to checkpoint. */
   shutdownRequested?(input: ShutdownInput): Promise<void> | void;
 }
 
@@ -96,6 +105,7 @@ export interface Checkpointer {
 
 /** A noted place, see {@link Checkpointer.prepareCheckpoint}. */
 export interface PreparedCheckpoint {
+  /** The place that was noted. */
   readonly pendingCheckpoint: Checkpoint;
   /** Makes it the checkpoint. Rejects with `CHECKPOINT_OUT_OF_RANGE` once a later one was written. */
   checkpoint(): Promise<void>;

@@ -96,7 +96,7 @@ class Play {
     this.started.push(lease.leaseKey);
     const unread = lease.parentShardIds.filter((id) => this.region().has(id) && !this.finished.has(id));
     expect(unread).toEqual([]);
-    await this.#store.checkpoint(lease, at('77'));
+    await this.#store.checkpoint(lease, at('9'.repeat(56)));
   }
 
   async #finish(lease: Lease | undefined, creates: number | undefined): Promise<void> {

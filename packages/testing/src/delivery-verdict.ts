@@ -8,7 +8,7 @@ export interface DeliveryVerdict {
   readonly accepted: number;
   /** Accepted records that were delivered once or more, those reported as failed not counted. */
   readonly delivered: number;
-  /** Deliveries beyond the first of any accepted record: {@link samePlace} and {@link storedAgain} together. */
+  /** Deliveries beyond the first of any accepted record: `samePlace` and `storedAgain` together. */
   readonly deliveredAgain: number;
   /** Those from a place in the stream that was delivered before: after a crash, or a hand-off without a checkpoint. */
   readonly samePlace: number;

@@ -13,7 +13,9 @@ export type { LeaseStoreExtra, LeaseStoreUnderTest } from './lease-store/lease-s
 
 /** Functions of the test framework: those of vitest, Jest or node:test, as they are. */
 export interface TestFramework {
+  /** Groups tests. */
   readonly describe: (name: string, body: () => void) => unknown;
+  /** Declares one test. */
   readonly test: (name: string, body: (...context: unknown[]) => Promise<void>) => unknown;
 }
 

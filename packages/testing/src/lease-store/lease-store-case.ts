@@ -1,7 +1,8 @@
 import type { LeaseStore } from '@shardline/consumer';
 
-/** A store that nobody has opened and that holds nothing, with what the suite cannot do through a {@link LeaseStore}. */
+/** A store that nobody has opened and that holds nothing, with what the suite cannot do through a `LeaseStore`. */
 export interface LeaseStoreUnderTest {
+  /** The store to test. */
   readonly store: LeaseStore;
   /** Called at the end of each case: closes what the case has left open, and removes what it has left behind. */
   readonly dispose: () => Promise<void>;
