@@ -35,8 +35,9 @@ export class Pace {
 
   /** How many records are due at `nowMs`, at most `catchUpMs` worth. */
   due(nowMs: number): number {
-    const wanted =
-      Math.floor(((nowMs - this.#startMs) * this.#perSecond) / 1_000) - this.#released - this.#missed;
+    // A clock's fractions do not add up exactly: what lacks a millionth of a record is due.
+    const passed = ((nowMs - this.#startMs) * this.#perSecond) / 1_000 + 1e-6;
+    const wanted = Math.floor(passed) - this.#released - this.#missed;
     if (wanted <= this.#catchUpRecords) return Math.max(0, wanted);
     this.#missed += wanted - this.#catchUpRecords;
     return this.#catchUpRecords;
