@@ -1,5 +1,5 @@
 import type { Clock } from '@shardline/core';
-import { type ServiceFault, serviceFaultOf } from '@shardline/core/internal';
+import { callWithin, type ServiceFault, serviceFaultOf } from '@shardline/core/internal';
 import type { RequestPart } from './collector.js';
 import type { Entry } from './entry.js';
 import type { EntryAnswer, KinesisApi } from './kinesis-api.js';
@@ -36,12 +36,10 @@ export class Sender {
     const sentMs = this.#clock.monotonic();
     const abort = new AbortController();
     this.#aborts.add(abort);
-    const timer = this.#clock.schedule(this.#timeoutMs, () => abort.abort(timedOut(this.#timeoutMs)));
     try {
       const end = await this.#attempt(entries, abort.signal);
       return { parts, sentMs, endMs: this.#clock.monotonic(), end };
     } finally {
-      timer.cancel();
       this.#aborts.delete(abort);
     }
   }
@@ -51,23 +49,12 @@ export class Sender {
     for (const abort of this.#aborts) abort.abort(reason);
   }
 
-  async #attempt(entries: readonly Entry[], signal: AbortSignal): Promise<RequestEnd> {
+  async #attempt(entries: readonly Entry[], over: AbortSignal): Promise<RequestEnd> {
+    const put = (signal: AbortSignal) => this.#api.putRecords(entries, signal);
     try {
-      return { answers: await Promise.race([this.#api.putRecords(entries, signal), rejectedBy(signal)]) };
+      return { answers: await callWithin(this.#clock, this.#timeoutMs, put, over) };
     } catch (error) {
-      return { fault: serviceFaultOf(signal.aborted ? signal.reason : error) };
+      return { fault: serviceFaultOf(error) };
     }
   }
-}
-
-function rejectedBy(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
-}
-
-function timedOut(timeoutMs: number): Error {
-  const error = new Error(`No answer within ${timeoutMs} ms.`);
-  error.name = 'TimeoutError';
-  return error;
 }
