@@ -5,7 +5,7 @@ import { canStart } from './can-start.js';
 import type { Coordinator } from './coordinator.js';
 import { CounterCoordinator } from './counter-coordinator.js';
 import type { KinesisCallError } from './errors.js';
-import type { GainReason } from './events.js';
+import type { ConsumerEvent, GainReason } from './events.js';
 import type { ShardHealth } from './health.js';
 import type { HeldLease } from './held-lease.js';
 import { effectiveOwner, type Lease } from './lease.js';
@@ -62,8 +62,7 @@ export class Worker {
     const { stream, initialPosition, applicationName, leaseStore: store } = options;
     const lister = new ShardLister({ reads: edges.reads, clock, random, stream });
     const planner = new LeasePlanner({ lister, clock, initialPosition });
-    const tell = (event: Parameters<Reporter['tell']>[0] extends () => infer Event ? Event : never) =>
-      reporter.tell(() => event);
+    const tell = (event: ConsumerEvent) => reporter.tell(() => event);
     const shared = { store, planner, clock, callTimeoutMs, tell };
     const isHeld = (lease: Lease) =>
       effectiveOwner(lease) !== undefined && !this.#coordinator.isSilent(lease);
