@@ -162,8 +162,8 @@ test('a stream is found by its ARN, and a given client is used and left alone', 
 test('P1: throttles, failed records, resets, errors and lost answers cost repeats at most', async () => {
   const { server, producer, read } = await makeStream();
   const put = { operation: 'PutRecords' } as const;
-  server.kinesis.faults.add({ kind: 'throttleShard', probability: 0.3, times: 20 });
-  server.kinesis.faults.add({ kind: 'failRecord', probability: 0.3, times: 20 });
+  server.kinesis.faults.add({ kind: 'throttleShard', skip: 1, times: 3 });
+  server.kinesis.faults.add({ kind: 'failRecord', skip: 4, times: 3 });
   server.kinesis.faults.add({ kind: 'reset', ...put, when: 'after', skip: 2, times: 1 });
   server.kinesis.faults.add({ kind: 'reset', ...put, when: 'before', skip: 4, times: 1 });
   server.kinesis.faults.add({ kind: 'failCall', ...put, errorCode: 'InternalFailure', skip: 6, times: 2 });
@@ -171,8 +171,14 @@ test('P1: throttles, failed records, resets, errors and lost answers cost repeat
   const records = numbered(1_000, 30);
   const outcomes = await producer({ aggregateBytes: 1_024, requestTimeoutMs: 500 }).putMany(records);
   expect([...outcomes.failures()]).toEqual([]);
-  const { reset, failCall, loseAnswer, throttleShard } = server.kinesis.faults.counts();
-  expect([reset, failCall, loseAnswer, throttleShard > 0]).toEqual([2, 2, 1, true]);
+  // Exact numbers, not shares: how many calls the records take depends on the machine.
+  expect(server.kinesis.faults.counts()).toMatchObject({
+    reset: 2,
+    failCall: 2,
+    loseAnswer: 1,
+    throttleShard: 3,
+    failRecord: 3,
+  });
   expectAllInOrder(await read(), records);
 });
 
