@@ -47,6 +47,16 @@ const errorCode: OptionRow = Object.freeze({
 });
 const errorText: OptionRow = Object.freeze({ summary: 'What the error says.', ...text });
 
+const subscriptionSelector: Rows = Object.freeze({
+  ...selector,
+  shardId,
+  consumer: { summary: 'Only of this consumer.', ...text },
+});
+const afterEvents: OptionRow = Object.freeze({
+  summary: 'How many events come through first.',
+  ...integerBetween(0, Number.MAX_SAFE_INTEGER),
+});
+
 const tables: Readonly<Record<Fault['kind'], Rows>> = Object.freeze({
   throttleShard: {
     ...selector,
@@ -88,6 +98,32 @@ const tables: Readonly<Record<Fault['kind'], Rows>> = Object.freeze({
   staleListShards: {
     ...selector,
     ageMs: { summary: 'How old the listing is.', ...duration, required: true },
+  },
+  expireIterator: {
+    ...selector,
+    shardId,
+    lifeMs: { summary: 'How long an iterator lives.', ...duration, required: true },
+  },
+  slowSubscription: {
+    ...subscriptionSelector,
+    delayMs: { summary: 'How long each event waits.', ...duration, required: true },
+    jitterMs: { summary: 'Up to how much longer.', ...duration },
+  },
+  stallSubscription: { ...subscriptionSelector, afterEvents },
+  failSubscription: {
+    ...subscriptionSelector,
+    afterEvents,
+    errorCode: { ...errorCode, required: true },
+    errorText,
+  },
+  cutSubscription: {
+    ...subscriptionSelector,
+    afterEvents,
+    how: {
+      summary: 'How the connection ends.',
+      ...oneOf('end', 'fin', 'reset', 'cancel', 'internal-error', 'goaway', 'corrupt'),
+      required: true,
+    },
   },
 });
 

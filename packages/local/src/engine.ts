@@ -1,43 +1,18 @@
 import type { Account } from './account.js';
 import type { Operation, OperationFaults } from './operation.js';
-import { createStream } from './operations/create-stream.js';
-import { deleteStream } from './operations/delete-stream.js';
-import { describeLimits, describeStream, describeStreamSummary } from './operations/describe-stream.js';
-import { getRecords } from './operations/get-records.js';
-import { getShardIterator } from './operations/get-shard-iterator.js';
-import { listShards } from './operations/list-shards.js';
-import { listStreams } from './operations/list-streams.js';
-import { putRecord, putRecords } from './operations/put-records.js';
-import { mergeShards, splitShard, updateShardCount } from './operations/reshard-stream.js';
-import {
-  decreaseStreamRetentionPeriod,
-  increaseStreamRetentionPeriod,
-  updateMaxRecordSize,
-  updateStreamRecordDistributionStrategy,
-} from './operations/update-stream.js';
+import { consumerOperations } from './operations/consumer-operations.js';
+import { operatorOperations } from './operations/operator-operations.js';
+import { recordOperations } from './operations/record-operations.js';
+import { streamOperations } from './operations/stream-operations.js';
 import { type InputForm, readInput } from './read-input.js';
 import { KinesisServiceError } from './service-error.js';
 import type { KinesisOperation } from './service-limits.js';
 
 const operations: Readonly<Record<KinesisOperation, Operation>> = {
-  CreateStream: createStream,
-  DecreaseStreamRetentionPeriod: decreaseStreamRetentionPeriod,
-  DeleteStream: deleteStream,
-  DescribeLimits: describeLimits,
-  DescribeStream: describeStream,
-  DescribeStreamSummary: describeStreamSummary,
-  GetRecords: getRecords,
-  GetShardIterator: getShardIterator,
-  IncreaseStreamRetentionPeriod: increaseStreamRetentionPeriod,
-  ListShards: listShards,
-  ListStreams: listStreams,
-  MergeShards: mergeShards,
-  PutRecord: putRecord,
-  PutRecords: putRecords,
-  SplitShard: splitShard,
-  UpdateMaxRecordSize: updateMaxRecordSize,
-  UpdateShardCount: updateShardCount,
-  UpdateStreamRecordDistributionStrategy: updateStreamRecordDistributionStrategy,
+  ...streamOperations,
+  ...recordOperations,
+  ...consumerOperations,
+  ...operatorOperations,
 };
 
 /** A call whose input is of the right form. */

@@ -1,7 +1,7 @@
 import type { Random } from '@shardline/core';
 import { checkFault } from './check-fault.js';
 import type { Fault, LatencyFault, ReshardFault } from './fault.js';
-import type { OperationFaults, Refusal } from './operation.js';
+import type { OperationFaults, Refusal, SubscriptionFaults } from './operation.js';
 
 /** How often each kind of fault was injected. */
 export type FaultCounts = Readonly<Record<Fault['kind'], number>>;
@@ -65,6 +65,11 @@ const noCounts: FaultCounts = Object.freeze({
   reshard: 0,
   staleListShards: 0,
   shuffleRecords: 0,
+  expireIterator: 0,
+  slowSubscription: 0,
+  stallSubscription: 0,
+  failSubscription: 0,
+  cutSubscription: 0,
 });
 
 /**
@@ -124,6 +129,8 @@ export class FaultPlan {
         this.#all({ ...call, stream: name }, 'shuffleRecords').length > 0
           ? shuffled(count, call.random)
           : undefined,
+      iteratorLifeMs: () => Number.POSITIVE_INFINITY,
+      subscription: () => unharmed,
     };
   }
 
@@ -188,7 +195,11 @@ const noFaults: CallFaults = Object.freeze({
   refusal: () => undefined,
   listingAgeMs: () => 0,
   recordOrder: () => undefined,
+  iteratorLifeMs: () => Number.POSITIVE_INFINITY,
+  subscription: () => unharmed,
 });
+
+const unharmed: SubscriptionFaults = Object.freeze({ delayMs: () => 0, end: undefined });
 
 /** Whether a fault that applies is to be injected this time. */
 function isDue(rule: Rule, random: Random): boolean {

@@ -118,6 +118,66 @@ export interface ShuffleRecordsFault extends FaultSelector {
   readonly kind: 'shuffleRecords';
 }
 
+/** A shard iterator dies young: GetRecords refuses it as expired. Counts and `times` are reads of iterators that old. */
+export interface ExpireIteratorFault extends FaultSelector {
+  readonly kind: 'expireIterator';
+  /** Only iterators of this shard. */
+  readonly shardId?: string;
+  /** How long an iterator lives, in milliseconds. */
+  readonly lifeMs: number;
+}
+
+/** A selector of subscriptions (SubscribeToShard). Counts and `times` are subscriptions. */
+export interface SubscriptionSelector extends FaultSelector {
+  /** Only on this shard. */
+  readonly shardId?: string;
+  /** Only of the registered consumer of this name. */
+  readonly consumer?: string;
+}
+
+/** A subscription that falls ill once it has delivered so many events. */
+export interface SubscriptionEnd extends SubscriptionSelector {
+  /** How many events come through first. 0 when absent: it strikes in place of the first. */
+  readonly afterEvents?: number;
+}
+
+/** Every event of a subscription takes its time. */
+export interface SlowSubscriptionFault extends SubscriptionSelector {
+  readonly kind: 'slowSubscription';
+  /** How long each event waits, in milliseconds. */
+  readonly delayMs: number;
+  /** Up to so much more, drawn from the injected random source. 0 when absent. */
+  readonly jitterMs?: number;
+}
+
+/** A subscription falls silent: no events, no end, until its life is over. */
+export interface StallSubscriptionFault extends SubscriptionEnd {
+  readonly kind: 'stallSubscription';
+}
+
+/** A subscription ends with an exception inside its stream of events. */
+export interface FailSubscriptionFault extends SubscriptionEnd {
+  readonly kind: 'failSubscription';
+  /** Name of the error, such as `InternalFailureException` or `KMSThrottlingException`: letters, digits, `_` and `.`. */
+  readonly errorCode: string;
+  /** What the error says. */
+  readonly errorText?: string;
+}
+
+/**
+ * How a subscription's connection ends: `end` as if its life were over, `fin` the connection is closed in the middle, `reset` it is
+ * reset, `cancel` and `internal-error` the HTTP/2 stream is reset with that code (HTTP/1.1: as `reset`), `goaway` the HTTP/2 session
+ * is ended with an error (HTTP/1.1: as `reset`), `corrupt` an event comes with a wrong checksum.
+ */
+export type SubscriptionCut = 'end' | 'fin' | 'reset' | 'cancel' | 'internal-error' | 'goaway' | 'corrupt';
+
+/** A subscription's connection ends. */
+export interface CutSubscriptionFault extends SubscriptionEnd {
+  readonly kind: 'cutSubscription';
+  /** In which way. */
+  readonly how: SubscriptionCut;
+}
+
 /** Something to go wrong on purpose. */
 export type Fault =
   | ThrottleShardFault
@@ -130,4 +190,9 @@ export type Fault =
   | ResetFault
   | ReshardFault
   | StaleListShardsFault
-  | ShuffleRecordsFault;
+  | ShuffleRecordsFault
+  | ExpireIteratorFault
+  | SlowSubscriptionFault
+  | StallSubscriptionFault
+  | FailSubscriptionFault
+  | CutSubscriptionFault;

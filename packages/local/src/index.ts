@@ -1,8 +1,11 @@
 export { ConnectionFaultError } from './connection-fault-error.js';
 export type {
   CallSelector,
+  CutSubscriptionFault,
+  ExpireIteratorFault,
   FailCallFault,
   FailRecordFault,
+  FailSubscriptionFault,
   Fault,
   FaultSelector,
   LatencyFault,
@@ -11,9 +14,14 @@ export type {
   ReshardFault,
   ShardChange,
   ShuffleRecordsFault,
+  SlowSubscriptionFault,
   StaleListShardsFault,
   StallFault,
+  StallSubscriptionFault,
   StoreLateFault,
+  SubscriptionCut,
+  SubscriptionEnd,
+  SubscriptionSelector,
   ThrottleShardFault,
 } from './fault.js';
 export { type FaultCounts, FaultPlan, type PlannedFault } from './fault-plan.js';

@@ -39,12 +39,38 @@ export const limitOptions: OptionTable<keyof ServiceLimits> = Object.freeze({
     'shardIteratorCallsPerSecond',
     'GetShardIterator calls on a shard per second.',
   ),
+  shardIteratorLifeMs: amount('shardIteratorLifeMs', 'How long a shard iterator lives.'),
+  consumerReadBytesPerSecond: amount(
+    'consumerReadBytesPerSecond',
+    'What SubscribeToShard pushes to a consumer from a shard per second.',
+  ),
+  subscribeCallsPerSecond: amount(
+    'subscribeCallsPerSecond',
+    'SubscribeToShard calls of a consumer on a shard per second.',
+  ),
+  subscriptionLifeMs: amount('subscriptionLifeMs', 'How long a subscription lives.'),
+  subscriptionGuardMs: amount(
+    'subscriptionGuardMs',
+    'So long a subscription keeps another of its consumer on its shard out.',
+  ),
+  maxConsumers: amount('maxConsumers', 'Registered consumers of a stream.'),
+  maxConsumersOnDemandAdvantage: amount(
+    'maxConsumersOnDemandAdvantage',
+    'Registered consumers of a stream with On-demand Advantage.',
+  ),
+  maxCreatingConsumers: amount('maxCreatingConsumers', 'Consumers of a stream in status CREATING at once.'),
   listShardsCallsPerSecond: amount('listShardsCallsPerSecond', 'ListShards calls on a stream per second.'),
   accountCallsPerSecond: {
     summary: 'Calls per second in the account, by operation.',
     expected: 'an object of numbers, 1 or more, or Infinity, by operation',
     accepts: (value) => typeof value === 'object' && value !== null,
     defaultValue: defaultServiceLimits.accountCallsPerSecond,
+  },
+  streamCallsPerSecond: {
+    summary: 'Calls per second on one stream, by operation.',
+    expected: 'an object of numbers, 1 or more, or Infinity, by operation',
+    accepts: (value) => typeof value === 'object' && value !== null,
+    defaultValue: defaultServiceLimits.streamCallsPerSecond,
   },
   putRecordsMaxRecords: amount('putRecordsMaxRecords', 'Records in one PutRecords call.'),
   putRecordsMaxBytes: amount('putRecordsMaxBytes', 'Data plus partition keys in one PutRecords call.'),
@@ -58,13 +84,15 @@ export const limitOptions: OptionTable<keyof ServiceLimits> = Object.freeze({
 });
 
 /** What `'none'` lifts: throughput and rates. Quotas and the size of a call are no matter of load. */
-const rates = [
+const liftedRates = [
   'shardWriteBytesPerSecond',
   'shardWriteRecordsPerSecond',
   'largeRecordBurstBytes',
   'shardReadBytesPerSecond',
   'shardReadCallsPerSecond',
   'shardIteratorCallsPerSecond',
+  'consumerReadBytesPerSecond',
+  'subscribeCallsPerSecond',
   'listShardsCallsPerSecond',
   'updateShardCountPerDay',
 ] as const satisfies readonly (keyof ServiceLimits)[];
@@ -72,7 +100,12 @@ const rates = [
 function liftedLimits(): ServiceLimits {
   const lift = (names: readonly string[]) =>
     Object.fromEntries(names.map((name) => [name, Number.POSITIVE_INFINITY]));
-  return { ...defaultServiceLimits, ...lift(rates), accountCallsPerSecond: lift(operationNames) };
+  return {
+    ...defaultServiceLimits,
+    ...lift(liftedRates),
+    accountCallsPerSecond: lift(operationNames),
+    streamCallsPerSecond: lift(operationNames),
+  };
 }
 
 /**
@@ -82,20 +115,24 @@ function liftedLimits(): ServiceLimits {
 export function resolveLimits(owner: string, given: Partial<ServiceLimits> | 'none'): ServiceLimits {
   if (given === 'none') return liftedLimits();
   const limits = resolveOptions(`${owner} limits`, limitOptions, given) as unknown as ServiceLimits;
-  const { accountCallsPerSecond: defaults } = defaultServiceLimits;
-  const rows = Object.fromEntries(
-    operationNames.map((name) => [name, { ...rateRow, defaultValue: defaults[name] }]),
-  );
-  const accountCallsPerSecond = resolveOptions(
-    `${owner} limits.accountCallsPerSecond`,
-    rows,
-    limits.accountCallsPerSecond,
-  ) as ServiceLimits['accountCallsPerSecond'];
-  return { ...limits, accountCallsPerSecond };
+  const rates = (name: 'accountCallsPerSecond' | 'streamCallsPerSecond') =>
+    resolveRates(`${owner} limits.${name}`, defaultServiceLimits[name], limits[name]);
+  return {
+    ...limits,
+    accountCallsPerSecond: rates('accountCallsPerSecond'),
+    streamCallsPerSecond: rates('streamCallsPerSecond'),
+  };
+}
+
+type Rates = ServiceLimits['accountCallsPerSecond'];
+
+function resolveRates(owner: string, defaults: Rates, given: Rates): Rates {
+  const rows = operationNames.map((name) => [name, { ...rateRow, defaultValue: defaults[name] }]);
+  return resolveOptions(owner, Object.fromEntries(rows), given) as Rates;
 }
 
 const rateRow: OptionRow = Object.freeze({
-  summary: 'Calls per second in the account.',
+  summary: 'Calls per second.',
   expected: limitWords,
   accepts: isLimit,
 });

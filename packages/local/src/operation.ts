@@ -1,4 +1,5 @@
 import type { Account } from './account.js';
+import type { SubscriptionCut } from './fault.js';
 import type { StructureShape } from './input-shape.js';
 import type { Stream } from './stream.js';
 
@@ -8,12 +9,30 @@ export interface Refusal {
   readonly message: string;
 }
 
+/** What goes wrong with one subscription. */
+export interface SubscriptionFaults {
+  /** How long the next event waits, in milliseconds; asked for once an event. */
+  delayMs(): number;
+  /** What ends it, and after how many events. */
+  readonly end: SubscriptionFaultEnd | undefined;
+}
+
+/** How a fault ends a subscription: it falls silent, it fails with an error in its stream, or its connection is cut. */
+export interface SubscriptionFaultEnd {
+  readonly afterEvents: number;
+  readonly what: 'stall' | { readonly refusal: Refusal } | { readonly cut: SubscriptionCut };
+}
+
 /** What faults may change inside an operation. Without faults none of these does anything. */
 export interface OperationFaults {
   /** Asked for every record before it is stored, and once for a read: a refusal, if a fault wants one. */
   refusal(access: 'write' | 'read', stream: Stream, shardId: string): Refusal | 'throttled' | undefined;
   /** By how much a listing of shards is out of date, in milliseconds. */
   listingAgeMs(stream: Stream): number;
+  /** How long an iterator of this shard lives at most that is `ageMs` old now; Infinity unless a fault strikes it. */
+  iteratorLifeMs(stream: Stream, shardId: string, ageMs: number): number;
+  /** What goes wrong with a subscription that begins now. */
+  subscription(stream: Stream, shardId: string, consumerName: string): SubscriptionFaults;
   /** The order in which `count` records of a put are judged and stored, as indexes; their own order when absent. */
   recordOrder(stream: Stream, count: number): readonly number[] | undefined;
 }

@@ -10,6 +10,7 @@ export type KinesisErrorName =
   | 'InvalidArgumentException'
   | 'LimitExceededException'
   | 'LocalMemoryExceededException'
+  | 'LocalUnsupportedOperationException'
   | 'MissingAuthenticationTokenException'
   | 'ProvisionedThroughputExceededException'
   | 'RequestEntityTooLargeException'

@@ -1,28 +1,55 @@
 import type { WriteModel } from './write-limiter.js';
 
-/** The names of the operations that the local Kinesis offers. */
+/** The names of the operations of Kinesis Data Streams that the local Kinesis knows: all of November 2026. */
 export const operationNames = Object.freeze([
+  'AddTagsToStream',
+  'CreateChannel',
   'CreateStream',
   'DecreaseStreamRetentionPeriod',
+  'DeleteChannel',
+  'DeleteResourcePolicy',
   'DeleteStream',
+  'DeregisterStreamConsumer',
+  'DescribeAccountSettings',
+  'DescribeChannel',
   'DescribeLimits',
   'DescribeStream',
+  'DescribeStreamConsumer',
   'DescribeStreamSummary',
+  'DisableEnhancedMonitoring',
+  'EnableEnhancedMonitoring',
   'GetRecords',
+  'GetResourcePolicy',
   'GetShardIterator',
   'IncreaseStreamRetentionPeriod',
+  'ListChannels',
   'ListShards',
+  'ListStreamConsumers',
   'ListStreams',
+  'ListTagsForResource',
+  'ListTagsForStream',
   'MergeShards',
   'PutRecord',
   'PutRecords',
+  'PutResourcePolicy',
+  'RegisterStreamConsumer',
+  'RemoveTagsFromStream',
   'SplitShard',
+  'StartStreamEncryption',
+  'StopStreamEncryption',
+  'SubscribeToShard',
+  'TagResource',
+  'UntagResource',
+  'UpdateAccountSettings',
+  'UpdateChannel',
   'UpdateMaxRecordSize',
   'UpdateShardCount',
+  'UpdateStreamMode',
   'UpdateStreamRecordDistributionStrategy',
+  'UpdateStreamWarmThroughput',
 ] as const);
 
-/** The name of an operation that the local Kinesis offers. */
+/** The name of an operation that the local Kinesis knows. */
 export type KinesisOperation = (typeof operationNames)[number];
 
 /** The most shards of one stream. Not a limit of the service: it keeps a slip of the pen from taking all memory. */
@@ -71,12 +98,56 @@ export interface ServiceLimits {
    */
   readonly shardIteratorCallsPerSecond: number;
   /**
+   * How long a shard iterator lives, in milliseconds.
+   * @defaultValue 300,000
+   */
+  readonly shardIteratorLifeMs: number;
+  /**
+   * What SubscribeToShard pushes to one consumer from one shard, in bytes per second: an event of X bytes holds the next
+   * one back for X / this.
+   * @defaultValue 2,097,152
+   */
+  readonly consumerReadBytesPerSecond: number;
+  /**
+   * SubscribeToShard calls of one consumer on one shard per second.
+   * @defaultValue 1
+   */
+  readonly subscribeCallsPerSecond: number;
+  /**
+   * How long a subscription lives, in milliseconds.
+   * @defaultValue 300,000
+   */
+  readonly subscriptionLifeMs: number;
+  /**
+   * So long after a subscription began another of the same consumer on the same shard is refused, in milliseconds; later it
+   * takes over.
+   * @defaultValue 5,000
+   */
+  readonly subscriptionGuardMs: number;
+  /**
+   * Registered consumers of a stream.
+   * @defaultValue 20
+   */
+  readonly maxConsumers: number;
+  /**
+   * Registered consumers of a stream while On-demand Advantage is on in the account.
+   * @defaultValue 50
+   */
+  readonly maxConsumersOnDemandAdvantage: number;
+  /**
+   * Consumers of a stream that may be in status CREATING at once.
+   * @defaultValue 5
+   */
+  readonly maxCreatingConsumers: number;
+  /**
    * ListShards calls on a stream per second.
    * @defaultValue 1,000
    */
   readonly listShardsCallsPerSecond: number;
   /** Calls per second in the account, by operation; an operation that is not named here keeps its default. */
   readonly accountCallsPerSecond: Readonly<Partial<Record<KinesisOperation, number>>>;
+  /** Calls per second on one stream, by operation; an operation that is not named here keeps its default. */
+  readonly streamCallsPerSecond: Readonly<Partial<Record<KinesisOperation, number>>>;
   /**
    * Records in one PutRecords call.
    * @defaultValue 500
@@ -118,22 +189,52 @@ export const defaultServiceLimits: ServiceLimits = Object.freeze({
   shardReadBytesPerSecond: 2_097_152,
   shardReadCallsPerSecond: 5,
   shardIteratorCallsPerSecond: 5,
+  shardIteratorLifeMs: 300_000,
+  consumerReadBytesPerSecond: 2_097_152,
+  subscribeCallsPerSecond: 1,
+  subscriptionLifeMs: 300_000,
+  subscriptionGuardMs: 5_000,
+  maxConsumers: 20,
+  maxConsumersOnDemandAdvantage: 50,
+  maxCreatingConsumers: 5,
   listShardsCallsPerSecond: 1_000,
   accountCallsPerSecond: Object.freeze({
+    AddTagsToStream: 5,
     CreateStream: 5,
     DecreaseStreamRetentionPeriod: 5,
+    DeleteResourcePolicy: 5,
     DeleteStream: 5,
+    DescribeAccountSettings: 5,
     DescribeLimits: 1,
     DescribeStream: 10,
     DescribeStreamSummary: 20,
+    DisableEnhancedMonitoring: 5,
+    EnableEnhancedMonitoring: 5,
+    GetResourcePolicy: 5,
     IncreaseStreamRetentionPeriod: 5,
     ListStreams: 5,
+    ListTagsForResource: 5,
+    ListTagsForStream: 5,
     MergeShards: 5,
+    PutResourcePolicy: 5,
+    RegisterStreamConsumer: 5,
+    RemoveTagsFromStream: 5,
     SplitShard: 5,
-    // The rates of these two are not documented: their neighbours' is assumed.
+    StartStreamEncryption: 5,
+    StopStreamEncryption: 5,
+    TagResource: 5,
+    UntagResource: 5,
+    UpdateAccountSettings: 5,
     UpdateMaxRecordSize: 5,
-    UpdateStreamRecordDistributionStrategy: 5,
     UpdateShardCount: 10,
+    UpdateStreamMode: 5,
+    UpdateStreamRecordDistributionStrategy: 5,
+    UpdateStreamWarmThroughput: 5,
+  }),
+  streamCallsPerSecond: Object.freeze({
+    DescribeStreamConsumer: 20,
+    DeregisterStreamConsumer: 5,
+    ListStreamConsumers: 5,
   }),
   putRecordsMaxRecords: 500,
   putRecordsMaxBytes: 10_485_760,

@@ -1,3 +1,4 @@
+import { ConsumerRegistry } from './consumer-registry.js';
 import type { HashKey, HashKeyRange } from './hash-key.js';
 import type { RetainedBytes } from './retained-bytes.js';
 import type { ServiceLimits } from './service-limits.js';
@@ -46,6 +47,7 @@ export class Stream {
   maxRecordKiB: number;
   retentionHours = 24;
   readonly listShardsCalls: Tank;
+  readonly consumers = new ConsumerRegistry();
   /** When the shard count was updated, in the last 24 hours. */
   shardCountUpdatesMs: readonly number[] = [];
   readonly #facts: StreamFacts;
@@ -169,6 +171,7 @@ export class Stream {
 
   /** Gives back all that the stream holds. */
   release(): void {
+    this.consumers.clear();
     for (const shard of this.#shards) shard.log.clear();
   }
 }

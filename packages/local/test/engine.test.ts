@@ -25,7 +25,7 @@ describe('prepareCall', () => {
         prepareCall(name, { StreamName: 5, ShardIterator: 5, Limit: '', StreamARN: 5 }, 'json'),
       ).not.toThrow('has no operation');
     }
-    for (const name of ['', 'putRecords', 'SubscribeToShard', 'toString', '__proto__']) {
+    for (const name of ['', 'putRecords', 'subscribeToShard', 'toString', '__proto__']) {
       expect(() => prepareCall(name, {}, 'json')).toThrow(`The local Kinesis has no operation ${name}.`);
     }
     expect(() => prepareCall('x'.repeat(1e6), {}, 'json')).toThrow(/^.{1,150}$/);

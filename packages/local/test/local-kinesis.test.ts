@@ -69,7 +69,7 @@ describe('LocalKinesis', () => {
     const { refused } = service();
     await refused('Nonsense', {}, 'UnknownOperationException');
     await refused('toString', {}, 'UnknownOperationException');
-    await refused('SubscribeToShard', {}, 'UnknownOperationException');
+    await refused('SubscribeToShards', {}, 'UnknownOperationException');
   });
 
   it('refuses a call whose signal has fired, without effect', async () => {

@@ -30,7 +30,17 @@ describe('defaultServiceLimits', () => {
 
   it('leave the data plane to the shards', () => {
     const perAccount = Object.keys(defaultServiceLimits.accountCallsPerSecond);
-    const others = operationNames.filter((name) => !perAccount.includes(name));
-    expect(others).toEqual(['GetRecords', 'GetShardIterator', 'ListShards', 'PutRecord', 'PutRecords']);
+    const perStream = Object.keys(defaultServiceLimits.streamCallsPerSecond);
+    const others = operationNames.filter(
+      (name) => !perAccount.includes(name) && !perStream.includes(name) && !name.includes('Channel'),
+    );
+    expect(others).toEqual([
+      'GetRecords',
+      'GetShardIterator',
+      'ListShards',
+      'PutRecord',
+      'PutRecords',
+      'SubscribeToShard',
+    ]);
   });
 });

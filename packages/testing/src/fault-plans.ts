@@ -47,10 +47,9 @@ export function faultPlans(options: FaultPlansOptions = {}): fc.Arbitrary<readon
   return fc.array(fc.oneof(...faults), { maxLength: maxFaults });
 }
 
-function faultsByKind(
-  operation: fc.Arbitrary<KinesisOperation>,
-  stream: string | undefined,
-): { readonly [Kind in Fault['kind']]: fc.Arbitrary<Extract<Fault, { kind: Kind }>> } {
+type FaultsByKind = { readonly [Kind in Fault['kind']]: fc.Arbitrary<Extract<Fault, { kind: Kind }>> };
+
+function faultsByKind(operation: fc.Arbitrary<KinesisOperation>, stream: string | undefined): FaultsByKind {
   const limits = { skip: fc.nat({ max: 10 }), times: fc.integer({ min: 1, max: 10 }) };
   const when = fc.constantFrom('before', 'after');
   const waitMs = fc.integer({ min: 0, max: 15_000 });
@@ -85,6 +84,32 @@ function faultsByKind(
     }),
     shuffleRecords: fc.record({ kind: kind('shuffleRecords'), ...limits }),
     staleListShards: fc.record({ kind: kind('staleListShards'), ...limits, ageMs: waitMs }),
+    expireIterator: fc.record({ kind: kind('expireIterator'), ...limits, lifeMs: waitMs }),
+    ...subscriptionFaults(limits, waitMs),
+  };
+}
+
+function subscriptionFaults(
+  limits: { readonly skip: fc.Arbitrary<number>; readonly times: fc.Arbitrary<number> },
+  waitMs: fc.Arbitrary<number>,
+): Pick<FaultsByKind, 'slowSubscription' | 'stallSubscription' | 'failSubscription' | 'cutSubscription'> {
+  const afterEvents = fc.nat({ max: 10 });
+  const kind = <Kind extends string>(name: Kind) => fc.constant(name);
+  return {
+    slowSubscription: fc.record({ kind: kind('slowSubscription'), ...limits, delayMs: waitMs }),
+    stallSubscription: fc.record({ kind: kind('stallSubscription'), ...limits, afterEvents }),
+    failSubscription: fc.record({
+      kind: kind('failSubscription'),
+      ...limits,
+      afterEvents,
+      errorCode: fc.constantFrom('InternalFailureException', 'KMSThrottlingException'),
+    }),
+    cutSubscription: fc.record({
+      kind: kind('cutSubscription'),
+      ...limits,
+      afterEvents,
+      how: fc.constantFrom('end', 'fin', 'reset', 'cancel', 'internal-error', 'goaway', 'corrupt'),
+    }),
   };
 }
 

@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest';
+import { StreamConsumer } from '../src/stream-consumer.js';
+
+const streamArn = 'arn:aws:kinesis:us-east-1:000000000000:stream/s';
+const make = () => new StreamConsumer({ name: 'c', streamArn, createdAtMs: 5_999, activeAtMs: 6_500 });
+
+it('has its creation time in whole seconds in its ARN', () => {
+  expect(make().arn).toBe(`${streamArn}/consumer/c:5`);
+});
+
+it('is CREATING, then ACTIVE, and DELETING from its end on', () => {
+  const consumer = make();
+  expect([consumer.statusAt(6_499), consumer.statusAt(6_500)]).toEqual(['CREATING', 'ACTIVE']);
+  consumer.deregister(8_000);
+  expect([consumer.statusAt(7_000), consumer.isGone(7_999), consumer.isGone(8_000)]).toEqual([
+    'DELETING',
+    false,
+    true,
+  ]);
+});
+
+it('takes its subscriptions with it', () => {
+  const consumer = make();
+  const ended: string[] = [];
+  for (const shardId of ['a', 'b']) {
+    consumer.subscriptions.set(shardId, {
+      startedAtMs: 0,
+      takeOver: () => ended.push(`taken over ${shardId}`),
+      abandon: () => ended.push(`abandoned ${shardId}`),
+    });
+  }
+  consumer.deregister(8_000);
+  expect(ended).toEqual(['abandoned a', 'abandoned b']);
+});
