@@ -29,6 +29,7 @@ export default defineConfig({
         [],
         60_000,
       ),
+      project('interop', ['interop/test/**/*.interop.test.ts'], [], 300_000),
       // Not isolated: nearly all of their time would go into loading the TypeScript compiler anew for each file.
       { ...scripts, test: { ...scripts.test, isolate: false } },
     ],
