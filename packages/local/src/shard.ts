@@ -50,6 +50,7 @@ export class Shard {
   readonly reads: ReadLimiter;
   readonly iteratorCalls: Tank;
   readonly children: Shard[] = [];
+  readonly #watchers = new Set<() => void>();
   readonly #startingSequenceNumber: string;
   #serial = 0;
   #closed: { readonly atMs: number; readonly endingSequenceNumber: string } | undefined;
@@ -90,6 +91,7 @@ export class Shard {
       arrivalMs: record.arrivalMs,
       sizeBytes: record.sizeBytes,
     });
+    this.#tell();
     return sequenceNumber;
   }
 
@@ -97,6 +99,17 @@ export class Shard {
   close(atMs: number): void {
     const endingSequenceNumber = formatSequenceNumber(this.prefix, this.#serial + 1, Math.floor(atMs));
     this.#closed = { atMs, endingSequenceNumber };
+    this.#tell();
+  }
+
+  /** Calls `watcher` after every record that is stored and when the shard is closed, until the result is called. */
+  watch(watcher: () => void): () => void {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  }
+
+  #tell(): void {
+    for (const watcher of this.#watchers) watcher();
   }
 
   /** The shard in the API's form, as it stood at `atMs`. */
@@ -119,4 +132,20 @@ export class Shard {
 /** A range in the API's form. */
 export function rangeInDecimal(range: HashKeyRange): ShardDescription['HashKeyRange'] {
   return { StartingHashKey: hashKeyToDecimal(range.start), EndingHashKey: hashKeyToDecimal(range.end) };
+}
+
+/** A shard that came of a reshard, as those who read its parents to the end are told of it. */
+export interface ChildShardDescription {
+  readonly ShardId: string;
+  readonly ParentShards: readonly string[];
+  readonly HashKeyRange: ShardDescription['HashKeyRange'];
+}
+
+/** The shards that came of `shard`. */
+export function describeChildren(shard: Shard): readonly ChildShardDescription[] {
+  return shard.children.map((child) => ({
+    ShardId: child.id,
+    ParentShards: child.parentIds,
+    HashKeyRange: rangeInDecimal(child.range),
+  }));
 }

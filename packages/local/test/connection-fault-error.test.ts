@@ -6,8 +6,15 @@ describe('ConnectionFaultError', () => {
     const cause = new Error('why');
     const error = new ConnectionFaultError('PutRecords', 'timeout', cause);
     expect(error).toMatchObject({ code: 'CONNECTION_FAULT', kind: 'timeout', retryable: true, cause });
+    expect(error.cut).toBeUndefined();
     expect(error.message).toBe(
       'PutRecords: the caller gave up waiting before an answer came; it may have taken effect.',
     );
+  });
+
+  it('says how a subscription was cut', () => {
+    const error = new ConnectionFaultError('SubscribeToShard', 'reset', undefined, 'goaway');
+    expect(error).toMatchObject({ kind: 'reset', cut: 'goaway' });
+    expect(error.message).toBe('SubscribeToShard: its events were cut off (goaway).');
   });
 });

@@ -1,24 +1,17 @@
-import type { _Record, GetRecordsInput } from '@aws-sdk/client-kinesis';
+import type { GetRecordsInput } from '@aws-sdk/client-kinesis';
 import { structure } from '../input-shape.js';
 import { streamArn } from '../member-shapes.js';
 import { type OperationContext, operation } from '../operation.js';
+import { millisBehind, readPage } from '../record-page.js';
 import { refuse, refuseDryRun } from '../refuse.js';
 import { KinesisServiceError } from '../service-error.js';
-import { rangeInDecimal, type Shard } from '../shard.js';
+import { describeChildren, type Shard } from '../shard.js';
 import { existingShard, openIterator, type ShardPosition, sealIterator } from '../shard-position.js';
 import type { Stream } from '../stream.js';
 import { throttled } from '../throttled.js';
 
 /** Data plus partition keys in one answer. */
 const pageMaxBytes = 10_485_760;
-
-/** A stretch of a shard's records, and where the next one begins. */
-interface Page {
-  readonly records: readonly _Record[];
-  readonly bytes: number;
-  readonly position: number;
-  readonly timeMs: number;
-}
 
 /** GetRecords. At the end of a closed shard the answer has no iterator, but the child shards. */
 export const getRecords = operation<GetRecordsInput>(
@@ -39,14 +32,19 @@ export const getRecords = operation<GetRecordsInput>(
     countRead(context, stream, shard);
     refuseDryRun(input.DryRun);
     shard.log.trimBefore(stream.trimHorizonMs(now));
-    const page = readPage(shard, start, input.Limit ?? 10_000, account.emptyPageGapMs, now);
+    const page = readPage(shard.log, start, {
+      maxRecords: input.Limit ?? 10_000,
+      maxBytes: pageMaxBytes,
+      emptyPageGapMs: account.emptyPageGapMs,
+      now,
+    });
     shard.reads.charge(page.bytes, now);
     const atEnd = shard.closedAtMs !== undefined && page.position >= shard.log.end;
     return {
       Records: page.records,
-      MillisBehindLatest: millisBehind(shard, page, now),
+      MillisBehindLatest: millisBehind(shard.log, page.position, now),
       ...(atEnd
-        ? { ChildShards: shard.children.map(describeChild) }
+        ? { ChildShards: describeChildren(shard) }
         : { NextShardIterator: sealIterator(account, stream, shard, page.position, page.timeMs, now) }),
     };
   },
@@ -66,48 +64,4 @@ function countRead({ account, now, faults }: OperationContext, stream: Stream, s
   const refusal = faults.refusal('read', stream, shard.id);
   if (refusal === undefined && shard.reads.tryCall(now)) return;
   refuse(refusal === undefined || refusal === 'throttled' ? throttled(account, stream, shard) : refusal);
-}
-
-/**
- * Reads on from `start`. Records that lie far apart in time are not put on one page, and a far gap ahead is answered by
- * an empty page first, as the service does: an empty page does not mean that nothing is left.
- */
-function readPage(
-  { log }: Shard,
-  start: ShardPosition,
-  limit: number,
-  emptyPageGapMs: number,
-  now: number,
-): Page {
-  const records: _Record[] = [];
-  let position = Math.max(start.position, log.first);
-  let { timeMs } = start;
-  let bytes = 0;
-  for (let record = log.at(position); record && records.length < limit; record = log.at(position)) {
-    if (record.arrivalMs - timeMs > emptyPageGapMs) {
-      timeMs = records.length === 0 ? record.arrivalMs : timeMs;
-      break;
-    }
-    if (records.length > 0 && bytes + record.sizeBytes > pageMaxBytes) break;
-    records.push({
-      SequenceNumber: record.sequenceNumber,
-      ApproximateArrivalTimestamp: new Date(record.arrivalMs),
-      Data: Buffer.from(record.data),
-      PartitionKey: record.partitionKey,
-    });
-    bytes += record.sizeBytes;
-    timeMs = record.arrivalMs;
-    position += 1;
-  }
-  return { records, bytes, position, timeMs: position < log.end ? timeMs : Math.floor(now) };
-}
-
-/** How far the end of the page lies behind the newest record; 0 when nothing is left to read. */
-function millisBehind({ log }: Shard, page: Page, now: number): number {
-  const next = log.at(page.position);
-  return next === undefined ? 0 : Math.max(1, Math.floor(now - next.arrivalMs));
-}
-
-function describeChild(child: Shard): object {
-  return { ShardId: child.id, ParentShards: child.parentIds, HashKeyRange: rangeInDecimal(child.range) };
 }
