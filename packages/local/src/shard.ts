@@ -1,6 +1,6 @@
 import { type HashKeyRange, hashKeyToDecimal } from './hash-key.js';
 import { ReadLimiter } from './read-limiter.js';
-import { RecordLog, type StoredRecord } from './record-log.js';
+import { type NewRecord, RecordLog } from './record-log.js';
 import type { RetainedBytes } from './retained-bytes.js';
 import { formatSequenceNumber, sequencePrefix } from './sequence-number.js';
 import type { ServiceLimits } from './service-limits.js';
@@ -52,7 +52,6 @@ export class Shard {
   readonly children: Shard[] = [];
   readonly #watchers = new Set<() => void>();
   readonly #startingSequenceNumber: string;
-  #serial = 0;
   #closed: { readonly atMs: number; readonly endingSequenceNumber: string } | undefined;
 
   constructor(facts: ShardFacts) {
@@ -64,7 +63,7 @@ export class Shard {
     this.openedAtMs = openedAtMs;
     this.prefix = sequencePrefix(facts.epoch, facts.number);
     this.#startingSequenceNumber = formatSequenceNumber(this.prefix, 0, 0);
-    this.log = new RecordLog(facts.budget);
+    this.log = new RecordLog(this.prefix, facts.budget);
     this.writes = createWriteLimiter(limits, openedAtMs);
     this.reads = new ReadLimiter(limits, openedAtMs);
     this.iteratorCalls = new Tank(
@@ -80,35 +79,28 @@ export class Shard {
     return this.#closed?.atMs;
   }
 
-  /** Stores a record and returns its sequence number. The data is kept as it is, not copied. */
-  append(record: Omit<StoredRecord, 'sequenceNumber'>): string {
-    this.#serial += 1;
-    const sequenceNumber = formatSequenceNumber(this.prefix, this.#serial, record.arrivalMs);
-    this.log.append({
-      data: record.data,
-      partitionKey: record.partitionKey,
-      sequenceNumber,
-      arrivalMs: record.arrivalMs,
-      sizeBytes: record.sizeBytes,
-    });
-    this.#tell();
+  /** Stores a record and returns its sequence number. */
+  append(record: NewRecord): string {
+    const sequenceNumber = this.log.append(record);
+    this.tellChanged();
     return sequenceNumber;
   }
 
   /** No record is stored from here on. */
   close(atMs: number): void {
-    const endingSequenceNumber = formatSequenceNumber(this.prefix, this.#serial + 1, Math.floor(atMs));
+    const endingSequenceNumber = formatSequenceNumber(this.prefix, this.log.end + 1, Math.floor(atMs));
     this.#closed = { atMs, endingSequenceNumber };
-    this.#tell();
+    this.tellChanged();
   }
 
-  /** Calls `watcher` after every record that is stored and when the shard is closed, until the result is called. */
+  /** Calls `watcher` after every record that is stored and every other change, until the result is called. */
   watch(watcher: () => void): () => void {
     this.#watchers.add(watcher);
     return () => this.#watchers.delete(watcher);
   }
 
-  #tell(): void {
+  /** Something changed that who watches the shard must look at. */
+  tellChanged(): void {
     for (const watcher of this.#watchers) watcher();
   }
 

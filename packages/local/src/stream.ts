@@ -106,9 +106,16 @@ export class Stream {
     return low;
   }
 
+  /** When the present transition is done; Infinity when there is none. */
+  get dueAtMs(): number {
+    return this.#transition?.doneAtMs ?? Number.POSITIVE_INFINITY;
+  }
+
   /** Enters `status` until `doneAtMs`, when `finish` runs. */
   begin(status: Transition['status'], doneAtMs: number, finish: () => void): void {
     this.#transition = { status, doneAtMs, finish };
+    // Who waits for a shard to change must wait no longer than until then.
+    for (const shard of this.#shards) shard.tellChanged();
   }
 
   /** Finishes the transition that is due at `now`. */

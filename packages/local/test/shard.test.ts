@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { uniformRanges } from '../src/hash-key.js';
 import { RetainedBytes } from '../src/retained-bytes.js';
 import { defaultServiceLimits } from '../src/service-limits.js';
-import { rangeInDecimal, Shard, type ShardFacts } from '../src/shard.js';
+import { describeChildren, rangeInDecimal, Shard, type ShardFacts } from '../src/shard.js';
 
 const [range] = uniformRanges(1);
 if (!range) throw new Error('there is one');
@@ -38,6 +38,17 @@ describe('Shard', () => {
     expect(BigInt(second) - BigInt(first) > 1n).toBe(true);
   });
 
+  it('tells those who watch it of every change, until they no longer do', () => {
+    const shard = new Shard(facts);
+    const told: string[] = [];
+    const end = shard.watch(() => told.push('a'));
+    shard.watch(() => told.push('b'));
+    shard.append(record(100));
+    end();
+    shard.close(200);
+    expect(told).toEqual(['a', 'b', 'b']);
+  });
+
   it('can be described as it stood before it was closed', () => {
     const shard = new Shard(facts);
     shard.close(6_000);
@@ -64,5 +75,13 @@ describe('rangeInDecimal', () => {
       StartingHashKey: '0',
       EndingHashKey: '340282366920938463463374607431768211455',
     });
+  });
+
+  it('describes its children', () => {
+    const parent = new Shard(facts);
+    new Shard({ ...facts, number: 4, parents: [parent] });
+    expect(describeChildren(parent)).toEqual([
+      { ShardId: 'shardId-000000000004', ParentShards: [parent.id], HashKeyRange: rangeInDecimal(range) },
+    ]);
   });
 });

@@ -63,4 +63,15 @@ describe('Stream', () => {
     stream.release();
     expect(budget.used).toBe(0);
   });
+
+  it('says when its transition is done, and lets those who watch its shards know of it', () => {
+    const stream = bareStream(2);
+    expect(stream.dueAtMs).toBe(Number.POSITIVE_INFINITY);
+    let told = 0;
+    for (const shard of stream.shards) shard.watch(() => (told += 1));
+    stream.begin('UPDATING', 500, () => {});
+    expect([stream.dueAtMs, told]).toEqual([500, 2]);
+    stream.settle(500);
+    expect(stream.dueAtMs).toBe(Number.POSITIVE_INFINITY);
+  });
 });
