@@ -6,8 +6,14 @@ export type InputShape =
   | { readonly type: 'boolean' }
   | { readonly type: 'timestamp' }
   | { readonly type: 'blob'; readonly max: number }
-  | { readonly type: 'list'; readonly of: InputShape; readonly min: number }
-  | { readonly type: 'map'; readonly maxKeyLength: number; readonly of: InputShape; readonly max: number }
+  | { readonly type: 'list'; readonly of: InputShape; readonly min: number; readonly max?: number }
+  | {
+      readonly type: 'map';
+      readonly maxKeyLength: number;
+      readonly of: InputShape;
+      readonly min?: number;
+      readonly max: number;
+    }
   | StructureShape;
 
 /** The members of a structure; members that are not named are ignored, as the service does. */

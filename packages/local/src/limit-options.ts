@@ -81,6 +81,23 @@ export const limitOptions: OptionTable<keyof ServiceLimits> = Object.freeze({
     'updateShardCountPerDay',
     'UpdateShardCount calls on a stream in any 24 hours.',
   ),
+  updateShardCountMaxShards: amount(
+    'updateShardCountMaxShards',
+    'Open shards that UpdateShardCount brings a stream to at most.',
+  ),
+  updateStreamModePerDay: amount(
+    'updateStreamModePerDay',
+    'Switches of a stream’s capacity mode in any 24 hours.',
+  ),
+  streamEncryptionPerDay: amount(
+    'streamEncryptionPerDay',
+    'StartStreamEncryption calls on a stream in any 24 hours, and as many StopStreamEncryption calls.',
+  ),
+  maxWarmThroughputMiBps: amount(
+    'maxWarmThroughputMiBps',
+    'Warm throughput of an on-demand stream, in MiB/s.',
+  ),
+  maxTags: amount('maxTags', 'Tags of a stream or of a registered consumer.'),
 });
 
 /** What `'none'` lifts: throughput and rates. Quotas and the size of a call are no matter of load. */
@@ -95,6 +112,8 @@ const liftedRates = [
   'subscribeCallsPerSecond',
   'listShardsCallsPerSecond',
   'updateShardCountPerDay',
+  'updateStreamModePerDay',
+  'streamEncryptionPerDay',
 ] as const satisfies readonly (keyof ServiceLimits)[];
 
 function liftedLimits(): ServiceLimits {

@@ -150,6 +150,10 @@ class InputReader {
       this.#fault(`have length greater than or equal to ${shape.min}`);
       return [];
     }
+    if (shape.max !== undefined && value.length > shape.max) {
+      this.#fault(`have length less than or equal to ${shape.max}`);
+      return [];
+    }
     return value.map((entry: unknown, index) => {
       this.#path.push(index + 1, 'member');
       const read = this.#value(shape.of, entry);
@@ -162,6 +166,8 @@ class InputReader {
     if (typeof value !== 'object' || value === null || Array.isArray(value))
       throw this.#wrongType('a Map', value);
     const entries = Object.entries(value);
+    if (shape.min !== undefined && entries.length < shape.min)
+      this.#fault(`have length greater than or equal to ${shape.min}`, quoted('{}'));
     if (entries.length > shape.max) this.#fault(`have length less than or equal to ${shape.max}`);
     for (const [key] of entries) {
       const fits = key.length >= 1 && key.length <= shape.maxKeyLength;

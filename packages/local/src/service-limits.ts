@@ -178,6 +178,31 @@ export interface ServiceLimits {
    * @defaultValue 10
    */
   readonly updateShardCountPerDay: number;
+  /**
+   * Open shards that UpdateShardCount brings a stream to at most.
+   * @defaultValue 10,000
+   */
+  readonly updateShardCountMaxShards: number;
+  /**
+   * Switches of a stream between on-demand and provisioned capacity in any 24 hours.
+   * @defaultValue 2
+   */
+  readonly updateStreamModePerDay: number;
+  /**
+   * StartStreamEncryption calls on a stream in any 24 hours, and as many StopStreamEncryption calls.
+   * @defaultValue 25
+   */
+  readonly streamEncryptionPerDay: number;
+  /**
+   * Warm throughput of an on-demand stream, in MiB/s.
+   * @defaultValue 10,240
+   */
+  readonly maxWarmThroughputMiBps: number;
+  /**
+   * Tags of a stream or of a registered consumer.
+   * @defaultValue 50
+   */
+  readonly maxTags: number;
 }
 
 /** The service's own limits. */
@@ -242,4 +267,9 @@ export const defaultServiceLimits: ServiceLimits = Object.freeze({
   maxOnDemandStreams: 50,
   maxCreatingStreams: 5,
   updateShardCountPerDay: 10,
+  updateShardCountMaxShards: 10_000,
+  updateStreamModePerDay: 2,
+  streamEncryptionPerDay: 25,
+  maxWarmThroughputMiBps: 10_240,
+  maxTags: 50,
 });

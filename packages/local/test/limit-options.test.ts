@@ -33,6 +33,8 @@ describe('resolveLimits', () => {
       'subscribeCallsPerSecond',
       'listShardsCallsPerSecond',
       'updateShardCountPerDay',
+      'updateStreamModePerDay',
+      'streamEncryptionPerDay',
     ]);
     for (const name of names) expect(lifted[name as keyof ServiceLimits]).toBe(Number.POSITIVE_INFINITY);
   });

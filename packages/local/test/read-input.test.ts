@@ -12,7 +12,8 @@ const shape = structure(
     Time: { type: 'timestamp' },
     Blob: { type: 'blob', max: 4 },
     Parts: { type: 'list', min: 1, of: structure({ Data: { type: 'blob', max: 4 } }, ['Data']) },
-    Tags: { type: 'map', maxKeyLength: 3, of: { type: 'string', max: 5 }, max: 2 },
+    Tags: { type: 'map', maxKeyLength: 3, of: { type: 'string', max: 5 }, min: 1, max: 2 },
+    Keys: { type: 'list', min: 1, max: 2, of: { type: 'string' } },
   },
   ['Name'],
 );
@@ -108,6 +109,14 @@ describe('readInput', () => {
     [
       { Name: 'ab', Tags: { long: 'x' } },
       "Value 'long' at 'tags' failed to satisfy constraint: Member must have keys of length 1 to 3",
+    ],
+    [
+      { Name: 'ab', Tags: {} },
+      "Value '{}' at 'tags' failed to satisfy constraint: Member must have length greater than or equal to 1",
+    ],
+    [
+      { Name: 'ab', Keys: ['a', 'b', 'c'] },
+      "Value at 'keys' failed to satisfy constraint: Member must have length less than or equal to 2",
     ],
     [
       { Name: 'ab', Tags: { a: '', b: '', c: '' } },

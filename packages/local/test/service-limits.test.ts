@@ -14,6 +14,11 @@ describe('defaultServiceLimits', () => {
       putRecordsMaxRecords: 500,
       putRecordsMaxBytes: 10_485_760,
       updateShardCountPerDay: 10,
+      updateShardCountMaxShards: 10_000,
+      updateStreamModePerDay: 2,
+      streamEncryptionPerDay: 25,
+      maxWarmThroughputMiBps: 10_240,
+      maxTags: 50,
     });
     expect(defaultServiceLimits.accountCallsPerSecond).toMatchObject({
       DescribeStream: 10,

@@ -20,7 +20,7 @@ export const createStream = operation<CreateStreamInput>(
         { StreamMode: { type: 'choice', choices: ['PROVISIONED', 'ON_DEMAND'] } },
         ['StreamMode'],
       ),
-      Tags: { type: 'map', maxKeyLength: 128, of: { type: 'string', max: 256 }, max: 200 },
+      Tags: { type: 'map', maxKeyLength: 128, of: { type: 'string', max: 256 }, min: 1, max: 200 },
       MaxRecordSizeInKiB: maxRecordSizeInKiB,
       RecordDistributionStrategy: { type: 'choice', choices: ['AUTO', 'USER_PARTITION_KEY'] },
       WarmThroughputMiBps: { type: 'integer', min: 0 },
