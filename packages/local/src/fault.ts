@@ -47,7 +47,7 @@ export interface FailCallFault extends CallSelector {
   readonly errorCode: string;
   /** What the error says. */
   readonly errorText?: string;
-  /** HTTP status. 400 when absent, but 500 for `InternalFailure` and 503 for `ServiceUnavailable`. */
+  /** HTTP status. When absent, the service's usual one: 500 for `InternalFailure`, 503 for `ServiceUnavailable`, mostly 400. */
   readonly statusCode?: number;
   /** Whether the call has taken effect all the same. `before` (it has not) when absent. */
   readonly when?: 'before' | 'after';

@@ -24,7 +24,8 @@ export type {
   SubscriptionSelector,
   ThrottleShardFault,
 } from './fault.js';
-export { type FaultCounts, FaultPlan, type PlannedFault } from './fault-plan.js';
+export { type FaultCounts, FaultPlan } from './fault-plan.js';
+export type { PlannedFault } from './fault-rule.js';
 export { LocalKinesis } from './local-kinesis.js';
 export type { LocalKinesisOptions, StreamSpec } from './local-options.js';
 export { type KinesisErrorName, KinesisServiceError } from './service-error.js';

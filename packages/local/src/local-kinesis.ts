@@ -1,9 +1,10 @@
 import type { Clock, Random } from '@shardline/core';
 import { Account } from './account.js';
 import { applyShardChange } from './apply-shard-change.js';
+import type { AnswerFault, CallFaults } from './call-faults.js';
 import { ConnectionFaultError } from './connection-fault-error.js';
 import { carryOut, type PreparedCall, prepareCall, streamNameOf } from './engine.js';
-import { type AnswerFault, type CallFaults, FaultPlan } from './fault-plan.js';
+import { FaultPlan } from './fault-plan.js';
 import { type LocalKinesisOptions, resolveLocalOptions } from './local-options.js';
 import { addStream } from './operations/create-stream.js';
 import type { InputForm } from './read-input.js';
@@ -142,10 +143,8 @@ function attempt(prepare: () => PreparedCall): { readonly call?: PreparedCall; r
 }
 
 function errorOf(fault: Extract<AnswerFault, { kind: 'failCall' }>): KinesisServiceError {
-  const usual =
-    fault.errorCode === 'InternalFailure' ? 500 : fault.errorCode === 'ServiceUnavailable' ? 503 : 400;
   const message = fault.errorText ?? `${fault.errorCode}, injected.`;
-  return new KinesisServiceError(fault.errorCode, message, fault.statusCode ?? usual);
+  return new KinesisServiceError(fault.errorCode, message, fault.statusCode);
 }
 
 /** Carries a call out whose answer nobody gets, be it an error. */

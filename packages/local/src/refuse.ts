@@ -3,7 +3,7 @@ import { KinesisServiceError } from './service-error.js';
 
 /** Throws what a record or a call is refused with, as the service's error. */
 export function refuse({ code, message }: Refusal): never {
-  throw new KinesisServiceError(code, message, code === 'InternalFailure' ? 500 : 400);
+  throw new KinesisServiceError(code, message);
 }
 
 /** Throws what a dry run ends with that finds nothing wrong, when the call is one. */

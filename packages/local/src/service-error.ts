@@ -20,6 +20,18 @@ export type KinesisErrorName =
   | 'UnknownOperationException'
   | 'ValidationException';
 
+/** The statuses that the service documents for its errors, where they are not 400. */
+const usualStatuses: Readonly<Record<string, number>> = Object.freeze({
+  InternalFailure: 500,
+  InternalFailureException: 500,
+  InvalidClientTokenId: 403,
+  MissingAuthenticationToken: 403,
+  OptInRequired: 403,
+  RequestEntityTooLargeException: 413,
+  ServiceUnavailable: 503,
+  ServiceUnavailableException: 503,
+});
+
 const retryableNames: readonly string[] = [
   'InternalFailure',
   'LimitExceededException',
@@ -42,11 +54,16 @@ export class KinesisServiceError extends ShardlineError {
   /** Where the SDK keeps the HTTP status. */
   readonly $metadata: { readonly httpStatusCode: number };
 
-  constructor(name: KinesisErrorName | (string & {}), message: string, statusCode = 400) {
+  /** `statusCode` is the service's usual one for an error of this name when absent. */
+  constructor(name: KinesisErrorName | (string & {}), message: string, statusCode = usualStatusOf(name)) {
     super(message, { retryable: statusCode >= 500 || retryableNames.includes(name) });
     this.name = name;
     this.statusCode = statusCode;
     this.$fault = statusCode >= 500 ? 'server' : 'client';
     this.$metadata = { httpStatusCode: statusCode };
   }
+}
+
+function usualStatusOf(name: string): number {
+  return (Object.hasOwn(usualStatuses, name) ? usualStatuses[name] : undefined) ?? 400;
 }

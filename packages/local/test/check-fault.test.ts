@@ -28,6 +28,11 @@ describe('checkFault', () => {
     [{ kind: 'reshard', stream: 's', change: { shardCount: 3 } }],
     [{ kind: 'staleListShards', ageMs: 1 }],
     [{ kind: 'shuffleRecords' }],
+    [{ kind: 'expireIterator', lifeMs: 0, shardId: 'x' }],
+    [{ kind: 'slowSubscription', delayMs: 1, jitterMs: 1, shardId: 'x', consumer: 'c' }],
+    [{ kind: 'stallSubscription', afterEvents: 0 }],
+    [{ kind: 'failSubscription', errorCode: 'X', errorText: 'No.', afterEvents: 1 }],
+    [{ kind: 'cutSubscription', how: 'internal-error' }],
   ])('accepts %j', (fault) => {
     expect(() => checkFault(fault)).not.toThrow();
   });
@@ -57,6 +62,14 @@ describe('checkFault', () => {
     [{ kind: 'reshard', stream: 's', change: { shardCount: 0 } }, 'change'],
     [{ kind: 'reshard', stream: 's', change: { split: {}, merge: {} } }, 'change'],
     [{ kind: 'reshard', stream: 's', change: { split: { shardId: 5 } } }, 'change'],
+    [{ kind: 'expireIterator' }, 'lifeMs'],
+    [{ kind: 'expireIterator', lifeMs: 1, operation: 'GetRecords' }, 'operation'],
+    [{ kind: 'slowSubscription' }, 'delayMs'],
+    [{ kind: 'stallSubscription', consumer: '' }, 'consumer'],
+    [{ kind: 'stallSubscription', afterEvents: 0.5 }, 'afterEvents'],
+    [{ kind: 'failSubscription' }, 'errorCode'],
+    [{ kind: 'cutSubscription' }, 'how'],
+    [{ kind: 'cutSubscription', how: 'rudely' }, 'how'],
   ])('refuses %j by the name of %s', (fault, option) => {
     expect(() => checkFault(fault as Fault)).toThrow(InvalidOptionError);
     expect(() => checkFault(fault as Fault)).toThrow(`"${option}"`);

@@ -87,6 +87,23 @@ describe('FaultPlan', () => {
     expect(latencyMs).toBeLessThan(160);
   });
 
+  it('lists what was added and not removed, each by a number of its own', () => {
+    const plan = new FaultPlan([{ kind: 'stall' }, { kind: 'shuffleRecords' }]);
+    plan.list()[0]?.remove();
+    const added = plan.add({ kind: 'loseAnswer', times: 1 });
+    plan.draw(call());
+    expect(plan.list().map(({ id, fault, injected }) => [id, fault.kind, injected])).toEqual([
+      [2, 'shuffleRecords', 0],
+      [3, 'loseAnswer', 1],
+    ]);
+    expect(added.id).toBe(3);
+    expect(() => plan.add({ kind: 'stall', times: 0 })).toThrow('"times"');
+    expect(plan.list()).toHaveLength(2);
+    plan.clear();
+    expect(plan.list()).toEqual([]);
+    expect(plan.add({ kind: 'stall' }).id).toBe(4);
+  });
+
   it('can be changed: single faults removed, all cleared, counts kept', () => {
     const plan = new FaultPlan();
     const stall = plan.add({ kind: 'stall' });

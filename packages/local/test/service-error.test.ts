@@ -23,4 +23,21 @@ describe('KinesisServiceError', () => {
       $metadata: { httpStatusCode: statusCode },
     });
   });
+
+  it.each([
+    ['InternalFailure', 500],
+    ['InternalFailureException', 500],
+    ['ServiceUnavailable', 503],
+    ['ThrottlingException', 400],
+    ['AccessDeniedException', 400],
+    ['KMSAccessDeniedException', 400],
+    ['KMSThrottlingException', 400],
+    ['OptInRequired', 403],
+    ['constructor', 400],
+  ])('has for %s the status %i unless told otherwise', (name, statusCode) => {
+    expect(new KinesisServiceError(name, 'what')).toMatchObject({
+      statusCode,
+      $fault: statusCode >= 500 ? 'server' : 'client',
+    });
+  });
 });

@@ -6,7 +6,13 @@ import { millisBehind, readPage } from '../record-page.js';
 import { refuse, refuseDryRun } from '../refuse.js';
 import { KinesisServiceError } from '../service-error.js';
 import { describeChildren, type Shard } from '../shard.js';
-import { existingShard, openIterator, type ShardPosition, sealIterator } from '../shard-position.js';
+import {
+  existingShard,
+  openIterator,
+  refuseExpired,
+  type ShardPosition,
+  sealIterator,
+} from '../shard-position.js';
 import type { Stream } from '../stream.js';
 import { throttled } from '../throttled.js';
 
@@ -29,6 +35,7 @@ export const getRecords = operation<GetRecordsInput>(
     const start = openIterator(account, input.ShardIterator ?? '', now);
     const stream = streamOf(context, start, input);
     const shard = existingShard(account, stream, start.shardId);
+    refuseExpired(context, stream, start);
     countRead(context, stream, shard);
     refuseDryRun(input.DryRun);
     shard.log.trimBefore(stream.trimHorizonMs(now));
