@@ -1,4 +1,5 @@
 import type { Random } from '@shardline/core';
+import { BillingCommitment } from './billing-commitment.js';
 import { RetainedBytes } from './retained-bytes.js';
 import { TokenSealer } from './sealed-token.js';
 import { KinesisServiceError } from './service-error.js';
@@ -35,6 +36,8 @@ export class Account {
   readonly random: Random;
   readonly budget: RetainedBytes;
   readonly tokens: TokenSealer;
+  /** To a minimum throughput. */
+  readonly commitment = new BillingCommitment();
   readonly #streams = new Map<string, Stream>();
   readonly #calls = new Map<KinesisOperation, Tank>();
   #epoch = 0;
@@ -49,6 +52,11 @@ export class Account {
     this.random = facts.random;
     this.budget = new RetainedBytes(facts.maxRetainedBytes);
     this.tokens = new TokenSealer(String(facts.random.next()));
+  }
+
+  /** Whether its on-demand streams are On-demand Advantage: they have more consumers then, and warm throughput. */
+  get onDemandAdvantage(): boolean {
+    return this.commitment.isOn;
   }
 
   /** A number above all that were given out; the time, where that is higher. */
@@ -120,8 +128,9 @@ export class Account {
     return name;
   }
 
-  /** Counts a call against the account's rate for `operation`. */
+  /** Counts a call against the account's rate for `operation`, after what was due in the account before it. */
   countCall(operation: KinesisOperation, now: number): void {
+    this.commitment.settle(now);
     const perSecond = this.limits.accountCallsPerSecond[operation];
     if (perSecond === undefined) return;
     const tank = this.#calls.get(operation) ?? new Tank(perSecond, perSecond, now);

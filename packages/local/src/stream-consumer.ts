@@ -1,3 +1,5 @@
+import { ResourceTags } from './resource-tags.js';
+
 /** The status of a registered consumer, in the API's words. */
 export type StreamConsumerStatus = 'CREATING' | 'ACTIVE' | 'DELETING';
 
@@ -32,6 +34,9 @@ export class StreamConsumer {
   /** With its creation time in seconds: a consumer of the same name that is registered anew has another ARN. */
   readonly arn: string;
   readonly createdAtMs: number;
+  readonly tags = new ResourceTags();
+  /** Its resource policy, as it was put. */
+  policy: string | undefined;
   /** By shard id: the latest subscription on each shard, over or not. */
   readonly subscriptions = new Map<string, RunningSubscription>();
   readonly #activeAtMs: number;
