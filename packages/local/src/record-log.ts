@@ -1,81 +1,94 @@
+import { blockNeeded, type NewRecord, RecordSegment, retainedSize } from './record-segment.js';
 import type { RetainedBytes } from './retained-bytes.js';
+import { formatSequenceNumber } from './sequence-number.js';
 
-/** A record as a shard keeps it. */
-export interface StoredRecord {
-  readonly data: Uint8Array;
-  /** Absent only where a stream distributes records by itself and none was given. */
-  readonly partitionKey: string | undefined;
+/** A record as a shard keeps it. Its data is the log's own and must not be changed. */
+export interface StoredRecord extends NewRecord {
   readonly sequenceNumber: string;
-  readonly arrivalMs: number;
-  /** Data plus partition key in UTF-8. */
-  readonly sizeBytes: number;
 }
 
-/** What a kept record costs beside its data: the objects around it, roughly. */
-const overheadBytes = 256;
-
-/** What keeping a record of `sizeBytes` costs. */
-export function retainedSize(sizeBytes: number): number {
-  return sizeBytes + overheadBytes;
-}
+/** Each block of data is twice as large as what the one before came to hold, between these. */
+const smallestBlockBytes = 1_024;
+const largestBlockBytes = 65_536;
 
 /**
  * The records of one shard in order. A position is the number of records before it since the shard was opened; it stays
- * valid when the records before it are trimmed.
+ * valid when the records before it are trimmed. A record's sequence number is made from its position when it is asked
+ * for. Memory is given back, and counted so, by whole segments.
  */
 export class RecordLog {
+  readonly #prefix: string;
   readonly #budget: RetainedBytes;
-  #records: (StoredRecord | undefined)[] = [];
-  /** Places at the front of `#records` whose record was trimmed. */
-  #dead = 0;
-  /** Position of `#records[0]`. */
-  #base = 0;
+  readonly #segments: { readonly records: RecordSegment; bytes: number }[] = [];
+  #first = 0;
+  #end = 0;
+  /** Where the last look-up found its segment: reading on stays there. */
+  #recent = 0;
 
-  constructor(budget: RetainedBytes) {
+  /** `prefix` is what all sequence numbers of the shard begin with. */
+  constructor(prefix: string, budget: RetainedBytes) {
+    this.#prefix = prefix;
     this.#budget = budget;
   }
 
   /** Position of the oldest record kept. */
   get first(): number {
-    return this.#base + this.#dead;
+    return this.#first;
   }
 
   /** Position after the newest record. */
   get end(): number {
-    return this.#base + this.#records.length;
+    return this.#end;
   }
 
   /** The record at `position`, if it is kept. */
   at(position: number): StoredRecord | undefined {
-    return position < this.first ? undefined : this.#records[position - this.#base];
+    if (position < this.#first || position >= this.#end) return undefined;
+    const { data, partitionKey, arrivalMs, sizeBytes } = this.#segmentOf(position).at(position);
+    const sequenceNumber = this.#numberOf(position, arrivalMs);
+    return { data, partitionKey, sequenceNumber, arrivalMs, sizeBytes };
   }
 
-  append(record: StoredRecord): void {
-    this.#budget.add(retainedSize(record.sizeBytes));
-    this.#records.push(record);
+  /** Stores a record and returns its sequence number. */
+  append(record: NewRecord): string {
+    const position = this.#end;
+    let last = this.#segments.at(-1);
+    if (!last?.records.tryAppend(record)) {
+      last = { records: new RecordSegment(position, nextBlockBytes(last?.records, record)), bytes: 0 };
+      this.#segments.push(last);
+      last.records.tryAppend(record);
+    }
+    const bytes = retainedSize(record.sizeBytes);
+    last.bytes += bytes;
+    this.#budget.add(bytes);
+    this.#end += 1;
+    return this.#numberOf(position, record.arrivalMs);
   }
 
   /** Drops the records that arrived before `ms`. */
   trimBefore(ms: number): void {
-    const first = this.#search((record) => record.arrivalMs >= ms);
-    for (let position = this.first; position < first; position += 1) this.#release(position);
-    this.#dead = first - this.#base;
-    // Amortised: the array is copied only once half of it is dead.
-    if (this.#dead * 2 > this.#records.length) {
-      this.#records = this.#records.slice(this.#dead);
-      this.#base = first;
-      this.#dead = 0;
+    this.#first = this.positionAtTime(ms);
+    let dropped = 0;
+    for (const { records, bytes } of this.#segments) {
+      if (records.end > this.#first) break;
+      this.#budget.release(bytes);
+      dropped += 1;
     }
+    if (dropped === 0) return;
+    this.#segments.splice(0, dropped);
+    this.#recent = 0;
   }
 
   /** Position of the first record that arrived at or after `ms`. */
   positionAtTime(ms: number): number {
-    return this.#search((record) => record.arrivalMs >= ms);
+    return this.#search((position) => this.#arrivalAt(position) >= ms);
   }
 
   /** Position of the first record whose sequence number is `sequenceNumber` or higher. */
   positionAtSequenceNumber(sequenceNumber: string): number {
-    return this.#search((record) => record.sequenceNumber >= sequenceNumber);
+    return this.#search((position) => {
+      return this.#numberOf(position, this.#arrivalAt(position)) >= sequenceNumber;
+    });
   }
 
   /** Gives back all that the records hold. */
@@ -83,23 +96,48 @@ export class RecordLog {
     this.trimBefore(Number.POSITIVE_INFINITY);
   }
 
-  #release(position: number): void {
-    const record = this.at(position);
-    if (!record) return;
-    this.#budget.release(retainedSize(record.sizeBytes));
-    this.#records[position - this.#base] = undefined;
+  /** The shard's first sequence number, with serial number 0, belongs to no record. */
+  #numberOf(position: number, arrivalMs: number): string {
+    return formatSequenceNumber(this.#prefix, position + 1, arrivalMs);
+  }
+
+  #arrivalAt(position: number): number {
+    return this.#segmentOf(position).arrivalAt(position);
+  }
+
+  /** The segment of a position that is kept. */
+  #segmentOf(position: number): RecordSegment {
+    let low = 0;
+    let high = this.#segments.length - 1;
+    let middle = Math.min(this.#recent, high);
+    for (;;) {
+      const segment = this.#segments[middle]?.records;
+      if (!segment) throw new RangeError(`No record at position ${position}.`);
+      if (position < segment.base) high = middle - 1;
+      else if (position >= segment.end) low = middle + 1;
+      else {
+        this.#recent = middle;
+        return segment;
+      }
+      middle = (low + high) >>> 1;
+    }
   }
 
   /** Binary search: the first kept position for which `reached` holds, it being monotone. */
-  #search(reached: (record: StoredRecord) => boolean): number {
-    let low = this.first;
-    let high = this.end;
+  #search(reached: (position: number) => boolean): number {
+    let low = this.#first;
+    let high = this.#end;
+    if (low < high && reached(low)) return low;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      const record = this.at(middle);
-      if (record && !reached(record)) low = middle + 1;
-      else high = middle;
+      if (reached(middle)) high = middle;
+      else low = middle + 1;
     }
     return low;
   }
+}
+
+function nextBlockBytes(before: RecordSegment | undefined, { data }: NewRecord): number {
+  const usual = Math.min(largestBlockBytes, 2 * (before?.usedBytes ?? 0));
+  return Math.max(usual, smallestBlockBytes, blockNeeded(data));
 }

@@ -1,6 +1,7 @@
 import { type HashKeyRange, hashKeyToDecimal } from './hash-key.js';
 import { ReadLimiter } from './read-limiter.js';
-import { type NewRecord, RecordLog } from './record-log.js';
+import { RecordLog } from './record-log.js';
+import type { NewRecord } from './record-segment.js';
 import type { RetainedBytes } from './retained-bytes.js';
 import { formatSequenceNumber, sequencePrefix } from './sequence-number.js';
 import type { ServiceLimits } from './service-limits.js';

@@ -12,6 +12,7 @@ const account = (maxRetainedBytes = 1_000) =>
     maxRetainedBytes,
     transitionMs: 0,
     emptyPageGapMs: 1,
+    idleEventMs: 1,
     random: seededRandom(1),
   });
 
@@ -54,9 +55,9 @@ describe('Account', () => {
     const stream = addStream(own, { StreamName: 'a', ShardCount: 1 }, 0, 0);
     const [shard] = stream.openShards;
     shard?.append({ data: new Uint8Array(500), partitionKey: 'k', arrivalMs: 0, sizeBytes: 501 });
-    own.reserve(243, 0);
-    expect(() => own.reserve(244, 0)).toThrow(
-      /holds 757 bytes of records and was asked to keep 244 more; its limit is 1000/,
+    own.reserve(435, 0);
+    expect(() => own.reserve(436, 0)).toThrow(
+      /holds 565 bytes of records and was asked to keep 436 more; its limit is 1000/,
     );
     own.reserve(1_000, 24 * 3_600_000 + 1);
     expect(own.budget.used).toBe(0);

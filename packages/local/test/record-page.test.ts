@@ -7,15 +7,9 @@ const start = { position: 0, timeMs: 0 };
 
 /** A log of records that arrived at these times, of 10 bytes each unless told. */
 function logOf(arrivals: readonly number[], sizeBytes = 10): RecordLog {
-  const log = new RecordLog(new RetainedBytes(Number.POSITIVE_INFINITY));
-  for (const [index, arrivalMs] of arrivals.entries()) {
-    log.append({
-      data: new Uint8Array(sizeBytes - 1),
-      partitionKey: 'k',
-      sequenceNumber: `${index}`,
-      arrivalMs,
-      sizeBytes,
-    });
+  const log = new RecordLog('', new RetainedBytes(Number.POSITIVE_INFINITY));
+  for (const arrivalMs of arrivals) {
+    log.append({ data: new Uint8Array(sizeBytes - 1), partitionKey: 'k', arrivalMs, sizeBytes });
   }
   return log;
 }
@@ -28,8 +22,9 @@ const bounds = (given: Partial<PageBounds> = {}): PageBounds => ({
   ...given,
 });
 
+/** The positions of a page's records, as their serial numbers have them. */
 const numbersOf = ({ records }: ReturnType<typeof readPage>) =>
-  records.map(({ SequenceNumber }) => SequenceNumber);
+  records.map(({ SequenceNumber }) => `${Number(SequenceNumber?.slice(0, 16)) - 1}`);
 
 describe('readPage', () => {
   it('ends with the records, after so many of them, or before they are too large together', () => {

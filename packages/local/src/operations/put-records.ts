@@ -3,7 +3,7 @@ import { type HashKey, hashKeyFromDecimal, hashPartitionKey } from '../hash-key.
 import { structure } from '../input-shape.js';
 import { hashKey, sequenceNumber, streamReference } from '../member-shapes.js';
 import { type OperationContext, operation, type Refusal } from '../operation.js';
-import { retainedSize } from '../record-log.js';
+import { retainedSize } from '../record-segment.js';
 import { refuse, refuseDryRun } from '../refuse.js';
 import { isSequenceNumber, prefixOf } from '../sequence-number.js';
 import { KinesisServiceError } from '../service-error.js';

@@ -16,7 +16,7 @@ describe('DeleteStream', () => {
   });
 
   it('gives back the memory that the records held', async () => {
-    const { call, put, refused } = service({ transitionMs: 0, maxRetainedBytes: 1_000 });
+    const { call, put, refused } = service({ transitionMs: 0, maxRetainedBytes: 500 });
     await put(['a', 'b', 'c']);
     await refused(
       'PutRecord',
