@@ -5,6 +5,7 @@ import { TokenSealer } from './sealed-token.js';
 import { KinesisServiceError } from './service-error.js';
 import type { KinesisOperation, ServiceLimits } from './service-limits.js';
 import type { Stream } from './stream.js';
+import type { StreamConsumer } from './stream-consumer.js';
 import { Tank } from './tank.js';
 
 /** What an {@link Account} is made from. */
@@ -17,6 +18,7 @@ export interface AccountFacts {
   readonly transitionMs: number;
   /** Records this far apart have an empty page between them. */
   readonly emptyPageGapMs: number;
+  readonly idleEventMs: number;
   readonly random: Random;
 }
 
@@ -33,6 +35,7 @@ export class Account {
   readonly limits: ServiceLimits;
   readonly transitionMs: number;
   readonly emptyPageGapMs: number;
+  readonly idleEventMs: number;
   readonly random: Random;
   readonly budget: RetainedBytes;
   readonly tokens: TokenSealer;
@@ -49,6 +52,7 @@ export class Account {
     this.limits = facts.limits;
     this.transitionMs = facts.transitionMs;
     this.emptyPageGapMs = facts.emptyPageGapMs;
+    this.idleEventMs = facts.idleEventMs;
     this.random = facts.random;
     this.budget = new RetainedBytes(facts.maxRetainedBytes);
     this.tokens = new TokenSealer(String(facts.random.next()));
@@ -109,9 +113,20 @@ export class Account {
     return stream;
   }
 
+  /** The registered consumer of this ARN and its stream, or the service's error. */
+  consumer(arn: string, now: number): { readonly stream: Stream; readonly consumer: StreamConsumer } {
+    const stream = this.find(streamNameIn(arn), now);
+    const consumer = stream?.consumers.byArn(arn, now);
+    if (stream && consumer) return { stream, consumer };
+    throw new KinesisServiceError(
+      'ResourceNotFoundException',
+      `Consumer ${arn} under account ${this.id} not found.`,
+    );
+  }
+
   /** The name in a reference by name, by ARN or by both. */
   nameOf({ StreamName, StreamARN }: StreamReference): string {
-    const nameInArn = StreamARN?.slice(StreamARN.indexOf('/') + 1);
+    const nameInArn = StreamARN === undefined ? undefined : streamNameIn(StreamARN);
     if (StreamName !== undefined && nameInArn !== undefined && StreamName !== nameInArn) {
       throw new KinesisServiceError(
         'InvalidArgumentException',
@@ -154,4 +169,11 @@ export class Account {
         `${this.budget.limit}. Raise maxRetainedBytes, or delete streams that are no longer needed.`,
     );
   }
+}
+
+/** The stream's name in the ARN of a stream or of one of its consumers. */
+export function streamNameIn(arn: string): string {
+  const name = arn.slice(arn.indexOf('/') + 1);
+  const end = name.indexOf('/consumer/');
+  return end === -1 ? name : name.slice(0, end);
 }

@@ -1,5 +1,5 @@
-import type { Account } from './account.js';
-import type { Operation, OperationFaults } from './operation.js';
+import { type Account, streamNameIn } from './account.js';
+import type { Operation, OperationContext } from './operation.js';
 import { consumerOperations } from './operations/consumer-operations.js';
 import { operatorOperations } from './operations/operator-operations.js';
 import { recordOperations } from './operations/record-operations.js';
@@ -36,17 +36,19 @@ export function prepareCall(operation: string, input: unknown, form: InputForm):
   return { operation: known, input: readInput(operations[known].shape, input, form) };
 }
 
-/** Carries a call out at `now`: its effect on the account, and its answer in the SDK's form. */
-export function carryOut(account: Account, call: PreparedCall, now: number, faults: OperationFaults): object {
-  account.countCall(call.operation, now);
-  return operations[call.operation].run({ account, now, faults }, call.input);
+/** Carries a call out: its effect on the account, and its answer in the SDK's form. */
+export function carryOut(context: OperationContext, { operation, input }: PreparedCall): object {
+  context.account.countCall(operation, context.now);
+  return operations[operation].run(context, input);
 }
 
 /** The name of the stream that a call is about, if it can be told. */
 export function streamNameOf({ tokens }: Account, { input }: PreparedCall): string | undefined {
-  const { StreamName, StreamARN, ShardIterator, NextToken } = input;
+  const { StreamName, ShardIterator, NextToken } = input;
   if (typeof StreamName === 'string') return StreamName;
-  if (typeof StreamARN === 'string') return StreamARN.slice(StreamARN.indexOf('/') + 1);
+  for (const arn of [input.StreamARN, input.ConsumerARN, input.ResourceARN]) {
+    if (typeof arn === 'string') return streamNameIn(arn);
+  }
   if (typeof ShardIterator === 'string') return nameIn(tokens.open('iterator', ShardIterator));
   if (typeof NextToken === 'string') return nameIn(tokens.open('shards', NextToken));
   return undefined;

@@ -6,9 +6,12 @@ import { ConnectionFaultError } from './connection-fault-error.js';
 import { carryOut, type PreparedCall, prepareCall, streamNameOf } from './engine.js';
 import { FaultPlan } from './fault-plan.js';
 import { type LocalKinesisOptions, resolveLocalOptions } from './local-options.js';
+import type { DroppableSubscription, OperationContext } from './operation.js';
 import { addStream } from './operations/create-stream.js';
 import type { InputForm } from './read-input.js';
+import { asSdkSeesIt } from './sdk-event-stream.js';
 import { KinesisServiceError } from './service-error.js';
+import type { Subscription } from './subscription.js';
 import { WaitingCalls } from './waiting-calls.js';
 
 /**
@@ -24,6 +27,7 @@ export class LocalKinesis {
   readonly #random: Random;
   readonly #startMs: number;
   readonly #waiting: WaitingCalls;
+  readonly #subscriptions = new Set<DroppableSubscription>();
 
   /** @throws InvalidOptionError when an option is unknown or out of range. */
   constructor(options: LocalKinesisOptions) {
@@ -42,10 +46,17 @@ export class LocalKinesis {
   /**
    * One API call, input and answer in the SDK's form. Rejects with {@link KinesisServiceError} where the service would
    * answer with an error. Injected connection faults reject with {@link ConnectionFaultError}; a call whose answer never
-   * comes settles when `signal` fires. Giving up does not undo a call that has arrived.
+   * comes settles when `signal` fires. Giving up does not undo a call that has arrived. SubscribeToShard's answer has the
+   * events in `EventStream`, for one reader; `signal` ends them too.
    */
-  call(operation: string, input: object, options: { readonly signal?: AbortSignal } = {}): Promise<object> {
-    return this.receive(operation, input, 'native', options.signal);
+  async call(
+    operation: string,
+    input: object,
+    { signal }: { readonly signal?: AbortSignal } = {},
+  ): Promise<object> {
+    const answer = await this.receive(operation, input, 'native', signal);
+    if (!('EventStream' in answer)) return answer;
+    return { EventStream: asSdkSeesIt(answer.EventStream as Subscription, signal) };
   }
 
   /** @internal A call in either form. */
@@ -60,9 +71,10 @@ export class LocalKinesis {
     return this.#now();
   }
 
-  /** Ends waiting calls and forgets what was to be stored late. */
+  /** Ends waiting calls and subscriptions, and forgets what was to be stored late. */
   close(): void {
     this.#waiting.close();
+    for (const subscription of this.#subscriptions) subscription.drop();
   }
 
   async #serve(operation: string, input: unknown, form: InputForm, signal?: AbortSignal): Promise<object> {
@@ -80,7 +92,7 @@ export class LocalKinesis {
     this.#reshard(faults);
     const run = () => {
       if (!prepared.call) throw prepared.error;
-      return carryOut(account, prepared.call, this.#now(), faults);
+      return carryOut(this.#context(faults), prepared.call);
     };
     const half = faults.latencyMs / 2;
     if (half > 0) await this.#waiting.pause(operation, half);
@@ -90,6 +102,19 @@ export class LocalKinesis {
     await this.#waiting.pause(operation, half);
     if (outcome.status === 'rejected') throw outcome.reason;
     return outcome.value;
+  }
+
+  #context(faults: CallFaults): OperationContext {
+    return {
+      account: this.#account,
+      now: this.#now(),
+      faults,
+      clock: {
+        now: () => this.#now(),
+        schedule: (delayMs, run) => this.#clock.schedule(delayMs, run),
+      },
+      subscriptions: this.#subscriptions,
+    };
   }
 
   #reshard({ reshards }: CallFaults): void {

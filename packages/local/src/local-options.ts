@@ -65,7 +65,13 @@ export interface LocalKinesisOptions {
    */
   readonly emptyPageGapMs?: number;
   /**
-   * How much the records of all streams may hold, in bytes, 256 for each record included. Beyond it puts are refused
+   * A subscription that has had no records for so many milliseconds is sent an event without any. The service does so too
+   * every few seconds, and documents no interval.
+   * @defaultValue 5,000
+   */
+  readonly idleEventMs?: number;
+  /**
+   * How much the records of all streams may hold, in bytes, 64 for each record included. Beyond it puts are refused
    * with `LocalMemoryExceededException`.
    * @defaultValue 536,870,912
    */
@@ -82,6 +88,7 @@ export interface ResolvedLocalOptions {
   readonly region: string;
   readonly transitionMs: number;
   readonly emptyPageGapMs: number;
+  readonly idleEventMs: number;
   readonly maxRetainedBytes: number;
 }
 
@@ -138,6 +145,11 @@ export const localKinesisOptions: OptionTable<keyof LocalKinesisOptions> = Objec
     summary: 'Reading across so long a stretch without records takes an empty page.',
     ...integerBetween(1, Number.MAX_SAFE_INTEGER),
     defaultValue: 300_000,
+  },
+  idleEventMs: {
+    summary: 'A subscription that had no records for so long is sent an event without any.',
+    ...integerBetween(1, Number.MAX_SAFE_INTEGER),
+    defaultValue: 5_000,
   },
   maxRetainedBytes: {
     summary: 'How much the records of all streams may hold.',

@@ -9,6 +9,13 @@ export const streamArn: InputShape = {
   max: 2048,
   pattern: /^arn:aws.*:kinesis:.*:\d{12}:stream\/\S+$/,
 };
+export const consumerName: InputShape = { type: 'string', min: 1, max: 128, pattern: /^[a-zA-Z0-9_.-]+$/ };
+export const consumerArn: InputShape = {
+  type: 'string',
+  min: 1,
+  max: 2048,
+  pattern: /^arn:aws.*:kinesis:.*:\d{12}:.*stream\/[a-zA-Z0-9_.-]+\/consumer\/[a-zA-Z0-9_.-]+:[0-9]+$/,
+};
 export const shardId: InputShape = { type: 'string', min: 1, max: 128, pattern: /^[a-zA-Z0-9_.-]+$/ };
 export const shardCount: InputShape = { type: 'integer', min: 1, max: maxShardsOfStream };
 export const hashKey: InputShape = { type: 'string', pattern: /^(?:0|[1-9]\d{0,38})$/ };

@@ -1,3 +1,4 @@
+import type { Timer } from '@shardline/core';
 import type { Account } from './account.js';
 import type { SubscriptionCut } from './fault.js';
 import type { StructureShape } from './input-shape.js';
@@ -43,6 +44,22 @@ export interface OperationContext {
   /** Milliseconds since 1970 on the service's own clock, which never falls. */
   readonly now: number;
   readonly faults: OperationFaults;
+  /** For what goes on after the call was answered. */
+  readonly clock: ServiceClock;
+  /** The subscriptions that are not over. */
+  readonly subscriptions: Set<DroppableSubscription>;
+}
+
+/** The service's clock. */
+export interface ServiceClock {
+  now(): number;
+  schedule(delayMs: number, run: () => void): Timer;
+}
+
+/** A subscription as the service sees it that closes. */
+export interface DroppableSubscription {
+  /** The connection is dropped. */
+  drop(): void;
 }
 
 /** One operation of the API: what it accepts, and its effect and answer, given the state and the time. */

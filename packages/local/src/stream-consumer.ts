@@ -1,4 +1,5 @@
 import { ResourceTags } from './resource-tags.js';
+import type { Tank } from './tank.js';
 
 /** The status of a registered consumer, in the API's words. */
 export type StreamConsumerStatus = 'CREATING' | 'ACTIVE' | 'DELETING';
@@ -15,6 +16,8 @@ export interface StreamConsumerFacts {
 /** A subscription as its consumer sees it. */
 export interface RunningSubscription {
   readonly startedAtMs: number;
+  /** Whether it has ended. */
+  readonly isOver: boolean;
   /** Another subscription takes its place. */
   takeOver(): void;
   /** Its consumer or its stream is gone. */
@@ -39,6 +42,8 @@ export class StreamConsumer {
   policy: string | undefined;
   /** By shard id: the latest subscription on each shard, over or not. */
   readonly subscriptions = new Map<string, RunningSubscription>();
+  /** By shard id: the calls that began a subscription or tried to. */
+  readonly subscribeCalls = new Map<string, Tank>();
   readonly #activeAtMs: number;
   #goneAtMs = Number.POSITIVE_INFINITY;
 

@@ -4,6 +4,7 @@ import { Account } from '../src/account.js';
 import { carryOut, prepareCall, streamNameOf } from '../src/engine.js';
 import { FaultPlan } from '../src/fault-plan.js';
 import { defaultServiceLimits, operationNames } from '../src/service-limits.js';
+import { HandClock } from './support/hand-clock.js';
 
 const now = 1_767_225_600_000;
 const faults = new FaultPlan().draw({ operation: '', stream: undefined, now, random: seededRandom(1) });
@@ -15,6 +16,7 @@ const makeAccount = () =>
     maxRetainedBytes: 1e6,
     transitionMs: 0,
     emptyPageGapMs: 1e6,
+    idleEventMs: 1e6,
     random: seededRandom(1),
   });
 
@@ -37,7 +39,10 @@ describe('carryOut', () => {
     const run = () => {
       const account = makeAccount();
       const call = (operation: string, input: object) =>
-        carryOut(account, prepareCall(operation, input, 'native'), now, faults);
+        carryOut(
+          { account, now, faults, clock: new HandClock(), subscriptions: new Set() },
+          prepareCall(operation, input, 'native'),
+        );
       const record = { Data: new Uint8Array(1), PartitionKey: 'k' };
       return [
         call('CreateStream', { StreamName: 's', ShardCount: 2 }),

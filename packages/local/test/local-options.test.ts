@@ -16,6 +16,7 @@ describe('resolveLocalOptions', () => {
       region: 'us-east-1',
       transitionMs: 500,
       emptyPageGapMs: 300_000,
+      idleEventMs: 5_000,
       maxRetainedBytes: 536_870_912,
     });
   });

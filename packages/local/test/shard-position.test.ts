@@ -14,6 +14,7 @@ const facts = {
   maxRetainedBytes: 1e6,
   transitionMs: 0,
   emptyPageGapMs: 1e6,
+  idleEventMs: 1e6,
 };
 const account = new Account({ ...facts, random: seededRandom(1) });
 // The longest name there is: an iterator must stay within the 512 characters that the API allows.

@@ -25,6 +25,7 @@ it('takes its subscriptions with it', () => {
   for (const shardId of ['a', 'b']) {
     consumer.subscriptions.set(shardId, {
       startedAtMs: 0,
+      isOver: false,
       takeOver: () => ended.push(`taken over ${shardId}`),
       abandon: () => ended.push(`abandoned ${shardId}`),
     });

@@ -1,12 +1,16 @@
-import { unsupported } from './unsupported.js';
-
-const later = 'it is being built.';
+import {
+  deregisterStreamConsumer,
+  describeStreamConsumer,
+  listStreamConsumers,
+  registerStreamConsumer,
+} from './stream-consumers.js';
+import { subscribeToShard } from './subscribe-to-shard.js';
 
 /** The operations on registered consumers, and the one that reads for them. */
 export const consumerOperations = Object.freeze({
-  DeregisterStreamConsumer: unsupported('DeregisterStreamConsumer', later),
-  DescribeStreamConsumer: unsupported('DescribeStreamConsumer', later),
-  ListStreamConsumers: unsupported('ListStreamConsumers', later),
-  RegisterStreamConsumer: unsupported('RegisterStreamConsumer', later),
-  SubscribeToShard: unsupported('SubscribeToShard', later),
+  DeregisterStreamConsumer: deregisterStreamConsumer,
+  DescribeStreamConsumer: describeStreamConsumer,
+  ListStreamConsumers: listStreamConsumers,
+  RegisterStreamConsumer: registerStreamConsumer,
+  SubscribeToShard: subscribeToShard,
 });

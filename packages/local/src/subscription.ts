@@ -1,0 +1,202 @@
+import { ConnectionFaultError } from './connection-fault-error.js';
+import type {
+  DroppableSubscription,
+  ServiceClock,
+  SubscriptionFaultEnd,
+  SubscriptionFaults,
+} from './operation.js';
+import { refuse } from './refuse.js';
+import { KinesisServiceError } from './service-error.js';
+import type { Shard } from './shard.js';
+import type { Stream } from './stream.js';
+import type { RunningSubscription } from './stream-consumer.js';
+import {
+  nextStep,
+  type ShardEvent,
+  type SubscriptionPlace,
+  type SubscriptionRules,
+} from './subscription-step.js';
+
+/** One member of SubscribeToShard's stream of events, in the SDK's form. */
+export interface EventStreamMember {
+  readonly SubscribeToShardEvent: ShardEvent;
+}
+
+/** What a subscription is made from. */
+export interface SubscriptionFacts {
+  readonly stream: Stream;
+  readonly shard: Shard;
+  readonly consumerName: string;
+  readonly start: { readonly position: number; readonly timeMs: number };
+  readonly rules: SubscriptionRules;
+  readonly faults: SubscriptionFaults;
+  readonly clock: ServiceClock;
+  /** Called once, when it is over. */
+  readonly onOver: (subscription: Subscription) => void;
+}
+
+/** Why a subscription ends before its time. */
+type Ending = 'returned' | 'taken-over' | 'abandoned' | 'dropped';
+
+/**
+ * The events of one shard for one consumer, pulled by its reader: who does not pull gets none, and holds none up.
+ *
+ * ```
+ *                 ┌── records, or none for a while ──> an event ──┐
+ * open ── pull ───┤ <─────────────────────────────────────────────┘
+ *                 ├── the shard was closed and is read to its end ──> an event with its children ──> over
+ *                 ├── its life has passed ──> over
+ *                 ├── another subscription took over ──> ResourceInUseException ──> over
+ *                 ├── its consumer or stream is gone ──> ResourceNotFoundException ──> over
+ *                 ├── the reader returned ──> over
+ *                 └── a fault strikes ──> silent until its life has passed | its error | its cut ──> over
+ * ```
+ */
+export class Subscription
+  implements RunningSubscription, DroppableSubscription, AsyncIterableIterator<EventStreamMember>
+{
+  readonly startedAtMs: number;
+  readonly #facts: SubscriptionFacts;
+  #place: SubscriptionPlace;
+  #events = 0;
+  /** Until when a fault holds the next event back; absent before there is one. */
+  #heldUntilMs: number | undefined;
+  #ending: Ending | undefined;
+  #isOver = false;
+  #wake: () => void = () => {};
+  /** Pulls are served one after another. */
+  #pulls: Promise<unknown> = Promise.resolve();
+
+  constructor(facts: SubscriptionFacts) {
+    const { start, clock, rules } = facts;
+    this.#facts = facts;
+    this.startedAtMs = clock.now();
+    this.#place = { ...start, blockedUntilMs: 0, idleAtMs: this.startedAtMs + rules.idleEventMs };
+  }
+
+  /** Whether it has ended. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  /** Another subscription of the same consumer on the same shard begins. */
+  takeOver(): void {
+    this.#end('taken-over');
+  }
+
+  /** Its consumer or its stream is gone. */
+  abandon(): void {
+    this.#end('abandoned');
+  }
+
+  /** The service closes: the connection is dropped. */
+  drop(): void {
+    this.#end('dropped');
+  }
+
+  next(): Promise<IteratorResult<EventStreamMember, undefined>> {
+    const pulled = this.#pulls.then(() => this.#pull());
+    this.#pulls = pulled.catch(() => undefined);
+    return pulled;
+  }
+
+  /** Ends it, also while a pull waits. */
+  return(): Promise<IteratorResult<EventStreamMember, undefined>> {
+    this.#end('returned');
+    this.#over();
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  async #pull(): Promise<IteratorResult<EventStreamMember, undefined>> {
+    const { stream, shard, rules, clock, faults } = this.#facts;
+    for (;;) {
+      const now = clock.now();
+      stream.settle(now);
+      shard.log.trimBefore(stream.trimHorizonMs(now));
+      if (this.#isOver) return { done: true, value: undefined };
+      this.#throwIfEnding();
+      const step = nextStep(shard, this.#place, rules, now);
+      if (step.kind === 'over') return this.#over();
+      if (faults.end && this.#events >= faults.end.afterEvents) {
+        const silent = this.#strike(faults.end);
+        if (!silent) return this.#over();
+        await this.#wait(rules.expiresAtMs, now);
+      } else if (step.kind === 'wait') {
+        await this.#wait(Math.min(step.untilMs, stream.dueAtMs), now);
+      } else {
+        this.#heldUntilMs ??= now + faults.delayMs();
+        if (this.#heldUntilMs > now) {
+          await this.#wait(Math.min(this.#heldUntilMs, rules.expiresAtMs), now);
+          continue;
+        }
+        this.#heldUntilMs = undefined;
+        this.#place = step.place;
+        this.#events += 1;
+        if (step.event.ChildShards) this.#over();
+        return { done: false, value: { SubscribeToShardEvent: step.event } };
+      }
+    }
+  }
+
+  /** A fault strikes: throws its error, or tells whether the subscription goes on in silence. */
+  #strike({ what }: SubscriptionFaultEnd): boolean {
+    if (what === 'stall') return true;
+    this.#over();
+    if ('refusal' in what) refuse(what.refusal);
+    if (what.cut === 'end') return false;
+    throw new ConnectionFaultError('SubscribeToShard', 'reset', undefined, what.cut);
+  }
+
+  #throwIfEnding(): void {
+    const { stream, shard, consumerName } = this.#facts;
+    if (this.#ending === undefined) return;
+    this.#over();
+    if (this.#ending === 'taken-over') {
+      throw new KinesisServiceError(
+        'ResourceInUseException',
+        `Another subscription of consumer ${consumerName} to shard ${shard.id} of stream ${stream.name} has taken over.`,
+      );
+    }
+    if (this.#ending === 'abandoned') {
+      throw new KinesisServiceError(
+        'ResourceNotFoundException',
+        `Consumer ${consumerName} of stream ${stream.name} is gone.`,
+      );
+    }
+    throw new ConnectionFaultError('SubscribeToShard', 'reset', undefined, 'reset');
+  }
+
+  #end(ending: Ending): void {
+    if (this.#isOver) return;
+    this.#ending ??= ending;
+    this.#wake();
+  }
+
+  #over(): IteratorResult<EventStreamMember, undefined> {
+    if (!this.#isOver) {
+      this.#isOver = true;
+      this.#facts.onOver(this);
+    }
+    return { done: true, value: undefined };
+  }
+
+  /** Resolves at `untilMs`, when the shard changes, or when the subscription is to end. */
+  #wait(untilMs: number, now: number): Promise<void> {
+    const { shard, clock } = this.#facts;
+    return new Promise((resolve) => {
+      const wake = () => {
+        this.#wake = () => {};
+        timer.cancel();
+        unwatch();
+        resolve();
+      };
+      this.#wake = wake;
+      const timer = clock.schedule(untilMs - now, wake);
+      const unwatch = shard.watch(wake);
+    });
+  }
+}
