@@ -7,11 +7,12 @@ export interface FaultPlansOptions {
   readonly stream?: string;
   /**
    * Kinds of fault to draw from. Two of them break the order of keys on purpose: `shuffleRecords` and `storeLate`.
-   * @defaultValue all, `reshard` only with a `stream`
+   * @defaultValue all that can strike one of the `operations`, `reshard` only with a `stream`
    */
   readonly kinds?: readonly Fault['kind'][];
   /**
-   * Operations that whole calls fail of.
+   * The operations that are called. Faults on whole calls fall on these alone; SubscribeToShard among them brings the faults of
+   * subscriptions, GetRecords those of reads.
    * @defaultValue PutRecords, ListShards, DescribeStreamSummary
    */
   readonly operations?: readonly KinesisOperation[];
@@ -39,23 +40,47 @@ export function faultPlans(options: FaultPlansOptions = {}): fc.Arbitrary<readon
     operations = ['PutRecords', 'ListShards', 'DescribeStreamSummary'],
     maxFaults = 6,
   } = options;
-  const all = faultsByKind(fc.constantFrom(...operations), stream);
-  const kinds = options.kinds ?? (Object.keys(all) as Fault['kind'][]);
+  const all = faultsByKind(operations, stream);
+  const kinds =
+    options.kinds ?? (Object.keys(all) as Fault['kind'][]).filter((kind) => strikes(kind, operations));
   const faults = kinds
     .filter((kind) => kind !== 'reshard' || stream !== undefined)
     .map((kind): fc.Arbitrary<Fault> => all[kind]);
   return fc.array(fc.oneof(...faults), { maxLength: maxFaults });
 }
 
+const writes: readonly KinesisOperation[] = ['PutRecord', 'PutRecords'];
+
+/** The operations that a kind of fault can strike, where that is not any. */
+const struckOperations: { readonly [Kind in Fault['kind']]?: readonly KinesisOperation[] } = {
+  throttleShard: [...writes, 'GetRecords'],
+  failRecord: writes,
+  storeLate: writes,
+  shuffleRecords: ['PutRecords'],
+  staleListShards: ['ListShards'],
+  expireIterator: ['GetRecords'],
+  slowSubscription: ['SubscribeToShard'],
+  stallSubscription: ['SubscribeToShard'],
+  failSubscription: ['SubscribeToShard'],
+  cutSubscription: ['SubscribeToShard'],
+};
+
+function strikes(kind: Fault['kind'], operations: readonly KinesisOperation[]): boolean {
+  return (struckOperations[kind] ?? operations).some((operation) => operations.includes(operation));
+}
+
 type FaultsByKind = { readonly [Kind in Fault['kind']]: fc.Arbitrary<Extract<Fault, { kind: Kind }>> };
 
-function faultsByKind(operation: fc.Arbitrary<KinesisOperation>, stream: string | undefined): FaultsByKind {
+function faultsByKind(operations: readonly KinesisOperation[], stream: string | undefined): FaultsByKind {
+  const operation = fc.constantFrom(...operations);
+  const writing = writes.filter((name) => operations.includes(name));
+  const access = accesses(writing.length > 0, operations.includes('GetRecords'));
   const limits = { skip: fc.nat({ max: 10 }), times: fc.integer({ min: 1, max: 10 }) };
   const when = fc.constantFrom('before', 'after');
   const waitMs = fc.integer({ min: 0, max: 15_000 });
   const kind = <Kind extends string>(name: Kind) => fc.constant(name);
   return {
-    throttleShard: fc.record({ kind: kind('throttleShard'), ...limits, access: fc.constant('write') }),
+    throttleShard: fc.record({ kind: kind('throttleShard'), ...limits, access: fc.constantFrom(...access) }),
     failRecord: fc.record({ kind: kind('failRecord'), ...limits }),
     failCall: fc.record({
       kind: kind('failCall'),
@@ -69,7 +94,7 @@ function faultsByKind(operation: fc.Arbitrary<KinesisOperation>, stream: string 
     storeLate: fc.record({
       kind: kind('storeLate'),
       ...limits,
-      operation: kind('PutRecords'),
+      operation: fc.constantFrom(...(writing.length > 0 ? writing : writes)),
       afterMs: waitMs,
     }),
     latency: fc.record({ kind: kind('latency'), ...limits, operation, delayMs: waitMs, jitterMs: waitMs }),
@@ -87,6 +112,12 @@ function faultsByKind(operation: fc.Arbitrary<KinesisOperation>, stream: string 
     expireIterator: fc.record({ kind: kind('expireIterator'), ...limits, lifeMs: waitMs }),
     ...subscriptionFaults(limits, waitMs),
   };
+}
+
+/** What is throttled; writes where nobody can tell. */
+function accesses(written: boolean, read: boolean): readonly ('write' | 'read')[] {
+  if (!read) return ['write'];
+  return written ? ['write', 'read'] : ['read'];
 }
 
 function subscriptionFaults(
