@@ -1,3 +1,9 @@
+export type {
+  AccountSnapshot,
+  ConsumerSnapshot,
+  ShardSnapshot,
+  StreamSnapshot,
+} from './account-snapshot.js';
 export { ConnectionFaultError } from './connection-fault-error.js';
 export type {
   CallSelector,

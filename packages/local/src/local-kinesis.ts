@@ -1,5 +1,6 @@
 import type { Clock, Random } from '@shardline/core';
 import { Account } from './account.js';
+import { type AccountSnapshot, snapshotOf } from './account-snapshot.js';
 import { applyShardChange } from './apply-shard-change.js';
 import type { AnswerFault, CallFaults } from './call-faults.js';
 import { ConnectionFaultError } from './connection-fault-error.js';
@@ -69,6 +70,11 @@ export class LocalKinesis {
   /** @internal The service's time, in milliseconds since 1970. */
   nowMs(): number {
     return this.#now();
+  }
+
+  /** All that it holds now: streams, their shards with what is kept in each, consumers and their subscriptions. Counts as no call. */
+  snapshot(): AccountSnapshot {
+    return snapshotOf(this.#account, this.#now());
   }
 
   /** Ends waiting calls and subscriptions, and forgets what was to be stored late. */

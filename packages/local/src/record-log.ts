@@ -1,9 +1,15 @@
-import { blockNeeded, type NewRecord, RecordSegment, retainedSize } from './record-segment.js';
+import {
+  blockNeeded,
+  type NewRecord,
+  type RecordFacts,
+  RecordSegment,
+  retainedSize,
+} from './record-segment.js';
 import type { RetainedBytes } from './retained-bytes.js';
 import { formatSequenceNumber } from './sequence-number.js';
 
-/** A record as a shard keeps it. Its data is the log's own and must not be changed. */
-export interface StoredRecord extends NewRecord {
+/** A record as a shard keeps it; its data is asked for apart. */
+export interface StoredRecord extends RecordFacts {
   readonly sequenceNumber: string;
 }
 
@@ -41,12 +47,22 @@ export class RecordLog {
     return this.#end;
   }
 
+  /** What its records are counted with. */
+  get retainedBytes(): number {
+    return this.#segments.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
   /** The record at `position`, if it is kept. */
   at(position: number): StoredRecord | undefined {
     if (position < this.#first || position >= this.#end) return undefined;
-    const { data, partitionKey, arrivalMs, sizeBytes } = this.#segmentOf(position).at(position);
+    const { partitionKey, arrivalMs, sizeBytes } = this.#segmentOf(position).at(position);
     const sequenceNumber = this.#numberOf(position, arrivalMs);
-    return { data, partitionKey, sequenceNumber, arrivalMs, sizeBytes };
+    return { partitionKey, sequenceNumber, arrivalMs, sizeBytes };
+  }
+
+  /** A copy of the data of the record at `position`, which must be kept. */
+  copyData(position: number): Buffer {
+    return this.#segmentOf(position).copyData(position);
   }
 
   /** Stores a record and returns its sequence number. */

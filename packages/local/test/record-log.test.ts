@@ -11,7 +11,7 @@ const sequenceNumber = (position: number, arrivalMs: number) =>
 
 /** What a log should be: a list of all records, and how many of them were trimmed. */
 class Model {
-  readonly all: StoredRecord[] = [];
+  readonly all: (StoredRecord & NewRecord)[] = [];
   first = 0;
 
   append(record: NewRecord): string {
@@ -78,20 +78,26 @@ function check(steps: readonly Step[]): void {
     }
     expect([log.first, log.end]).toEqual([model.first, model.all.length]);
     for (const position of [log.first, (log.first + log.end) >>> 1, log.end - 1]) {
-      expectSame(log.at(position), position < model.first ? undefined : model.all[position]);
+      expectSame(log, position, position < model.first ? undefined : model.all[position]);
     }
     expect(log.at(log.first - 1)).toBeUndefined();
     expect(log.at(log.end)).toBeUndefined();
     // Memory goes by whole segments, so what is counted is never less than what is kept.
     expect(budget.used).toBeGreaterThanOrEqual(model.retainedBytes);
+    expect(log.retainedBytes).toBe(budget.used);
     if (log.first === log.end) expect(budget.used).toBe(0);
   }
   log.clear();
   expect(budget.used).toBe(0);
 }
 
-function expectSame(found: StoredRecord | undefined, expected: StoredRecord | undefined): void {
-  expect(found && { ...found, data: Buffer.from(found.data).toString('hex') }).toEqual(
+function expectSame(
+  log: RecordLog,
+  position: number,
+  expected: (StoredRecord & NewRecord) | undefined,
+): void {
+  const found = log.at(position);
+  expect(found && { ...found, data: log.copyData(position).toString('hex') }).toEqual(
     expected && { ...expected, data: Buffer.from(expected.data).toString('hex') },
   );
 }
