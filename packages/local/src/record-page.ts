@@ -40,7 +40,7 @@ export function readPage(
     records.push({
       SequenceNumber: record.sequenceNumber,
       ApproximateArrivalTimestamp: new Date(record.arrivalMs),
-      Data: Buffer.from(record.data),
+      Data: log.copyData(position),
       PartitionKey: record.partitionKey,
     });
     bytes += record.sizeBytes;

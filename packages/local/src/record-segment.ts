@@ -4,15 +4,19 @@ const largeBytes = 4_096;
 /** The most records of one segment: it is given back as a whole, so it must end some time. */
 const maxRecords = 1_024;
 
-/** A record as it is given to a shard. */
-export interface NewRecord {
-  readonly data: Uint8Array;
+/** What is known of a record beside its data. */
+export interface RecordFacts {
   /** Absent only where a stream distributes records by itself and none was given. */
   readonly partitionKey: string | undefined;
   /** A whole number of milliseconds; never less than that of the record before. */
   readonly arrivalMs: number;
   /** Data plus partition key in UTF-8. */
   readonly sizeBytes: number;
+}
+
+/** A record as it is given to a shard. */
+export interface NewRecord extends RecordFacts {
+  readonly data: Uint8Array;
 }
 
 /** What a kept record costs beside its data and key: its places in the columns and the head of its key. */
@@ -34,7 +38,7 @@ export function retainedSize(sizeBytes: number): number {
 export class RecordSegment {
   /** Position of its first record in the log. */
   readonly base: number;
-  readonly #block: Uint8Array;
+  readonly #block: Buffer;
   readonly #ends: number[] = [];
   readonly #keys: (string | undefined)[] = [];
   readonly #arrivals: number[] = [];
@@ -81,15 +85,26 @@ export class RecordSegment {
     return this.#arrivals[position - this.base] ?? 0;
   }
 
-  /** The record at `position`, which must be one of this segment's. Its data must not be changed. */
-  at(position: number): NewRecord {
+  /** What is known of the record at `position`, which must be one of this segment's. */
+  at(position: number): RecordFacts {
     const index = position - this.base;
     return {
-      data: this.#large?.get(index) ?? this.#block.subarray(this.#ends[index - 1] ?? 0, this.#ends[index]),
       partitionKey: this.#keys[index],
       arrivalMs: this.#arrivals[index] ?? 0,
       sizeBytes: this.#sizes[index] ?? 0,
     };
+  }
+
+  /** A copy of the data of the record at `position`, which must be one of this segment's. */
+  copyData(position: number): Buffer {
+    const index = position - this.base;
+    const large = this.#large?.get(index);
+    if (large) return Buffer.from(large);
+    const start = this.#ends[index - 1] ?? 0;
+    const end = this.#ends[index] ?? start;
+    const copy = Buffer.allocUnsafe(end - start);
+    this.#block.copy(copy, 0, start, end);
+    return copy;
   }
 }
 
