@@ -32,6 +32,8 @@ export const edgeFiles: Readonly<Record<'awsSdk' | 'queue' | 'machine', readonly
       reason: 'makes the client and its sockets from clientConfig',
     },
     { path: 'packages/consumer/src/sdk-kinesis-reads.ts', reason: 'sends the requests of the consumer' },
+    { path: 'packages/local/src/cbor-wire.ts', reason: "CBOR by the SDK's own codec" },
+    { path: 'packages/local/src/event-stream-wire.ts', reason: "event streams by the SDK's own codec" },
     { path: 'packages/producer/src/sdk-kinesis-api.ts', reason: 'sends the requests of the producer' },
     { path: 'packages/testing/src/sdk-reads.ts', reason: 'reads the stream for the ledger' },
   ],
@@ -40,6 +42,8 @@ export const edgeFiles: Readonly<Record<'awsSdk' | 'queue' | 'machine', readonly
     { path: 'packages/consumer/src/counter-coordinator.ts', reason: 'bounds the lease writes at once' },
   ],
   machine: [
+    { path: 'packages/local/src/certificate.ts', reason: 'asks whether a name is an address' },
+    { path: 'packages/local/src/http-connection.ts', reason: 'the codes that HTTP/2 streams are reset with' },
     { path: 'packages/local/src/protocol-switch.ts', reason: 'the HTTP server' },
     { path: 'packages/testing/src/ledger-file.ts', reason: 'lines of the ledger survive a SIGKILL' },
   ],

@@ -1,9 +1,22 @@
-/**
- * An answer as AWS JSON 1.1: times as seconds since 1970, blobs in base64. Answers are plain objects made by the
- * operations, never deeper than a few levels.
- */
-export function encodeJson(answer: object): string {
-  return JSON.stringify(toJson(answer));
+import { KinesisServiceError } from './service-error.js';
+import type { WireFormat } from './wire-format.js';
+
+/** AWS JSON 1.1: times as seconds since 1970, blobs in base64. */
+export const jsonWire: WireFormat = {
+  contentType: 'application/x-amz-json-1.1',
+  form: 'json',
+  parse: parseJson,
+  encode: (answer) => JSON.stringify(toJson(answer)),
+};
+
+function parseJson(body: Buffer): unknown {
+  if (body.length === 0) return {};
+  try {
+    return JSON.parse(body.toString());
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new KinesisServiceError('SerializationException', `The body is not JSON: ${reason}`);
+  }
 }
 
 function toJson(value: unknown): unknown {

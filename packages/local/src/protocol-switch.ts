@@ -1,48 +1,125 @@
 import { createServer as createHttp1Server } from 'node:http';
-import { createServer as createHttp2Server } from 'node:http2';
+import { createServer as createHttp2Server, type Http2Session } from 'node:http2';
 import { createServer, type Server, type Socket } from 'node:net';
+import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
 import type { Clock } from '@shardline/core';
+import type { TlsKeyPair } from './certificate.js';
+import type { Connection } from './http-connection.js';
 import { RequestDeadlines } from './request-deadlines.js';
-import type { requestHandler } from './request-handler.js';
+import type { RequestHandler } from './request-handler.js';
 
-/** What HTTP/2 with prior knowledge begins with. */
-const http2Start = 'PRI';
+/** What a port speaks beyond cleartext HTTP. */
+export interface SwitchOptions {
+  /** With it TLS is spoken too. */
+  readonly tls?: TlsKeyPair | undefined;
+  /** How many requests one HTTP/2 session may have open; as many as it likes when absent. */
+  readonly maxConcurrentStreams?: number | undefined;
+}
 
 /**
- * A server that takes HTTP/1.1 and cleartext HTTP/2 on one port, told apart by the first bytes: the SDK's Kinesis client
- * speaks HTTP/2 unless it is given another handler, nearly everything else speaks HTTP/1.1.
+ * A server that takes HTTP/1.1 and HTTP/2, cleartext or over TLS, on one port, told apart by the first bytes and by ALPN: the
+ * SDK's Kinesis client speaks HTTP/2 unless it is given another handler, nearly everything else speaks HTTP/1.1.
  *
- * The first request of a connection must come whole in time, counted from its start; a later one of HTTP/1.1 from the end
- * of its headers.
+ * A request of HTTP/1.1 must come whole in time, and so must whatever a connection begins with.
  */
-export function createProtocolSwitch(handler: ReturnType<typeof requestHandler>, clock: Clock): Server {
+export function createProtocolSwitch(
+  handler: RequestHandler,
+  clock: Clock,
+  options: SwitchOptions = {},
+): Server {
   const deadlines = new RequestDeadlines(clock);
-  // An idle keep-alive connection that the server closes just as a client writes to it looks like a reset, so none is.
-  const http1 = createHttp1Server({ keepAliveTimeout: 0 }, (request, response) => {
-    const { socket } = request;
-    deadlines.begin(socket);
-    request.once('end', () => deadlines.end(socket));
-    handler(request, response);
-  });
-  // The default of 10 MB fails with two large requests on one session.
-  const http2 = createHttp2Server({ maxSessionMemory: 1_000 }, handler);
-  http2.on('sessionError', () => {
-    // The client broke the protocol or went away; Node has closed its session.
-  });
-  const server = createServer((socket) => {
+  const http = httpServers(handler, deadlines, options.maxConcurrentStreams);
+  const { tls } = options;
+  const context = tls && createSecureContext({ key: tls.key, cert: tls.certificate });
+  // Events are small and may not wait for one another, and a client may close its half once it has asked.
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     socket.on('error', () => socket.destroy());
     deadlines.begin(socket);
-    whenStartIsKnown(socket, (isHttp2) => {
-      if (isHttp2) deadlines.end(socket);
-      (isHttp2 ? http2 : http1).emit('connection', socket);
+    whenStartIsKnown(socket, (start) => {
+      const plain = { tcp: socket, top: socket };
+      if (start === 'tls' && context) startTls(socket, context, http);
+      else if (start === 'http2') http.take2(plain);
+      else http.take1(plain);
     });
   });
-  server.on('close', () => http1.close());
+  server.on('close', () => http.close());
   return server;
 }
 
+interface HttpServers {
+  take1(connection: Connection): void;
+  take2(connection: Connection): void;
+  close(): void;
+}
+
+/** The servers of both protocols; they do not listen, but are handed their connections. */
+function httpServers(
+  handler: RequestHandler,
+  deadlines: RequestDeadlines,
+  maxConcurrentStreams: number | undefined,
+): HttpServers {
+  // By what the servers know of them: the socket of HTTP/1.1, the session of HTTP/2.
+  const connections = new WeakMap<object, Connection>();
+  // An idle keep-alive connection that the server closes just as a client writes to it looks like a reset, so none is.
+  const http1 = createHttp1Server({ keepAliveTimeout: 0 }, (request, response) => {
+    const { socket } = request;
+    const connection = connections.get(socket) ?? { tcp: socket, top: socket };
+    deadlines.begin(connection.tcp);
+    request.once('end', () => deadlines.end(connection.tcp));
+    handler(request, response, connection);
+  });
+  const http2 = createHttp2Server(
+    {
+      // The default of 10 MB fails with two large requests on one session.
+      maxSessionMemory: 1_000,
+      settings: maxConcurrentStreams === undefined ? {} : { maxConcurrentStreams },
+    },
+    (request, response) => {
+      const connection = connections.get(request.stream.session ?? request);
+      // Without a session the client is gone.
+      if (connection) handler(request, response, connection);
+    },
+  );
+  http2.on('sessionError', () => {
+    // The client broke the protocol or went away; Node has closed its session.
+  });
+  return {
+    take1(connection) {
+      connections.set(connection.top, connection);
+      http1.emit('connection', connection.top);
+    },
+    take2(connection) {
+      deadlines.forget(connection.tcp);
+      const { top } = connection;
+      // A session has no use for half a connection, and would not notice its end.
+      top.allowHalfOpen = false;
+      const remember = (session: Http2Session) => connections.set(session, connection);
+      http2.once('session', remember);
+      http2.emit('connection', top);
+      http2.off('session', remember);
+    },
+    close: () => http1.close(),
+  };
+}
+
+function startTls(tcp: Socket, secureContext: SecureContext, http: HttpServers): void {
+  const top = new TLSSocket(tcp, { isServer: true, secureContext, ALPNProtocols: ['h2', 'http/1.1'] });
+  // A client that does not trust the certificate says so here.
+  top.on('error', () => top.destroy());
+  top.once('secure', () => {
+    const connection = { tcp, top };
+    if (top.alpnProtocol === 'h2') http.take2(connection);
+    else http.take1(connection);
+  });
+}
+
+/** What connections begin with: HTTP/2 with prior knowledge, a TLS handshake, or anything else. */
+type Start = 'http2' | 'tls' | 'other';
+const http2Start = 'PRI';
+const tlsStart = '\x16';
+
 /** Reads until it is clear what a connection speaks, and puts what was read back. */
-function whenStartIsKnown(socket: Socket, decide: (isHttp2: boolean) => void): void {
+function whenStartIsKnown(socket: Socket, decide: (start: Start) => void): void {
   let start = '';
   const look = () => {
     const bytes = socket.read() as Buffer | null;
@@ -50,10 +127,14 @@ function whenStartIsKnown(socket: Socket, decide: (isHttp2: boolean) => void): v
     start += bytes.toString('latin1');
     if (start.length < http2Start.length && http2Start.startsWith(start)) return;
     socket.off('readable', look);
+    socket.off('end', endToo);
     socket.unshift(Buffer.from(start, 'latin1'));
-    decide(start.startsWith(http2Start));
+    if (start.startsWith(tlsStart)) decide('tls');
+    else decide(start.startsWith(http2Start) ? 'http2' : 'other');
   };
+  const endToo = () => socket.destroy();
   socket.on('readable', look);
+  socket.on('end', endToo);
 }
 
 /** Remembers a server's connections, so that it can be closed without waiting for its clients. */

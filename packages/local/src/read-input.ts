@@ -2,7 +2,7 @@ import { isDate, isUint8Array } from 'node:util/types';
 import type { InputShape, StructureShape } from './input-shape.js';
 import { KinesisServiceError } from './service-error.js';
 
-/** Where an input comes from: the SDK's own values, or JSON 1.1 (blobs in base64, times in seconds). */
+/** Where an input comes from: the SDK's own values (CBOR 1.1 has them too), or JSON 1.1 (blobs in base64, times in seconds). */
 export type InputForm = 'native' | 'json';
 
 /**
@@ -25,6 +25,19 @@ function quoted(value: string): string {
   return `'${value.length > 300 ? `${value.slice(0, 297)}...` : value}'`;
 }
 
+function isStructure(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return !isUint8Array(value) && !isDate(value);
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  if (isUint8Array(value)) return 'a blob';
+  if (isDate(value)) return 'a timestamp';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
+
 /** The service reports no more faults than these in one message. */
 const maxFaults = 10;
 
@@ -39,10 +52,8 @@ class InputReader {
   }
 
   structure(shape: StructureShape, value: unknown): Record<string, unknown> {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      throw this.#wrongType('a structure', value);
-    }
-    const given = value as Record<string, unknown>;
+    if (!isStructure(value)) throw this.#wrongType('a structure', value);
+    const given = value;
     const read: Record<string, unknown> = {};
     for (const name of shape.required) {
       const content = given[name];
@@ -163,8 +174,7 @@ class InputReader {
   }
 
   #map(shape: Extract<InputShape, { type: 'map' }>, value: unknown): Record<string, unknown> {
-    if (typeof value !== 'object' || value === null || Array.isArray(value))
-      throw this.#wrongType('a Map', value);
+    if (!isStructure(value)) throw this.#wrongType('a Map', value);
     const entries = Object.entries(value);
     if (shape.min !== undefined && entries.length < shape.min)
       this.#fault(`have length greater than or equal to ${shape.min}`, quoted('{}'));
@@ -195,7 +205,7 @@ class InputReader {
   }
 
   #wrongType(expected: string, received: unknown): KinesisServiceError {
-    const what = received === null ? 'null' : Array.isArray(received) ? 'a list' : `a ${typeof received}`;
+    const what = kindOf(received);
     const where = this.#path.length === 0 ? 'The request' : `'${this.#where()}'`;
     return new KinesisServiceError(
       'SerializationException',

@@ -1,69 +1,78 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import type { Random } from '@shardline/core';
+import { cborWire } from './cbor-wire.js';
+import {
+  type Connection,
+  cutAnswer,
+  isGone,
+  type Request,
+  type Response,
+  resetConnection,
+} from './http-connection.js';
 import { ConnectionFaultError } from './connection-fault-error.js';
-import { encodeJson } from './json-wire.js';
+import { type EventMessages, eventMessages, eventStreamType } from './event-stream-wire.js';
+import { jsonWire } from './json-wire.js';
 import type { LocalKinesis } from './local-kinesis.js';
 import { readBody } from './request-body.js';
 import { requestId } from './request-id.js';
+import { sendEvents } from './send-events.js';
 import { KinesisServiceError } from './service-error.js';
-
-type Request = IncomingMessage | Http2ServerRequest;
-type Response = ServerResponse | Http2ServerResponse;
+import type { WireFormat } from './wire-format.js';
 
 /** A POST of the largest PutRecords in base64 with every character of its keys escaped stays below this. */
 export const defaultMaxBodyBytes = 20_971_520;
 
-const contentType = 'application/x-amz-json-1.1';
 const targetPrefix = 'Kinesis_20131202.';
 
-/** Answers requests in AWS JSON 1.1, over HTTP/1.1 and HTTP/2 alike. Never throws. */
+/** Serves a request that came over `connection`. */
+export type RequestHandler = (request: Request, response: Response, connection: Connection) => void;
+
+/** Answers requests in AWS JSON 1.1 and CBOR 1.1, over HTTP/1.1 and HTTP/2 alike. Never throws. */
 export function requestHandler(
-  kinesis: LocalKinesis,
+  kinesis: Pick<LocalKinesis, 'nowMs' | 'receive'>,
   maxBodyBytes: number,
   random: Random,
-): (request: Request, response: Response) => void {
-  return (request, response) => {
+): RequestHandler {
+  const messages = new Map([jsonWire, cborWire].map((format) => [format, eventMessages(format)]));
+  return (request, response, connection) => {
     response.setHeader('x-amzn-requestid', requestId(random));
     // Clients take the service's time from here, so it must be the time of its records and timestamps.
     response.setHeader('date', new Date(kinesis.nowMs()).toUTCString());
     const gone = new AbortController();
     response.once('close', () => gone.abort());
-    response.once('error', () => gone.abort());
+    response.on('error', () => gone.abort());
+    // HTTP/2 says here what has become of a stream whose body has long been read.
+    request.on('error', () => gone.abort());
     serve(kinesis, maxBodyBytes, request, gone.signal)
       .then(
-        (answer) => send(response, answer.status, answer.body, answer.headers),
-        (error: unknown) => fail(request, response, error),
+        (answer) => send(response, connection, answer, messages),
+        (error: unknown) => fail(request, response, connection, error),
       )
       .catch((error: unknown) => {
         // The answer cannot be written: a fault of ours, which must neither hang this client nor end the process.
         process.emitWarning(error instanceof Error ? error : String(error));
-        dropConnection(request);
+        resetConnection(connection);
       });
   };
 }
 
 interface Answer {
-  readonly status: number;
-  readonly body: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly format: WireFormat;
+  readonly content: object;
 }
 
 async function serve(
-  kinesis: LocalKinesis,
+  kinesis: Pick<LocalKinesis, 'receive'>,
   maxBodyBytes: number,
   request: Request,
   gone: AbortSignal,
-): Promise<Answer> {
-  if (request.method === 'GET' && request.url === '/health') {
-    return { status: 200, body: '{"status":"ok"}', headers: { 'content-type': 'application/json' } };
-  }
+): Promise<Answer | 'healthy'> {
+  if (request.method === 'GET' && request.url === '/health') return 'healthy';
   const body = await readBody(request, maxBodyBytes);
   const operation = operationOf(request);
   requireSignature(request);
-  requireJson(request);
-  const answer = await kinesis.receive(operation, parse(body), 'json', gone);
-  return { status: 200, body: encodeJson(answer), headers: { 'content-type': contentType } };
+  const format = requireFormat(request);
+  const content = await kinesis.receive(operation, format.parse(body), format.form, gone);
+  return { format, content };
 }
 
 function operationOf(request: Request): string {
@@ -89,48 +98,79 @@ function requireSignature(request: Request): void {
   }
 }
 
-function requireJson(request: Request): void {
-  const type = request.headers['content-type']?.split(';', 1)[0]?.trim();
-  if (type === contentType) return;
-  const message = `Content type ${type ?? '(none)'} is not understood; use ${contentType}.`;
+function contentTypeOf(request: Request): string | undefined {
+  return request.headers['content-type']?.split(';', 1)[0]?.trim();
+}
+
+function formatOf(request: Request): WireFormat | undefined {
+  const type = contentTypeOf(request);
+  return type === jsonWire.contentType ? jsonWire : type === cborWire.contentType ? cborWire : undefined;
+}
+
+function requireFormat(request: Request): WireFormat {
+  const format = formatOf(request);
+  if (format) return format;
+  const message = `Content type ${contentTypeOf(request) ?? '(none)'} is not understood; use ${jsonWire.contentType} or ${cborWire.contentType}.`;
   throw new KinesisServiceError('SerializationException', message, 415);
-}
-
-function parse(body: Buffer): unknown {
-  if (body.length === 0) return {};
-  try {
-    return JSON.parse(body.toString());
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new KinesisServiceError('SerializationException', `The body is not JSON: ${reason}`);
-  }
-}
-
-function fail(request: Request, response: Response, error: unknown): void {
-  if (error instanceof ConnectionFaultError) {
-    if (error.kind === 'reset') dropConnection(request);
-  } else if (error instanceof KinesisServiceError) {
-    const body = JSON.stringify({ __type: error.name, message: error.message });
-    send(response, error.statusCode, body, { 'content-type': contentType, 'x-amzn-errortype': error.name });
-  } else if (!response.destroyed) {
-    // A client that went away while it was sending ends up here too; what is left is a fault of ours.
-    const message = error instanceof Error ? error.message : String(error);
-    fail(request, response, new KinesisServiceError('InternalFailure', message, 500));
-  }
-}
-
-function dropConnection(request: Request): void {
-  if ('stream' in request) request.stream.session?.destroy();
-  else request.socket.resetAndDestroy();
 }
 
 function send(
   response: Response,
+  connection: Connection,
+  answer: Answer | 'healthy',
+  messages: ReadonlyMap<WireFormat, EventMessages>,
+): void {
+  if (answer === 'healthy') {
+    sendBody(response, 200, '{"status":"ok"}', { 'content-type': 'application/json' });
+    return;
+  }
+  const { format, content } = answer;
+  const written = messages.get(format);
+  if (written && isEventStream(content)) {
+    sendStream(content.EventStream, written, response, connection);
+  } else {
+    sendBody(response, 200, format.encode(content), { 'content-type': format.contentType });
+  }
+}
+
+function isEventStream(answer: object): answer is { EventStream: AsyncIterable<object> } {
+  const { EventStream } = answer as { EventStream?: unknown };
+  return typeof EventStream === 'object' && EventStream !== null && Symbol.asyncIterator in EventStream;
+}
+
+function sendStream(
+  events: AsyncIterable<object>,
+  messages: EventMessages,
+  response: Response,
+  connection: Connection,
+): void {
+  response.statusCode = 200;
+  if (!isGone(response)) response.setHeader('content-type', eventStreamType);
+  void sendEvents(events, messages, response, (how) => cutAnswer(how, response, connection));
+}
+
+function fail(request: Request, response: Response, connection: Connection, error: unknown): void {
+  if (error instanceof ConnectionFaultError) {
+    if (error.kind === 'reset') resetConnection(connection);
+  } else if (error instanceof KinesisServiceError) {
+    const format = formatOf(request) ?? jsonWire;
+    const body = format.encode({ __type: error.name, message: error.message });
+    const headers = { 'content-type': format.contentType, 'x-amzn-errortype': error.name };
+    sendBody(response, error.statusCode, body, headers);
+  } else if (!isGone(response)) {
+    // A client that went away while it was sending ends up here too; what is left is a fault of ours.
+    const message = error instanceof Error ? error.message : String(error);
+    fail(request, response, connection, new KinesisServiceError('InternalFailure', message, 500));
+  }
+}
+
+function sendBody(
+  response: Response,
   status: number,
-  body: string,
+  body: string | Uint8Array,
   headers: Readonly<Record<string, string>>,
 ): void {
-  if (response.destroyed) return;
+  if (isGone(response)) return;
   const length = String(Buffer.byteLength(body));
   // One signature for both protocols' writeHead does not exist.
   for (const [name, value] of Object.entries({ ...headers, 'content-length': length }))

@@ -1,4 +1,4 @@
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
 import type { Clock, Random } from '@shardline/core';
 import {
   integerBetween,
@@ -7,6 +7,7 @@ import {
   systemClock,
   systemRandom,
 } from '@shardline/core/internal';
+import { selfSignedCertificate, type TlsKeyPair } from './certificate.js';
 import { LocalKinesis } from './local-kinesis.js';
 import type { LocalKinesisOptions } from './local-options.js';
 import { createProtocolSwitch, trackSockets } from './protocol-switch.js';
@@ -29,6 +30,17 @@ export interface ListenOptions {
    * @defaultValue 20,971,520
    */
   readonly maxBodyBytes?: number;
+  /**
+   * Whether TLS is spoken too, on the same port: with a certificate that the server makes for itself (`true`), or with this one.
+   * The endpoint is an `https:` one then; cleartext goes on working.
+   * @defaultValue false
+   */
+  readonly tls?: boolean | TlsKeyPair;
+  /**
+   * How many requests a client may have open on one HTTP/2 session at once. A small number shows how a client bears that.
+   * @defaultValue as many as it likes
+   */
+  readonly maxConcurrentStreams?: number;
 }
 
 /** Options of {@link startLocalKinesis}. */
@@ -55,12 +67,34 @@ export const listenOptions: OptionTable<keyof ListenOptions> = Object.freeze({
     ...integerBetween(1, Number.MAX_SAFE_INTEGER),
     defaultValue: defaultMaxBodyBytes,
   },
+  tls: {
+    summary: 'Whether TLS is spoken too: with a certificate made for the occasion, or with this one.',
+    expected: 'true, false, or { key, certificate } in PEM',
+    accepts: (value: unknown) => typeof value === 'boolean' || isKeyPair(value),
+    defaultValue: false,
+  },
+  maxConcurrentStreams: {
+    summary:
+      'How many requests a client may have open on one HTTP/2 session; as many as it likes when absent.',
+    ...integerBetween(1, 2 ** 31 - 1),
+  },
 });
+
+function isKeyPair(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { key, certificate, ...others } = value as Record<string, unknown>;
+  return typeof key === 'string' && typeof certificate === 'string' && Object.keys(others).length === 0;
+}
 
 /** A running server. */
 export interface LocalKinesisServer {
-  /** Its URL, such as `http://127.0.0.1:40123`. */
+  /** Its URL, such as `http://127.0.0.1:40123`, or with TLS `https://127.0.0.1:40123`. */
   readonly endpoint: string;
+  /**
+   * With TLS: what a client must trust, in PEM. Write it to a file and name that in NODE_EXTRA_CA_CERTS (Node), AWS_CA_BUNDLE
+   * (boto3), or give it as `ca` to the client's agent.
+   */
+  readonly certificate?: string;
   /** What an AWS SDK client needs to talk to it; plain data. */
   readonly clientConfig: {
     readonly endpoint: string;
@@ -75,35 +109,34 @@ export interface LocalKinesisServer {
 }
 
 /**
- * Starts a {@link LocalKinesis} behind HTTP/1.1 and cleartext HTTP/2, in AWS JSON 1.1, for any SDK, KPL or KCL.
+ * Starts a {@link LocalKinesis} behind HTTP/1.1 and HTTP/2, in AWS JSON 1.1 and CBOR 1.1, for any SDK, KPL or KCL.
  *
- * @throws InvalidOptionError when an option is unknown or out of range; the system's error when the port is taken.
+ * @throws InvalidOptionError when an option is unknown or out of range; the system's error when the port is taken or the key
+ * and its certificate cannot be used.
  */
 export async function startLocalKinesis(
   options: LocalKinesisServerOptions = {},
 ): Promise<LocalKinesisServer> {
-  const { port, host, maxBodyBytes, ...own } = options;
+  const { port, host, maxBodyBytes, tls, maxConcurrentStreams, ...own } = options;
   const listen = resolveOptions('startLocalKinesis', listenOptions, {
     port,
     host,
     maxBodyBytes,
-  }) as unknown as Required<ListenOptions>;
+    tls,
+    maxConcurrentStreams,
+  }) as unknown as Required<Omit<ListenOptions, 'maxConcurrentStreams'>> & ListenOptions;
   const { clock = systemClock, random = systemRandom } = own;
   const kinesis = new LocalKinesis({ ...own, clock, random });
+  const pair = listen.tls === true ? await selfSignedCertificate(listen.host) : listen.tls || undefined;
+  const handler = requestHandler(kinesis, listen.maxBodyBytes, random);
   // Sockets live in real time, whatever clock the service has.
-  const server = createProtocolSwitch(requestHandler(kinesis, listen.maxBodyBytes, random), systemClock);
-  const sockets = trackSockets(server);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(listen.port, listen.host, () => {
-      server.off('error', reject);
-      resolve();
-    });
+  const server = createProtocolSwitch(handler, systemClock, {
+    tls: pair,
+    maxConcurrentStreams: listen.maxConcurrentStreams,
   });
-  // A connection that could not be taken, for want of file handles say: the others go on.
-  server.on('error', (error) => process.emitWarning(error));
-  const { port: listening } = server.address() as AddressInfo;
-  const endpoint = `http://${reachable(listen.host)}:${listening}`;
+  const sockets = trackSockets(server);
+  const listening = await listenOn(server, listen.port, listen.host);
+  const endpoint = `${pair ? 'https' : 'http'}://${reachable(listen.host)}:${listening}`;
   let closed: Promise<void> | undefined;
   const close = () => {
     closed ??= new Promise((resolve) => {
@@ -115,6 +148,7 @@ export async function startLocalKinesis(
   };
   return {
     endpoint,
+    ...(pair ? { certificate: pair.certificate } : {}),
     clientConfig: {
       endpoint,
       region: own.region ?? 'us-east-1',
@@ -124,6 +158,20 @@ export async function startLocalKinesis(
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** The port that `server` listens on once it does. */
+async function listenOn(server: Server, port: number, host: string): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  // A connection that could not be taken, for want of file handles say: the others go on.
+  server.on('error', (error) => process.emitWarning(error));
+  return (server.address() as AddressInfo).port;
 }
 
 /** How a client on this machine reaches a server that listens on `host`. */

@@ -15,6 +15,7 @@ const knownErrors = [
   'ExpiredNextTokenException',
   'InvalidArgumentException',
   'LimitExceededException',
+  'LocalUnsupportedOperationException',
   'ProvisionedThroughputExceededException',
   'ResourceInUseException',
   'ResourceNotFoundException',

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { encodeJson } from '../src/json-wire.js';
+import { jsonWire } from '../src/json-wire.js';
 
-describe('encodeJson', () => {
+const encodeJson = (answer: object) => String(jsonWire.encode(answer));
+
+describe('jsonWire', () => {
   it('writes times in seconds, blobs in base64, and leaves absent members out', () => {
     const answer = {
       Records: [
@@ -21,5 +23,19 @@ describe('encodeJson', () => {
 
   it('writes an empty answer as an object', () => {
     expect(encodeJson({})).toBe('{}');
+  });
+
+  it('reads a body, and an empty one as an empty structure', () => {
+    expect(jsonWire.parse(Buffer.from('{"a":[1,"é"]}'))).toEqual({ a: [1, 'é'] });
+    expect(jsonWire.parse(Buffer.alloc(0))).toEqual({});
+  });
+
+  it('says what is wrong with one that is not JSON', () => {
+    expect(() => jsonWire.parse(Buffer.from('{'))).toThrow(
+      expect.objectContaining({
+        name: 'SerializationException',
+        message: expect.stringMatching(/^The body is not JSON: ./),
+      }),
+    );
   });
 });

@@ -67,9 +67,11 @@ async function heldSwitch(onBody: () => void = () => undefined) {
       onBody();
     });
   }, clock);
+  const sockets: Socket[] = [];
+  server.on('connection', (socket) => sockets.push(socket));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  return { clock, server, port };
+  return { clock, server, port, sockets };
 }
 
 function connect(port: number): { readonly socket: Socket; readonly closed: Promise<void> } {
@@ -91,7 +93,7 @@ describe('createProtocolSwitch and requests that do not come whole', () => {
     const { socket, closed } = connect(port);
     socket.write(start);
     await accepted;
-    await clock.advance(300_000);
+    await clock.advance(315_000);
     await closed;
     server.close();
   });
@@ -112,13 +114,28 @@ describe('createProtocolSwitch and requests that do not come whole', () => {
       const come = body();
       socket.write(`POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nwhole`);
       await come;
-      expect(clock.waiting).toBe(0);
-      await clock.advance(1e9);
+      await clock.advance(1e7);
     }
     expect([bodies, socket.destroyed]).toEqual([2, false]);
     socket.destroy();
     await closed;
     server.close();
+  });
+
+  it('drops a connection whose second request stops half-way, in its head or its body', async () => {
+    for (const half of ['POST / HT', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf']) {
+      const { clock, server, port, sockets } = await heldSwitch();
+      const { socket, closed } = connect(port);
+      socket.write('POST /answered HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nwhole');
+      await new Promise((resolve) => socket.once('data', resolve));
+      const [taken] = sockets;
+      const before = taken?.bytesRead ?? 0;
+      socket.write(half);
+      while (taken?.bytesRead === before) await new Promise((resolve) => setTimeout(resolve, 5));
+      await clock.advance(330_000);
+      await closed;
+      server.close();
+    }
   });
 
   it('does not time HTTP/2', async () => {

@@ -152,7 +152,7 @@ describe('readInput', () => {
     [{ Name: 'ab', Blob: 'a*k=' }, "'blob' is not base64."],
     [{ Name: 'ab', Blob: 'a-k=' }, "'blob' is not base64."],
     [{ Name: 'ab', Blob: '__8=' }, "'blob' is not base64."],
-    [{ Name: 'ab', Parts: {} }, "'parts' must be a List; received a object."],
+    [{ Name: 'ab', Parts: {} }, "'parts' must be a List; received an object."],
     [{ Name: 'ab', Parts: [5] }, "'parts.1.member' must be a structure; received a number."],
     [{ Name: 'ab', Tags: [] }, "'tags' must be a Map; received a list."],
   ])('refuses the types of %j', (input, message) => {
@@ -164,6 +164,15 @@ describe('readInput', () => {
   it('wants the SDK’s own values in process', () => {
     expect(errorOf({ Name: 'ab', Blob: 'aGk=' }, 'native').name).toBe('SerializationException');
     expect(errorOf({ Name: 'ab', Time: 5 }, 'native').name).toBe('SerializationException');
+  });
+
+  it('takes neither bytes nor a time for a structure or a map', () => {
+    for (const value of [new Uint8Array(2), new Date(5)]) {
+      for (const input of [value, { Name: 'ab', Tags: value }, { Name: 'ab', Parts: [value] }])
+        expect(errorOf(input, 'native').message).toMatch(
+          /must be a (structure|Map); received a (blob|timestamp)/,
+        );
+    }
   });
 
   it('takes nothing from a member called __proto__', () => {

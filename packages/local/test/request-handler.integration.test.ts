@@ -114,8 +114,8 @@ describe('requestHandler', () => {
       'IncompleteSignatureException',
     ],
     [
-      'CBOR',
-      { ...target('ListShards'), 'content-type': 'application/x-amz-cbor-1.1' },
+      'CBOR of another kind',
+      { ...target('ListShards'), 'content-type': 'application/cbor' },
       415,
       'SerializationException',
     ],
@@ -135,8 +135,11 @@ describe('requestHandler', () => {
       nowMs: () => 0,
       receive: () => Promise.reject(new KinesisServiceError('Line\nbreak', 'No header value.')),
     };
-    const handler = requestHandler(unwritable as LocalKinesis, 1_000, seededRandom(1));
-    const broken = createServer(handler);
+    const handler = requestHandler(unwritable, 1_000, seededRandom(1));
+    const broken = createServer((request, response) => {
+      const { socket } = request;
+      handler(request, response, { tcp: socket, top: socket });
+    });
     await new Promise<void>((resolve) => broken.listen(0, '127.0.0.1', resolve));
     const warned = new Promise<Error>((resolve) => process.once('warning', resolve));
     const { port } = broken.address() as AddressInfo;
