@@ -136,17 +136,3 @@ function whenStartIsKnown(socket: Socket, decide: (start: Start) => void): void 
   socket.on('readable', look);
   socket.on('end', endToo);
 }
-
-/** Remembers a server's connections, so that it can be closed without waiting for its clients. */
-export function trackSockets(server: Server): { destroyAll(): void } {
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-  });
-  return {
-    destroyAll() {
-      for (const socket of sockets) socket.destroy();
-    },
-  };
-}

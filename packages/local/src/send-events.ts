@@ -1,8 +1,8 @@
 import type { Writable } from 'node:stream';
-import { isGone, type Response } from './http-connection.js';
 import { ConnectionFaultError } from './connection-fault-error.js';
 import type { EventMessages } from './event-stream-wire.js';
 import type { SubscriptionCut } from './fault.js';
+import { isGone, type Response } from './http-connection.js';
 import { KinesisServiceError } from './service-error.js';
 
 /**

@@ -1,4 +1,3 @@
-import type { AddressInfo, Server } from 'node:net';
 import type { Clock, Random } from '@shardline/core';
 import {
   integerBetween,
@@ -7,10 +6,12 @@ import {
   systemClock,
   systemRandom,
 } from '@shardline/core/internal';
+import { createAdminServer } from './admin-server.js';
 import { selfSignedCertificate, type TlsKeyPair } from './certificate.js';
+import { type Listening, listen } from './listening.js';
 import { LocalKinesis } from './local-kinesis.js';
 import type { LocalKinesisOptions } from './local-options.js';
-import { createProtocolSwitch, trackSockets } from './protocol-switch.js';
+import { createProtocolSwitch } from './protocol-switch.js';
 import { defaultMaxBodyBytes, requestHandler } from './request-handler.js';
 
 /** Where a server listens and what it accepts. */
@@ -41,6 +42,11 @@ export interface ListenOptions {
    * @defaultValue as many as it likes
    */
   readonly maxConcurrentStreams?: number;
+  /**
+   * Port for `/faults`, `/streams` and what else there is to ask of the server itself, in plain HTTP on the same address; 0 takes a free
+   * one. Absent: there is none.
+   */
+  readonly adminPort?: number;
 }
 
 /** Options of {@link startLocalKinesis}. */
@@ -78,6 +84,10 @@ export const listenOptions: OptionTable<keyof ListenOptions> = Object.freeze({
       'How many requests a client may have open on one HTTP/2 session; as many as it likes when absent.',
     ...integerBetween(1, 2 ** 31 - 1),
   },
+  adminPort: {
+    summary: 'Port for questions about the server itself, its faults foremost; none when absent.',
+    ...integerBetween(0, 65_535),
+  },
 });
 
 function isKeyPair(value: unknown): boolean {
@@ -95,6 +105,8 @@ export interface LocalKinesisServer {
    * (boto3), or give it as `ca` to the client's agent.
    */
   readonly certificate?: string;
+  /** The URL of its admin port, if it has one. */
+  readonly adminEndpoint?: string;
   /** What an AWS SDK client needs to talk to it; plain data. */
   readonly clientConfig: {
     readonly endpoint: string;
@@ -117,38 +129,32 @@ export interface LocalKinesisServer {
 export async function startLocalKinesis(
   options: LocalKinesisServerOptions = {},
 ): Promise<LocalKinesisServer> {
-  const { port, host, maxBodyBytes, tls, maxConcurrentStreams, ...own } = options;
-  const listen = resolveOptions('startLocalKinesis', listenOptions, {
-    port,
-    host,
-    maxBodyBytes,
-    tls,
-    maxConcurrentStreams,
-  }) as unknown as Required<Omit<ListenOptions, 'maxConcurrentStreams'>> & ListenOptions;
+  const { port, host, maxBodyBytes, tls, maxConcurrentStreams, adminPort, ...own } = options;
+  const given = { port, host, maxBodyBytes, tls, maxConcurrentStreams, adminPort };
+  const edge = resolveOptions('startLocalKinesis', listenOptions, given) as unknown as ResolvedListenOptions;
   const { clock = systemClock, random = systemRandom } = own;
   const kinesis = new LocalKinesis({ ...own, clock, random });
-  const pair = listen.tls === true ? await selfSignedCertificate(listen.host) : listen.tls || undefined;
-  const handler = requestHandler(kinesis, listen.maxBodyBytes, random);
+  const pair = edge.tls === true ? await selfSignedCertificate(edge.host) : edge.tls || undefined;
+  const handler = requestHandler(kinesis, edge.maxBodyBytes, random);
   // Sockets live in real time, whatever clock the service has.
   const server = createProtocolSwitch(handler, systemClock, {
     tls: pair,
-    maxConcurrentStreams: listen.maxConcurrentStreams,
+    maxConcurrentStreams: edge.maxConcurrentStreams,
   });
-  const sockets = trackSockets(server);
-  const listening = await listenOn(server, listen.port, listen.host);
-  const endpoint = `${pair ? 'https' : 'http'}://${reachable(listen.host)}:${listening}`;
-  let closed: Promise<void> | undefined;
-  const close = () => {
-    closed ??= new Promise((resolve) => {
-      kinesis.close();
-      server.close(() => resolve());
-      sockets.destroyAll();
-    });
-    return closed;
+  const main = await listen(server, edge.port, edge.host);
+  const admin = await listenForAdmin(kinesis, clock, edge).catch(async (error: unknown) => {
+    await main.close();
+    throw error;
+  });
+  const endpoint = `${pair ? 'https' : 'http'}://${reachable(edge.host)}:${main.port}`;
+  const close = async () => {
+    kinesis.close();
+    await Promise.all([main.close(), admin?.close()]);
   };
   return {
     endpoint,
     ...(pair ? { certificate: pair.certificate } : {}),
+    ...(admin ? { adminEndpoint: `http://${reachable(edge.host)}:${admin.port}` } : {}),
     clientConfig: {
       endpoint,
       region: own.region ?? 'us-east-1',
@@ -160,18 +166,15 @@ export async function startLocalKinesis(
   };
 }
 
-/** The port that `server` listens on once it does. */
-async function listenOn(server: Server, port: number, host: string): Promise<number> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-  // A connection that could not be taken, for want of file handles say: the others go on.
-  server.on('error', (error) => process.emitWarning(error));
-  return (server.address() as AddressInfo).port;
+type Defaulted = 'port' | 'host' | 'maxBodyBytes' | 'tls';
+type ResolvedListenOptions = ListenOptions & Required<Pick<ListenOptions, Defaulted>>;
+
+async function listenForAdmin(
+  kinesis: LocalKinesis,
+  clock: Clock,
+  { adminPort, host }: ResolvedListenOptions,
+): Promise<Listening | undefined> {
+  return adminPort === undefined ? undefined : listen(createAdminServer(kinesis, clock), adminPort, host);
 }
 
 /** How a client on this machine reaches a server that listens on `host`. */
