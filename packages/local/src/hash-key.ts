@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import * as crypto from 'node:crypto';
 
 /**
  * A 128-bit hash key as 32 hexadecimal digits: comparing as text is comparing as numbers, without BigInt per record.
@@ -15,9 +15,14 @@ export interface HashKeyRange {
 /** Number of hash keys. */
 const keySpace = 1n << 128n;
 
+/** Three times as fast as making, feeding and reading a hash; Node has it from 20.12 on. */
+const hashAtOnce: typeof crypto.hash | undefined = crypto.hash;
+
 /** MD5 of the partition key in UTF-8. */
 export function hashPartitionKey(partitionKey: string): HashKey {
-  return createHash('md5').update(partitionKey).digest('hex');
+  return (
+    hashAtOnce?.('md5', partitionKey, 'hex') ?? crypto.createHash('md5').update(partitionKey).digest('hex')
+  );
 }
 
 /** A decimal hash key, or `undefined` when it lies outside 0 to 2^128 − 1. */

@@ -6,7 +6,7 @@ import {
   retainedSize,
 } from './record-segment.js';
 import type { RetainedBytes } from './retained-bytes.js';
-import { formatSequenceNumber } from './sequence-number.js';
+import { SequenceNumbers } from './sequence-number.js';
 
 /** A record as a shard keeps it; its data is asked for apart. */
 export interface StoredRecord extends RecordFacts {
@@ -23,7 +23,7 @@ const largestBlockBytes = 65_536;
  * for. Memory is given back, and counted so, by whole segments.
  */
 export class RecordLog {
-  readonly #prefix: string;
+  readonly #numbers: SequenceNumbers;
   readonly #budget: RetainedBytes;
   readonly #segments: { readonly records: RecordSegment; bytes: number }[] = [];
   #first = 0;
@@ -33,7 +33,7 @@ export class RecordLog {
 
   /** `prefix` is what all sequence numbers of the shard begin with. */
   constructor(prefix: string, budget: RetainedBytes) {
-    this.#prefix = prefix;
+    this.#numbers = new SequenceNumbers(prefix);
     this.#budget = budget;
   }
 
@@ -55,9 +55,14 @@ export class RecordLog {
   /** The record at `position`, if it is kept. */
   at(position: number): StoredRecord | undefined {
     if (position < this.#first || position >= this.#end) return undefined;
-    const { partitionKey, arrivalMs, sizeBytes } = this.#segmentOf(position).at(position);
-    const sequenceNumber = this.#numberOf(position, arrivalMs);
-    return { partitionKey, sequenceNumber, arrivalMs, sizeBytes };
+    const segment = this.#segmentOf(position);
+    const arrivalMs = segment.arrivalAt(position);
+    return {
+      partitionKey: segment.keyAt(position),
+      sequenceNumber: this.#numberOf(position, arrivalMs),
+      arrivalMs,
+      sizeBytes: segment.sizeAt(position),
+    };
   }
 
   /** A copy of the data of the record at `position`, which must be kept. */
@@ -114,7 +119,7 @@ export class RecordLog {
 
   /** The shard's first sequence number, with serial number 0, belongs to no record. */
   #numberOf(position: number, arrivalMs: number): string {
-    return formatSequenceNumber(this.#prefix, position + 1, arrivalMs);
+    return this.#numbers.format(position + 1, arrivalMs);
   }
 
   #arrivalAt(position: number): number {

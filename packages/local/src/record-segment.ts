@@ -80,19 +80,21 @@ export class RecordSegment {
     return true;
   }
 
-  /** When the record at `position` arrived; it must be one of this segment's. */
+  /*
+   * What is known of the record at `position`, which must be one of this segment's. Asked for by the column: these are the
+   * inner steps of reading, where one more object a record is felt.
+   */
+
+  keyAt(position: number): string | undefined {
+    return this.#keys[position - this.base];
+  }
+
   arrivalAt(position: number): number {
     return this.#arrivals[position - this.base] ?? 0;
   }
 
-  /** What is known of the record at `position`, which must be one of this segment's. */
-  at(position: number): RecordFacts {
-    const index = position - this.base;
-    return {
-      partitionKey: this.#keys[index],
-      arrivalMs: this.#arrivals[index] ?? 0,
-      sizeBytes: this.#sizes[index] ?? 0,
-    };
+  sizeAt(position: number): number {
+    return this.#sizes[position - this.base] ?? 0;
   }
 
   /** A copy of the data of the record at `position`, which must be one of this segment's. */

@@ -25,6 +25,41 @@ export function formatSequenceNumber(prefix: string, serial: number, arrivalMs: 
   return prefix + String(serial).padStart(16, '0') + String(arrivalMs).padStart(14, '0') + tail;
 }
 
+/** How many serial numbers share the digits before their last. */
+const stretch = 1_000;
+const lastDigits: readonly string[] = Object.freeze(
+  Array.from({ length: stretch }, (_, index) => String(index).padStart(3, '0')),
+);
+
+/**
+ * The sequence numbers of one shard, as {@link formatSequenceNumber} writes them. They are asked for in order, by the
+ * hundred thousand, and neighbours differ in a few digits: the others are kept from one to the next.
+ */
+export class SequenceNumbers {
+  readonly #prefix: string;
+  #stretch = Number.NaN;
+  #head = '';
+  #arrivalMs = Number.NaN;
+  #tail = '';
+
+  constructor(prefix: string) {
+    this.#prefix = prefix;
+  }
+
+  format(serial: number, arrivalMs: number): string {
+    const within = serial % stretch;
+    if (serial - within !== this.#stretch) {
+      this.#stretch = serial - within;
+      this.#head = this.#prefix + String(this.#stretch / stretch).padStart(13, '0');
+    }
+    if (arrivalMs !== this.#arrivalMs) {
+      this.#arrivalMs = arrivalMs;
+      this.#tail = String(arrivalMs).padStart(14, '0') + tail;
+    }
+    return this.#head + lastDigits[within] + this.#tail;
+  }
+}
+
 /** Whether `text` has the form of one of our sequence numbers. */
 export function isSequenceNumber(text: string): boolean {
   return text.length === totalDigits && text.startsWith(lead) && /^\d+$/.test(text);

@@ -4,6 +4,7 @@ import {
   formatSequenceNumber,
   isSequenceNumber,
   prefixOf,
+  SequenceNumbers,
   sequencePrefix,
   shardNumberOf,
 } from '../src/sequence-number.js';
@@ -50,4 +51,18 @@ describe('sequence numbers', () => {
       expect(isSequenceNumber(text)).toBe(false);
     },
   );
+});
+
+describe('SequenceNumbers', () => {
+  it('are what formatSequenceNumber writes, in whatever order they are asked for', () => {
+    const near = facts.map((one) => ({ ...one, serial: one.serial % 3_000, arrivalMs: one.arrivalMs % 2 }));
+    fc.assert(
+      fc.property(fc.array(fc.oneof(facts, near)), (all) => {
+        const numbers = new SequenceNumbers('49');
+        for (const { serial, arrivalMs } of all) {
+          expect(numbers.format(serial, arrivalMs)).toBe(formatSequenceNumber('49', serial, arrivalMs));
+        }
+      }),
+    );
+  });
 });
