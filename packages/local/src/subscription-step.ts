@@ -52,7 +52,8 @@ export function nextStep(
   now: number,
 ): SubscriptionStep {
   if (now >= rules.expiresAtMs) return { kind: 'over' };
-  if (now < place.blockedUntilMs) return wait(place.blockedUntilMs, rules);
+  // Less than a millisecond holds nothing back: it is kept as a debt, so that small events lose no time to rounding.
+  if (place.blockedUntilMs - now >= 1) return wait(place.blockedUntilMs, rules);
   const { emptyPageGapMs } = rules;
   const bounds = { maxRecords: eventMaxRecords, maxBytes: eventMaxBytes, emptyPageGapMs, now };
   const page = readPage(shard.log, place, bounds);
@@ -74,7 +75,7 @@ export function nextStep(
     place: {
       position: page.position,
       timeMs: page.timeMs,
-      blockedUntilMs: now + blockedMs,
+      blockedUntilMs: Math.max(now, place.blockedUntilMs) + blockedMs,
       idleAtMs: now + rules.idleEventMs,
     },
   };

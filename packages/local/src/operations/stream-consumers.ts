@@ -6,7 +6,7 @@ import type {
 } from '@aws-sdk/client-kinesis';
 import type { Account } from '../account.js';
 import { structure } from '../input-shape.js';
-import { consumerArn, consumerName, nextToken, streamArn } from '../member-shapes.js';
+import { consumerArn, consumerName, nextToken, streamArn, tagMap } from '../member-shapes.js';
 import { type OperationContext, operation } from '../operation.js';
 import { KinesisServiceError } from '../service-error.js';
 import type { Stream } from '../stream.js';
@@ -22,7 +22,7 @@ export const registerStreamConsumer = operation<RegisterStreamConsumerInput>(
     {
       StreamARN: streamArn,
       ConsumerName: consumerName,
-      Tags: { type: 'map', maxKeyLength: 128, of: { type: 'string', max: 256 }, max: 50 },
+      Tags: tagMap,
     },
     ['StreamARN', 'ConsumerName'],
   ),
@@ -40,13 +40,15 @@ export const registerStreamConsumer = operation<RegisterStreamConsumerInput>(
     const createdAtMs = stream.consumers.nextCreationMs(now);
     const activeAtMs = now + account.transitionMs;
     const consumer = new StreamConsumer({ name, streamArn: stream.arn, createdAtMs, activeAtMs });
+    consumer.tags.add(input.Tags ?? {}, account.limits.maxTags);
     stream.consumers.add(consumer);
     return { Consumer: describe(consumer, now) };
   },
 );
 
 function checkQuotas(account: Account, stream: Stream, now: number): void {
-  const { maxConsumers, maxCreatingConsumers } = account.limits;
+  const { maxConsumers: usual, maxConsumersOnDemandAdvantage, maxCreatingConsumers } = account.limits;
+  const maxConsumers = account.onDemandAdvantage ? maxConsumersOnDemandAdvantage : usual;
   const consumers = stream.consumers.list(now);
   if (consumers.length >= maxConsumers) {
     throw new KinesisServiceError(

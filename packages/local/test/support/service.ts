@@ -6,24 +6,46 @@ import { HandClock } from './hand-clock.js';
 
 /** The SDK's types by operation. */
 interface Api {
+  AddTagsToStream: [sdk.AddTagsToStreamInput, object];
   CreateStream: [sdk.CreateStreamInput, object];
   DecreaseStreamRetentionPeriod: [sdk.DecreaseStreamRetentionPeriodInput, object];
   DeleteStream: [sdk.DeleteStreamInput, object];
+  DeleteResourcePolicy: [sdk.DeleteResourcePolicyInput, object];
+  DescribeAccountSettings: [object, sdk.DescribeAccountSettingsOutput];
   DescribeLimits: [object, sdk.DescribeLimitsOutput];
   DescribeStream: [sdk.DescribeStreamInput, sdk.DescribeStreamOutput];
   DescribeStreamSummary: [sdk.DescribeStreamSummaryInput, sdk.DescribeStreamSummaryOutput];
+  DisableEnhancedMonitoring: [sdk.DisableEnhancedMonitoringInput, sdk.EnhancedMonitoringOutput];
+  EnableEnhancedMonitoring: [sdk.EnableEnhancedMonitoringInput, sdk.EnhancedMonitoringOutput];
+  GetResourcePolicy: [sdk.GetResourcePolicyInput, sdk.GetResourcePolicyOutput];
   GetRecords: [sdk.GetRecordsInput, sdk.GetRecordsOutput];
   GetShardIterator: [sdk.GetShardIteratorInput, sdk.GetShardIteratorOutput];
   IncreaseStreamRetentionPeriod: [sdk.IncreaseStreamRetentionPeriodInput, object];
   ListShards: [sdk.ListShardsInput, sdk.ListShardsOutput];
   ListStreams: [sdk.ListStreamsInput, sdk.ListStreamsOutput];
+  ListTagsForResource: [sdk.ListTagsForResourceInput, sdk.ListTagsForResourceOutput];
+  ListTagsForStream: [sdk.ListTagsForStreamInput, sdk.ListTagsForStreamOutput];
   MergeShards: [sdk.MergeShardsInput, object];
   PutRecord: [sdk.PutRecordInput, sdk.PutRecordOutput];
   PutRecords: [sdk.PutRecordsInput, sdk.PutRecordsOutput];
+  PutResourcePolicy: [sdk.PutResourcePolicyInput, object];
+  RemoveTagsFromStream: [sdk.RemoveTagsFromStreamInput, object];
+  DeregisterStreamConsumer: [sdk.DeregisterStreamConsumerInput, object];
+  DescribeStreamConsumer: [sdk.DescribeStreamConsumerInput, sdk.DescribeStreamConsumerOutput];
+  ListStreamConsumers: [sdk.ListStreamConsumersInput, sdk.ListStreamConsumersOutput];
+  RegisterStreamConsumer: [sdk.RegisterStreamConsumerInput, sdk.RegisterStreamConsumerOutput];
+  SubscribeToShard: [sdk.SubscribeToShardInput, sdk.SubscribeToShardOutput];
   SplitShard: [sdk.SplitShardInput, object];
+  StartStreamEncryption: [sdk.StartStreamEncryptionInput, object];
+  StopStreamEncryption: [sdk.StopStreamEncryptionInput, object];
+  TagResource: [sdk.TagResourceInput, object];
+  UntagResource: [sdk.UntagResourceInput, object];
+  UpdateAccountSettings: [sdk.UpdateAccountSettingsInput, sdk.UpdateAccountSettingsOutput];
   UpdateMaxRecordSize: [sdk.UpdateMaxRecordSizeInput, object];
   UpdateShardCount: [sdk.UpdateShardCountInput, sdk.UpdateShardCountOutput];
+  UpdateStreamMode: [sdk.UpdateStreamModeInput, object];
   UpdateStreamRecordDistributionStrategy: [sdk.UpdateStreamRecordDistributionStrategyInput, object];
+  UpdateStreamWarmThroughput: [sdk.UpdateStreamWarmThroughputInput, sdk.UpdateStreamWarmThroughputOutput];
 }
 
 /** A LocalKinesis on a hand clock, with typed calls. */
