@@ -1,12 +1,12 @@
 import type { Random } from '@shardline/core';
 import { BillingCommitment } from './billing-commitment.js';
+import { CallRates } from './call-rates.js';
 import { RetainedBytes } from './retained-bytes.js';
 import { TokenSealer } from './sealed-token.js';
 import { KinesisServiceError } from './service-error.js';
 import type { KinesisOperation, ServiceLimits } from './service-limits.js';
 import type { Stream } from './stream.js';
 import type { StreamConsumer } from './stream-consumer.js';
-import { Tank } from './tank.js';
 
 /** What an {@link Account} is made from. */
 export interface AccountFacts {
@@ -42,7 +42,9 @@ export class Account {
   /** To a minimum throughput. */
   readonly commitment = new BillingCommitment();
   readonly #streams = new Map<string, Stream>();
-  readonly #calls = new Map<KinesisOperation, Tank>();
+  readonly #calls: CallRates;
+  /** Kept here, so that a stream that is gone takes its own along. */
+  readonly #streamCalls = new WeakMap<Stream, CallRates>();
   #epoch = 0;
   #lastCreationMs = 0;
 
@@ -54,6 +56,7 @@ export class Account {
     this.emptyPageGapMs = facts.emptyPageGapMs;
     this.idleEventMs = facts.idleEventMs;
     this.random = facts.random;
+    this.#calls = new CallRates(facts.limits.accountCallsPerSecond);
     this.budget = new RetainedBytes(facts.maxRetainedBytes);
     this.tokens = new TokenSealer(String(facts.random.next()));
   }
@@ -146,16 +149,24 @@ export class Account {
   /** Counts a call against the account's rate for `operation`, after what was due in the account before it. */
   countCall(operation: KinesisOperation, now: number): void {
     this.commitment.settle(now);
-    const perSecond = this.limits.accountCallsPerSecond[operation];
-    if (perSecond === undefined) return;
-    const tank = this.#calls.get(operation) ?? new Tank(perSecond, perSecond, now);
-    this.#calls.set(operation, tank);
-    if (!tank.tryTake(1, now)) {
-      throw new KinesisServiceError(
-        'LimitExceededException',
-        `Rate exceeded for ${operation} under account ${this.id}.`,
-      );
-    }
+    if (!this.#calls.tryCall(operation, now)) throw this.#tooManyCalls(operation);
+  }
+
+  /** Counts a call against the rate for `operation` of the stream of this name, if there is one. */
+  countStreamCall(operation: KinesisOperation, name: string | undefined, now: number): void {
+    const stream = name === undefined ? undefined : this.find(name, now);
+    if (!stream) return;
+    const calls = this.#streamCalls.get(stream) ?? new CallRates(this.limits.streamCallsPerSecond);
+    this.#streamCalls.set(stream, calls);
+    if (!calls.tryCall(operation, now)) throw this.#tooManyCalls(operation, stream);
+  }
+
+  #tooManyCalls(operation: KinesisOperation, stream?: Stream): KinesisServiceError {
+    const where = stream ? ` on stream ${stream.name}` : '';
+    return new KinesisServiceError(
+      'LimitExceededException',
+      `Rate exceeded for ${operation}${where} under account ${this.id}.`,
+    );
   }
 
   /** Makes room for `bytes` of records, trimming what is past retention, or throws. */

@@ -37,8 +37,14 @@ export function prepareCall(operation: string, input: unknown, form: InputForm):
 }
 
 /** Carries a call out: its effect on the account, and its answer in the SDK's form. */
-export function carryOut(context: OperationContext, { operation, input }: PreparedCall): object {
-  context.account.countCall(operation, context.now);
+export function carryOut(context: OperationContext, call: PreparedCall): object {
+  const { account, now } = context;
+  const { operation, input } = call;
+  account.countCall(operation, now);
+  // Looked for only where there is a rate: the name may stand in a token.
+  if (account.limits.streamCallsPerSecond[operation] !== undefined) {
+    account.countStreamCall(operation, streamNameOf(account, call), now);
+  }
   return operations[operation].run(context, input);
 }
 

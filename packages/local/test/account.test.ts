@@ -50,6 +50,21 @@ describe('Account', () => {
     for (let call = 0; call < 10_000; call += 1) own.countCall('PutRecords', 0);
   });
 
+  it('counts the calls on each stream by itself', () => {
+    const own = account();
+    for (const StreamName of ['a', 'b']) addStream(own, { StreamName, ShardCount: 1 }, 0, 0);
+    for (let call = 0; call < 5; call += 1) own.countStreamCall('ListStreamConsumers', 'a', 0);
+    expect(() => own.countStreamCall('ListStreamConsumers', 'a', 199)).toThrow(
+      'Rate exceeded for ListStreamConsumers on stream a under account 123456789012.',
+    );
+    own.countStreamCall('ListStreamConsumers', 'b', 199);
+    own.countStreamCall('DescribeStreamConsumer', 'a', 199);
+    own.countStreamCall('ListStreamConsumers', 'a', 200);
+    for (const name of ['none', undefined]) {
+      for (let call = 0; call < 100; call += 1) own.countStreamCall('ListStreamConsumers', name, 0);
+    }
+  });
+
   it('reserves memory, trimming what is past retention before it refuses', () => {
     const own = account(1_000);
     const stream = addStream(own, { StreamName: 'a', ShardCount: 1 }, 0, 0);
