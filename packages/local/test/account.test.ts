@@ -2,7 +2,7 @@ import { seededRandom } from '@shardline/core/internal';
 import { describe, expect, it } from 'vitest';
 import { Account } from '../src/account.js';
 import { addStream } from '../src/operations/create-stream.js';
-import { defaultServiceLimits } from '../src/service-limits.js';
+import { defaultServiceLimits, type KinesisOperation } from '../src/service-limits.js';
 
 const account = (maxRetainedBytes = 1_000) =>
   new Account({
@@ -49,6 +49,17 @@ describe('Account', () => {
     own.countCall('DescribeLimits', 1_000);
     for (let call = 0; call < 10_000; call += 1) own.countCall('PutRecords', 0);
   });
+
+  it.each(Object.entries(defaultServiceLimits.accountCallsPerSecond))(
+    'lets %s be called %i times a second',
+    (name, perSecond) => {
+      const own = account();
+      const operation = name as KinesisOperation;
+      for (let call = 0; call < perSecond; call += 1) own.countCall(operation, 0);
+      expect(() => own.countCall(operation, 0)).toThrow('Rate exceeded');
+      own.countCall(operation, 1_000);
+    },
+  );
 
   it('counts the calls on each stream by itself', () => {
     const own = account();
