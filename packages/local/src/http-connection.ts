@@ -49,7 +49,8 @@ export function cutAnswer(
       else resetConnection(connection);
       return;
     case 'goaway':
-      if (stream) stream.session?.destroy(undefined, constants.NGHTTP2_INTERNAL_ERROR);
+      // An error without a code goes out as INTERNAL_ERROR.
+      if (stream) stream.session?.destroy(new Error('The session ends, as a fault wants it.'));
       else resetConnection(connection);
       return;
     case 'reset':

@@ -1,7 +1,7 @@
 import { createServer as createHttp1Server } from 'node:http';
 import { createServer as createHttp2Server, type Http2Session } from 'node:http2';
 import { createServer, type Server, type Socket } from 'node:net';
-import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
+import { createServer as createTlsServer } from 'node:tls';
 import type { Clock } from '@shardline/core';
 import type { TlsKeyPair } from './certificate.js';
 import type { Connection } from './http-connection.js';
@@ -29,15 +29,14 @@ export function createProtocolSwitch(
 ): Server {
   const deadlines = new RequestDeadlines(clock);
   const http = httpServers(handler, deadlines, options.maxConcurrentStreams);
-  const { tls } = options;
-  const context = tls && createSecureContext({ key: tls.key, cert: tls.certificate });
+  const secure = options.tls && tlsServer(options.tls, http);
   // Events are small and may not wait for one another, and a client may close its half once it has asked.
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     socket.on('error', () => socket.destroy());
     deadlines.begin(socket);
     whenStartIsKnown(socket, (start) => {
       const plain = { tcp: socket, top: socket };
-      if (start === 'tls' && context) startTls(socket, context, http);
+      if (start === 'tls' && secure) secure.take(socket);
       else if (start === 'http2') http.take2(plain);
       else http.take1(plain);
     });
@@ -102,15 +101,33 @@ function httpServers(
   };
 }
 
-function startTls(tcp: Socket, secureContext: SecureContext, http: HttpServers): void {
-  const top = new TLSSocket(tcp, { isServer: true, secureContext, ALPNProtocols: ['h2', 'http/1.1'] });
-  // A client that does not trust the certificate says so here.
-  top.on('error', () => top.destroy());
-  top.once('secure', () => {
-    const connection = { tcp, top };
-    if (top.alpnProtocol === 'h2') http.take2(connection);
-    else http.take1(connection);
+/** A server of TLS over connections that it is handed; what comes out of them goes to `http`. */
+function tlsServer({ key, certificate }: TlsKeyPair, http: HttpServers): { take(tcp: Socket): void } {
+  // Node does not tell which connection a secure socket lies on, but both know the peer.
+  const connections = new Map<string, Socket>();
+  const server = createTlsServer({ key, cert: certificate, ALPNProtocols: ['h2', 'http/1.1'] }, (top) => {
+    top.on('error', () => top.destroy());
+    const tcp = connections.get(peerOf(top));
+    // Gone between its handshake and now.
+    if (!tcp) top.destroy();
+    else if (top.alpnProtocol === 'h2') http.take2({ tcp, top });
+    else http.take1({ tcp, top });
   });
+  server.on('tlsClientError', (_error, top) => top.destroy());
+  return {
+    take(tcp) {
+      const peer = peerOf(tcp);
+      connections.set(peer, tcp);
+      tcp.once('close', () => {
+        if (connections.get(peer) === tcp) connections.delete(peer);
+      });
+      server.emit('connection', tcp);
+    },
+  };
+}
+
+function peerOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
 }
 
 /** What connections begin with: HTTP/2 with prior knowledge, a TLS handshake, or anything else. */
