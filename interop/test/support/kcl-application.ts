@@ -1,4 +1,5 @@
-import { awsEnvironment, startJava } from './java-process.js';
+import { awsEnvironment } from './aws-environment.js';
+import { startJava } from './java-process.js';
 import type { LineProcess } from './line-process.js';
 
 /** A user record as a record processor of the KCL got it. */

@@ -12,8 +12,7 @@ import software.amazon.kinesis.producer.UserRecordFailedException;
 import software.amazon.kinesis.producer.UserRecordResult;
 
 /**
- * Puts what the test sends it. Arguments: stream, host, port, folder of trusted certificates or "-" for trusting any, and a
- * folder for the native child.
+ * Puts what the test sends it. Arguments: stream, host, port, file of trusted certificates, and a folder for the native child.
  *
  * <p>In: {@code put KEY HASH DATA} (hash "-" for none), {@code flush}. Out: {@code ready}; on each flush, in the order put,
  * {@code stored SHARD SEQUENCE ATTEMPTS} or {@code failed REASON}, then {@code flushed}.
@@ -41,16 +40,14 @@ public final class KplApplication {
   }
 
   private static KinesisProducerConfiguration configuration(String[] arguments) {
-    KinesisProducerConfiguration configuration = new KinesisProducerConfiguration()
+    return new KinesisProducerConfiguration()
         .setRegion("us-east-1")
         .setCredentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")))
         .setKinesisEndpoint(arguments[1])
         .setKinesisPort(Long.parseLong(arguments[2]))
         .setTempDirectory(arguments[4])
+        .setCaCertFile(arguments[3])
         .setMetricsLevel("none");
-    return arguments[3].equals("-")
-        ? configuration.setVerifyCertificate(false)
-        : configuration.setCaCertPath(arguments[3]);
   }
 
   private void obey() throws Exception {
