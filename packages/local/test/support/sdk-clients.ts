@@ -14,6 +14,8 @@ export interface ClientOptions {
   readonly format?: 'json' | 'cbor';
   /** Subscriptions on one shared session. */
   readonly maxConcurrentStreams?: number;
+  /** What a shared session takes in of each stream before it is read. */
+  readonly streamWindowBytes?: number;
 }
 
 /** A client of the SDK. */
@@ -29,7 +31,8 @@ export function sdkClient(options: ClientOptions): KinesisClient {
   return new KinesisClient({ ...config, protocol: cborProtocol() } as KinesisClientConfig);
 }
 
-function handlerFor({ certificate, transport, maxConcurrentStreams }: ClientOptions) {
+function handlerFor(options: ClientOptions) {
+  const { certificate, transport, maxConcurrentStreams } = options;
   if (transport === 'HTTP/1.1') {
     return new NodeHttpHandler(
       certificate ? { httpsAgent: new Agent({ ca: certificate, keepAlive: true }) } : {},
@@ -38,20 +41,21 @@ function handlerFor({ certificate, transport, maxConcurrentStreams }: ClientOpti
   const shared = maxConcurrentStreams === undefined ? {} : { maxConcurrentStreams };
   const trust = certificate ? { nodeHttp2ConnectOptions: { ca: certificate } } : {};
   if (transport !== 'HTTP/2, shared') return new NodeHttp2Handler({ ...shared, ...trust });
-  return new SharingHandler({ ...shared, ...trust }, certificate);
+  return new SharingHandler({ ...shared, ...trust }, options);
 }
 
 /** The SDK gives each subscription a session of its own unless it is told that it is none. */
 export class SharingHandler extends NodeHttp2Handler {
   readonly sessions: http2.ClientHttp2Session[] = [];
 
-  constructor(options: ConstructorParameters<typeof NodeHttp2Handler>[0], ca: string | undefined) {
+  constructor(options: ConstructorParameters<typeof NodeHttp2Handler>[0], client: ClientOptions) {
     super(options);
+    const { certificate: ca, streamWindowBytes = 1 << 20 } = client;
     const { connectionManager } = this as unknown as {
       connectionManager: { connect(url: string | URL): http2.ClientHttp2Session };
     };
     connectionManager.connect = (url) => {
-      const settings = { initialWindowSize: 1 << 20, enablePush: false };
+      const settings = { initialWindowSize: streamWindowBytes, enablePush: false };
       const session = http2.connect(url, { ...(ca ? { ca } : {}), settings });
       session.once('connect', () => session.setLocalWindowSize(16 << 20));
       this.sessions.push(session);
