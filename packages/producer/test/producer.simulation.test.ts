@@ -1,9 +1,10 @@
 import { simulateSchedules } from '@shardline/testing';
 import { expect, test } from 'vitest';
+import { faultKinds, writeModels } from './simulation/plan.js';
 import { playProducer, type ScenarioReport } from './simulation/scenario.js';
 
 /**
- * Seeds of a producer against a local Kinesis that misbehaves, in virtual time. Catches: records lost, doubled in reporting, or
+ * Seeds of a producer against a local Kinesis that misbehaves, with each of its write models, in virtual time. Catches: records lost, doubled in reporting, or
  * acknowledged where a KCL reader drops them; order lost without late stores; bounds exceeded; a flush or close that never ends.
  * Cannot catch: what the SDK, sockets and real clocks add (integration tests), speed, memory in bytes.
  */
@@ -17,10 +18,14 @@ test('P1 to P7 hold over 300 seeds with faults', async () => {
   const total = (count: (report: ScenarioReport) => number) =>
     reports.reduce((sum, one) => sum + count(one), 0);
   expect(total((report) => report.stored)).toBeGreaterThan(100_000);
-  const kinds = Object.keys(reports[0]?.faults ?? {}) as (keyof ScenarioReport['faults'])[];
-  for (const kind of kinds)
+  for (const kind of faultKinds)
     expect(
       total((report) => report.faults[kind]),
       kind,
     ).toBeGreaterThan(50);
+  for (const model of writeModels)
+    expect(
+      total((report) => (report.writeModel === model ? report.stored : 0)),
+      model,
+    ).toBeGreaterThan(30_000);
 });

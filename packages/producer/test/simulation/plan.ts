@@ -1,11 +1,13 @@
 import type { Random } from '@shardline/core';
-import type { Fault, FaultPlan } from '@shardline/local';
+import type { Fault, FaultPlan, WriteModel } from '@shardline/local';
 import type { ProducerOptions } from '../../src/options.js';
 
 /** Everything that a seed decides before the first put. */
 export interface Plan {
   readonly shards: number;
   readonly auto: boolean;
+  /** How the shards' limits are kept; the service does not say. */
+  readonly writeModel: WriteModel;
   readonly faults: readonly Fault[];
   readonly options: Omit<ProducerOptions, 'stream'>;
   readonly records: number;
@@ -21,6 +23,9 @@ export interface Plan {
 }
 
 const stream = 's';
+
+/** The ways in which a shard's limits may be kept. */
+export const writeModels = ['token-bucket', 'fixed-window', 'single-tank'] as const;
 
 /** Draws a plan. Each kind of fault is in about a third of the seeds, so that a few meet in most of them. */
 export function drawPlan(random: Random): Plan {
@@ -54,8 +59,28 @@ export function drawPlan(random: Random): Plan {
       requestTimeoutMs: between(1, 6) * 300,
       maxRequestBytes: chance(0.3) ? 65_536 : 2_097_152,
     },
+    writeModel: drawWriteModel(random),
   };
 }
+
+function drawWriteModel(random: Random): WriteModel {
+  return writeModels[Math.floor(random.next() * writeModels.length)] ?? 'token-bucket';
+}
+
+/** The kinds of faults that {@link drawPlan} draws. */
+export const faultKinds = [
+  'latency',
+  'throttleShard',
+  'failRecord',
+  'failCall',
+  'shuffleRecords',
+  'loseAnswer',
+  'stall',
+  'storeLate',
+  'reset',
+  'staleListShards',
+  'reshard',
+] as const satisfies readonly Fault['kind'][];
 
 function drawFaults(random: Random): Fault[] {
   const between = (low: number, high: number) => low + Math.floor(random.next() * (high - low + 1));

@@ -1,5 +1,5 @@
 import { seededRandom } from '@shardline/core/internal';
-import { type FaultCounts, KinesisServiceError, LocalKinesis } from '@shardline/local';
+import { type FaultCounts, KinesisServiceError, LocalKinesis, type WriteModel } from '@shardline/local';
 import type { SimulatedProcess, World } from '@shardline/testing';
 import type { Outcomes, PutResult } from '../../src/outcomes.js';
 import { Producer } from '../../src/producer.js';
@@ -21,6 +21,7 @@ const stream = 's';
 
 /** What a seed came to. */
 export interface ScenarioReport {
+  readonly writeModel: WriteModel;
   readonly faults: FaultCounts;
   readonly stored: number;
   readonly failed: number;
@@ -35,6 +36,7 @@ export async function playProducer(world: World): Promise<ScenarioReport> {
     random: seededRandom(world.seed),
     streams: [streamOf(plan)],
     faults: plan.faults,
+    limits: { writeModel: plan.writeModel },
   });
   const log = new PutLog();
   const reported = { stored: [] as PutResult[], failed: 0 };
@@ -65,7 +67,12 @@ export async function playProducer(world: World): Promise<ScenarioReport> {
     throw new Error('P3: an inversion was reported where there is none');
   if (outstandingRecords + outstandingBytes + waitingPuts > 0)
     throw new Error('P2: a closed producer holds records');
-  return { faults: kinesis.faults.counts(), stored: reported.stored.length, failed: reported.failed };
+  return {
+    writeModel: plan.writeModel,
+    faults: kinesis.faults.counts(),
+    stored: reported.stored.length,
+    failed: reported.failed,
+  };
 }
 
 function streamOf(plan: Plan) {
