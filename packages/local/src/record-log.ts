@@ -1,3 +1,4 @@
+import { EncryptionSpans } from './encryption-spans.js';
 import {
   blockNeeded,
   type NewRecord,
@@ -23,6 +24,8 @@ const largestBlockBytes = 65_536;
  * for. Memory is given back, and counted so, by whole segments.
  */
 export class RecordLog {
+  /** Which of its records were stored encrypted. */
+  readonly encryption = new EncryptionSpans();
   readonly #numbers: SequenceNumbers;
   readonly #budget: RetainedBytes;
   readonly #segments: { readonly records: RecordSegment; bytes: number }[] = [];

@@ -42,6 +42,7 @@ export function readPage(
       ApproximateArrivalTimestamp: new Date(record.arrivalMs),
       Data: log.copyData(position),
       PartitionKey: record.partitionKey,
+      ...(log.encryption.covers(position) ? { EncryptionType: 'KMS' } : {}),
     });
     bytes += record.sizeBytes;
     timeMs = record.arrivalMs;

@@ -16,11 +16,10 @@ export function notActive(account: Pick<Account, 'id'>, { name, status }: Stream
 }
 
 /** Throws where the stream resizes itself, as operations on its shards demand. */
-export function requireProvisioned(stream: Stream): void {
+export function requireProvisioned(account: Pick<Account, 'id'>, stream: Stream): void {
   if (stream.mode === 'PROVISIONED') return;
   throw new KinesisServiceError(
     'ValidationException',
-    `Stream ${stream.name} uses the on-demand capacity mode; this operation is only supported for streams with the ` +
-      'provisioned capacity mode.',
+    `Request is invalid. Stream ${stream.name} under account ${account.id} is in On-Demand mode.`,
   );
 }

@@ -1,5 +1,7 @@
 import { ConsumerRegistry } from './consumer-registry.js';
+import { DailyLimit } from './daily-limit.js';
 import type { HashKey, HashKeyRange } from './hash-key.js';
+import { ResourceTags } from './resource-tags.js';
 import type { RetainedBytes } from './retained-bytes.js';
 import type { ServiceLimits } from './service-limits.js';
 import { Shard } from './shard.js';
@@ -42,15 +44,25 @@ export class Stream {
   readonly name: string;
   readonly arn: string;
   readonly createdAtMs: number;
-  readonly mode: 'PROVISIONED' | 'ON_DEMAND';
+  mode: 'PROVISIONED' | 'ON_DEMAND';
   distribution: 'USER_PARTITION_KEY' | 'AUTO';
   maxRecordKiB: number;
   retentionHours = 24;
+  /** The metrics of its shards that are turned on, in the service's order. */
+  shardLevelMetrics: readonly string[] = [];
+  /** The throughput that it is to be ready for, where one was asked for. */
+  warmThroughputMiBps: number | undefined;
+  readonly tags = new ResourceTags();
+  /** Its resource policy, as it was put. */
+  policy: string | undefined;
   readonly listShardsCalls: Tank;
   readonly consumers = new ConsumerRegistry();
-  /** When the shard count was updated, in the last 24 hours. */
-  shardCountUpdatesMs: readonly number[] = [];
+  readonly shardCountUpdates: DailyLimit;
+  readonly modeUpdates: DailyLimit;
+  readonly encryptionStarts: DailyLimit;
+  readonly encryptionStops: DailyLimit;
   readonly #facts: StreamFacts;
+  #encryptionKeyId: string | undefined;
   #transition: Transition | undefined;
   /** All shards that are not past the retention period, by ascending number. */
   #shards: Shard[] = [];
@@ -67,12 +79,27 @@ export class Stream {
     this.mode = facts.mode;
     this.distribution = facts.distribution;
     this.maxRecordKiB = facts.maxRecordKiB;
-    const { listShardsCallsPerSecond } = facts.limits;
+    const { listShardsCallsPerSecond, ...limits } = facts.limits;
     this.listShardsCalls = new Tank(listShardsCallsPerSecond, listShardsCallsPerSecond, facts.createdAtMs);
+    this.shardCountUpdates = new DailyLimit(limits.updateShardCountPerDay);
+    this.modeUpdates = new DailyLimit(limits.updateStreamModePerDay);
+    this.encryptionStarts = new DailyLimit(limits.streamEncryptionPerDay);
+    this.encryptionStops = new DailyLimit(limits.streamEncryptionPerDay);
   }
 
   get status(): StreamStatus {
     return this.#transition?.status ?? 'ACTIVE';
+  }
+
+  /** The KMS key that new records are encrypted with; none are when absent. */
+  get encryptionKeyId(): string | undefined {
+    return this.#encryptionKeyId;
+  }
+
+  /** From now on records are encrypted with this key, or not at all; those that are there stay as they are. */
+  encryptWith(keyId: string | undefined): void {
+    this.#encryptionKeyId = keyId;
+    for (const { log } of this.#open) log.encryption.change(log.end, keyId !== undefined);
   }
 
   get shards(): readonly Shard[] {
@@ -171,6 +198,7 @@ export class Stream {
       limits,
       budget,
     });
+    shard.log.encryption.change(0, this.#encryptionKeyId !== undefined);
     this.#shards.push(shard);
     this.#byId.set(shard.id, shard);
     return shard;

@@ -18,7 +18,10 @@ describe('requireActive', () => {
 
 describe('requireProvisioned', () => {
   it('throws for on-demand streams', () => {
-    expect(() => requireProvisioned(bareStream(1))).not.toThrow();
-    expect(() => requireProvisioned(bareStream(1, { mode: 'ON_DEMAND' }))).toThrow('on-demand capacity mode');
+    const account = { id: '000000000000' };
+    expect(() => requireProvisioned(account, bareStream(1))).not.toThrow();
+    expect(() => requireProvisioned(account, bareStream(1, { mode: 'ON_DEMAND' }))).toThrow(
+      'Request is invalid. Stream s under account 000000000000 is in On-Demand mode.',
+    );
   });
 });

@@ -2,13 +2,19 @@ import type { CreateStreamInput } from '@aws-sdk/client-kinesis';
 import type { Account } from '../account.js';
 import { uniformRanges } from '../hash-key.js';
 import { structure } from '../input-shape.js';
-import { maxRecordSizeInKiB, shardCount as shardCountShape, streamName } from '../member-shapes.js';
+import {
+  maxRecordSizeInKiB,
+  recordDistributionStrategy,
+  shardCount as shardCountShape,
+  streamModeDetails,
+  streamName,
+  tagMap,
+  warmThroughputMiBps,
+} from '../member-shapes.js';
 import { operation } from '../operation.js';
 import { KinesisServiceError } from '../service-error.js';
 import { Stream } from '../stream.js';
-
-/** Open shards of a new on-demand stream. */
-const onDemandShards = 4;
+import { checkWarmThroughput, warmShards } from '../warm-throughput.js';
 
 /** CreateStream. The stream is CREATING, without shards, until the transition time has passed. */
 export const createStream = operation<CreateStreamInput>(
@@ -16,14 +22,11 @@ export const createStream = operation<CreateStreamInput>(
     {
       StreamName: streamName,
       ShardCount: shardCountShape,
-      StreamModeDetails: structure(
-        { StreamMode: { type: 'choice', choices: ['PROVISIONED', 'ON_DEMAND'] } },
-        ['StreamMode'],
-      ),
-      Tags: { type: 'map', maxKeyLength: 128, of: { type: 'string', max: 256 }, min: 1, max: 200 },
+      StreamModeDetails: streamModeDetails,
+      Tags: tagMap,
       MaxRecordSizeInKiB: maxRecordSizeInKiB,
-      RecordDistributionStrategy: { type: 'choice', choices: ['AUTO', 'USER_PARTITION_KEY'] },
-      WarmThroughputMiBps: { type: 'integer', min: 0 },
+      RecordDistributionStrategy: recordDistributionStrategy,
+      WarmThroughputMiBps: warmThroughputMiBps,
     },
     ['StreamName'],
   ),
@@ -42,6 +45,8 @@ export function addStream(
 ): Stream {
   const name = input.StreamName ?? '';
   const mode = input.StreamModeDetails?.StreamMode ?? 'PROVISIONED';
+  const warmMiBps = input.WarmThroughputMiBps;
+  if (warmMiBps !== undefined) checkWarmThroughput(account, mode, warmMiBps);
   const shardCount = shardCountOf(input);
   checkQuotas(account, name, mode, shardCount, now);
   const distribution = input.RecordDistributionStrategy ?? 'USER_PARTITION_KEY';
@@ -62,6 +67,8 @@ export function addStream(
     budget,
     nextEpoch: (atMs) => account.nextEpoch(atMs),
   });
+  stream.warmThroughputMiBps = warmMiBps;
+  if (input.Tags) stream.tags.add(input.Tags, limits.maxTags);
   account.add(stream);
   const openedAtMs = now + transitionMs;
   stream.begin('CREATING', openedAtMs, () => {
@@ -71,9 +78,9 @@ export function addStream(
   return stream;
 }
 
-function shardCountOf({ ShardCount, StreamModeDetails }: CreateStreamInput): number {
+function shardCountOf({ ShardCount, StreamModeDetails, WarmThroughputMiBps }: CreateStreamInput): number {
   if (StreamModeDetails?.StreamMode === 'ON_DEMAND') {
-    if (ShardCount === undefined) return onDemandShards;
+    if (ShardCount === undefined) return warmShards(WarmThroughputMiBps);
     throw invalid('ShardCount must not be given for a stream that uses the on-demand capacity mode.');
   }
   if (ShardCount !== undefined) return ShardCount;
@@ -81,7 +88,7 @@ function shardCountOf({ ShardCount, StreamModeDetails }: CreateStreamInput): num
 }
 
 function checkQuotas(account: Account, name: string, mode: string, shardCount: number, now: number): void {
-  const { maxOpenShards, maxOnDemandStreams, maxCreatingStreams } = account.limits;
+  const { maxOpenShards, maxCreatingStreams } = account.limits;
   const streams = account.streams(now);
   if (streams.some((stream) => stream.name === name)) {
     throw new KinesisServiceError(
@@ -94,10 +101,16 @@ function checkQuotas(account: Account, name: string, mode: string, shardCount: n
       `No more than ${maxCreatingStreams} streams may be CREATING at once under account ${account.id}.`,
     );
   }
-  if (mode === 'ON_DEMAND' && streams.filter((stream) => stream.mode === mode).length >= maxOnDemandStreams) {
-    throw exceeded(`On-demand stream limit of ${maxOnDemandStreams} reached under account ${account.id}.`);
-  }
+  if (mode === 'ON_DEMAND') checkOnDemandQuota(account, now);
   checkShardQuota(account, shardCount, maxOpenShards, now);
+}
+
+/** Throws when one more on-demand stream would be too many for the account. */
+export function checkOnDemandQuota(account: Account, now: number): void {
+  const { maxOnDemandStreams } = account.limits;
+  const onDemand = account.streams(now).filter((stream) => stream.mode === 'ON_DEMAND').length;
+  if (onDemand < maxOnDemandStreams) return;
+  throw exceeded(`On-demand stream limit of ${maxOnDemandStreams} reached under account ${account.id}.`);
 }
 
 /** Throws when `more` open shards would be too many for the account. */

@@ -3,6 +3,7 @@ import { structure } from '../input-shape.js';
 import { shardId, streamReference } from '../member-shapes.js';
 import { operation } from '../operation.js';
 import type { Stream } from '../stream.js';
+import { warmThroughputOf } from '../warm-throughput.js';
 
 /** Shards on one page of DescribeStream. */
 const pageMaxShards = 100;
@@ -39,9 +40,11 @@ export const describeStreamSummary = operation<DescribeStreamSummaryInput>(
       StreamDescriptionSummary: {
         ...describe(stream),
         OpenShardCount: stream.openShards.length,
-        ConsumerCount: 0,
+        ConsumerCount: stream.consumers.list(now).length,
         ChannelCount: 0,
         MaxRecordSizeInKiB: stream.maxRecordKiB,
+        ...warmThroughputOf(account, stream),
+        // Present on these streams alone, as documented.
         ...(stream.mode === 'ON_DEMAND' ? { RecordDistributionStrategy: stream.distribution } : {}),
       },
     };
@@ -56,6 +59,9 @@ export const describeLimits = operation<object>(structure({}), ({ account, now }
     OpenShardCount: streams.reduce((sum, stream) => sum + stream.openShards.length, 0),
     OnDemandStreamCount: streams.filter((stream) => stream.mode === 'ON_DEMAND').length,
     OnDemandStreamCountLimit: account.limits.maxOnDemandStreams,
+    // Channels are not offered here.
+    ChannelCount: 0,
+    ChannelCountLimit: 0,
   };
 });
 
@@ -67,7 +73,9 @@ function describe(stream: Stream): object {
     StreamModeDetails: { StreamMode: stream.mode },
     RetentionPeriodHours: stream.retentionHours,
     StreamCreationTimestamp: new Date(stream.createdAtMs),
-    EnhancedMonitoring: [{ ShardLevelMetrics: [] }],
-    EncryptionType: 'NONE',
+    EnhancedMonitoring: [{ ShardLevelMetrics: stream.shardLevelMetrics }],
+    ...(stream.encryptionKeyId === undefined
+      ? { EncryptionType: 'NONE' }
+      : { EncryptionType: 'KMS', KeyId: stream.encryptionKeyId }),
   };
 }

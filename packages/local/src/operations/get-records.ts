@@ -1,6 +1,6 @@
 import type { GetRecordsInput } from '@aws-sdk/client-kinesis';
 import { structure } from '../input-shape.js';
-import { streamArn } from '../member-shapes.js';
+import { streamArn, streamId } from '../member-shapes.js';
 import { type OperationContext, operation } from '../operation.js';
 import { millisBehind, readPage } from '../record-page.js';
 import { refuse, refuseDryRun } from '../refuse.js';
@@ -26,6 +26,7 @@ export const getRecords = operation<GetRecordsInput>(
       ShardIterator: { type: 'string', min: 1, max: 512 },
       Limit: { type: 'integer', min: 1, max: 10_000 },
       StreamARN: streamArn,
+      StreamId: streamId,
       DryRun: { type: 'boolean' },
     },
     ['ShardIterator'],

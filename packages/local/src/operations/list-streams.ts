@@ -4,10 +4,10 @@ import { nextToken, streamName } from '../member-shapes.js';
 import { operation } from '../operation.js';
 import { KinesisServiceError } from '../service-error.js';
 
-/** Streams on a page when no limit is given. */
-const defaultPage = 100;
+const pageMaxStreams = 100;
+const tokenLifeMs = 300_000;
 
-/** ListStreams: names and summaries in order of name, in pages that follow a token or a name. */
+/** ListStreams: names and summaries in order of name, in pages of up to 100 that follow a token, which lives for 300 seconds, or a name. */
 export const listStreams = operation<ListStreamsInput>(
   structure({
     Limit: { type: 'integer', min: 1, max: 10_000 },
@@ -18,15 +18,15 @@ export const listStreams = operation<ListStreamsInput>(
     const after =
       input.NextToken === undefined
         ? input.ExclusiveStartStreamName
-        : nameIn(account.tokens, input.NextToken);
+        : nameIn(account.tokens, input.NextToken, now);
     const left = account.streams(now).filter((stream) => after === undefined || stream.name > after);
-    const page = left.slice(0, input.Limit ?? defaultPage);
+    const page = left.slice(0, Math.min(input.Limit ?? pageMaxStreams, pageMaxStreams));
     const more = left.length > page.length;
     const last = page.at(-1);
     return {
       StreamNames: page.map((stream) => stream.name),
       HasMoreStreams: more,
-      ...(more && last ? { NextToken: account.tokens.seal('streams', [last.name]) } : {}),
+      ...(more && last ? { NextToken: account.tokens.seal('streams', [last.name, Math.floor(now)]) } : {}),
       StreamSummaries: page.map((stream) => ({
         StreamName: stream.name,
         StreamARN: stream.arn,
@@ -41,8 +41,15 @@ export const listStreams = operation<ListStreamsInput>(
 function nameIn(
   tokens: { open(kind: string, token: string): readonly unknown[] | undefined },
   token: string,
+  now: number,
 ): string {
-  const [name] = tokens.open('streams', token) ?? [];
-  if (typeof name === 'string') return name;
+  const [name, madeAtMs] = tokens.open('streams', token) ?? [];
+  if (typeof name === 'string') {
+    if (now - Number(madeAtMs) <= tokenLifeMs) return name;
+    throw new KinesisServiceError(
+      'ExpiredNextTokenException',
+      `NextToken expired after ${tokenLifeMs} milliseconds.`,
+    );
+  }
   throw new KinesisServiceError('InvalidArgumentException', 'NextToken is not a token of ListStreams.');
 }

@@ -67,7 +67,7 @@ export const putRecords = operation<PutRecordsInput>(
           ? { ErrorCode: result.code, ErrorMessage: result.message }
           : { SequenceNumber: result.sequenceNumber, ShardId: result.shard.id };
     }
-    return { FailedRecordCount: failed, Records: results };
+    return { FailedRecordCount: failed, Records: results, ...encryptionOf(stream) };
   },
 );
 
@@ -92,10 +92,15 @@ export const putRecord = operation<PutRecordInput>(
     if (!entry) throw new KinesisServiceError('InternalFailure', 'No record to store.', 500);
     const result = store(context, stream, entry);
     if ('sequenceNumber' in result)
-      return { ShardId: result.shard.id, SequenceNumber: result.sequenceNumber };
+      return { ShardId: result.shard.id, SequenceNumber: result.sequenceNumber, ...encryptionOf(stream) };
     return refuse(result);
   },
 );
+
+/** What tells that records are encrypted; answers of streams without encryption have no such member. */
+function encryptionOf({ encryptionKeyId }: Stream): { readonly EncryptionType?: 'KMS' } {
+  return encryptionKeyId === undefined ? {} : { EncryptionType: 'KMS' };
+}
 
 /** The stream, if it takes records: the service knows none that is still being created. */
 function writableStream(context: OperationContext, input: PutRecordsInput | PutRecordInput): Stream {

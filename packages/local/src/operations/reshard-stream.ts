@@ -11,8 +11,6 @@ import type { Stream } from '../stream.js';
 import { requireActive, requireProvisioned } from '../stream-guards.js';
 import { checkShardQuota } from './create-stream.js';
 
-const dayMs = 86_400_000;
-
 /** SplitShard: the stream is UPDATING until the parent closes and its two children open, in one moment. */
 export const splitShard = operation<SplitShardInput>(
   structure({ ...streamReference, ShardToSplit: shardId, NewStartingHashKey: hashKey }, [
@@ -58,7 +56,7 @@ export const mergeShards = operation<MergeShardsInput>(
   },
 );
 
-/** UpdateShardCount: at most double, at least half, ten times a day. */
+/** UpdateShardCount: at most double, at least half, 10,000 at most, ten times a day. */
 export const updateShardCount = operation<UpdateShardCountInput>(
   structure(
     {
@@ -73,7 +71,7 @@ export const updateShardCount = operation<UpdateShardCountInput>(
     const stream = changeableStream(context, input);
     const current = stream.openShards.length;
     const target = input.TargetShardCount ?? current;
-    checkTarget(current, target);
+    checkTarget(current, target, account.limits.updateShardCountMaxShards);
     checkShardQuota(account, target - current, account.limits.maxOpenShards, now);
     countUpdate(context, stream);
     update(context, stream, [], (atMs) => applyShardCount(stream, target, atMs));
@@ -91,7 +89,7 @@ function changeableStream(
   input: SplitShardInput | MergeShardsInput | UpdateShardCountInput,
 ): Stream {
   const stream = account.stream(input, now);
-  requireProvisioned(stream);
+  requireProvisioned(account, stream);
   requireActive(account, stream);
   return stream;
 }
@@ -121,28 +119,34 @@ function update(
   });
 }
 
-function checkTarget(current: number, target: number): void {
-  const shown = `Current open shard count: ${current} Target shard count: ${target}`;
+/** The service answers all of these as limits of the account that may be raised. */
+function checkTarget(current: number, target: number, maxShards: number): void {
+  const shown = `Current open shard count: ${current}, Target shard count: ${target}`;
   if (target > current * 2) {
-    throw invalid(`UpdateShardCount cannot scale up over double your current open shard count. ${shown}`);
+    throw exceeded(`UpdateShardCount cannot scale up over double your current open shard count. ${shown}`);
   }
   if (target < current / 2) {
-    throw invalid(`UpdateShardCount cannot scale down below half your current open shard count. ${shown}`);
+    throw exceeded(`UpdateShardCount cannot scale down below half your current open shard count. ${shown}`);
+  }
+  if (target > maxShards) {
+    throw exceeded(
+      `Target shard count or number of open shards cannot be greater than ${maxShards}. ${shown}`,
+    );
   }
 }
 
 function countUpdate({ account, now }: OperationContext, stream: Stream): void {
-  const recent = stream.shardCountUpdatesMs.filter((atMs) => atMs > now - dayMs);
-  if (recent.length >= account.limits.updateShardCountPerDay) {
-    throw new KinesisServiceError(
-      'LimitExceededException',
-      `UpdateShardCount was called ${recent.length} times on stream ${stream.name} under account ${account.id} in 24 ` +
-        `hours; the limit is ${account.limits.updateShardCountPerDay}.`,
-    );
-  }
-  stream.shardCountUpdatesMs = [...recent, now];
+  if (stream.shardCountUpdates.tryTake(now)) return;
+  throw exceeded(
+    `UpdateShardCount was called ${account.limits.updateShardCountPerDay} times on stream ${stream.name} under account ` +
+      `${account.id} in 24 hours, which is the limit.`,
+  );
 }
 
 function invalid(message: string): KinesisServiceError {
   return new KinesisServiceError('InvalidArgumentException', message);
+}
+
+function exceeded(message: string): KinesisServiceError {
+  return new KinesisServiceError('LimitExceededException', message);
 }

@@ -5,15 +5,22 @@ import type {
   UpdateStreamRecordDistributionStrategyInput,
 } from '@aws-sdk/client-kinesis';
 import { structure } from '../input-shape.js';
-import { maxRecordSizeInKiB, streamArn, streamReference } from '../member-shapes.js';
+import {
+  maxRecordSizeInKiB,
+  recordDistributionStrategy,
+  streamArn,
+  streamId,
+  streamReference,
+} from '../member-shapes.js';
 import { operation } from '../operation.js';
 import { KinesisServiceError } from '../service-error.js';
+import type { Stream } from '../stream.js';
 import { requireActive } from '../stream-guards.js';
 
 /** Shortest and longest retention period, in hours. */
 const retentionHours = { min: 24, max: 8_760 } as const;
 
-const retentionShape = structure({ ...streamReference, RetentionPeriodHours: { type: 'integer', min: 1 } }, [
+const retentionShape = structure({ ...streamReference, RetentionPeriodHours: { type: 'integer' } }, [
   'RetentionPeriodHours',
 ]);
 
@@ -24,8 +31,7 @@ export const increaseStreamRetentionPeriod = operation<IncreaseStreamRetentionPe
     const stream = account.stream(input, now);
     requireActive(account, stream);
     const hours = checkedRetention(input.RetentionPeriodHours);
-    if (hours < stream.retentionHours)
-      throw wrongDirection(stream.name, stream.retentionHours, hours, 'longer');
+    if (hours < stream.retentionHours) throw wrongDirection(stream, hours, 'shorter');
     stream.trim(now);
     stream.retentionHours = hours;
     return {};
@@ -39,8 +45,7 @@ export const decreaseStreamRetentionPeriod = operation<DecreaseStreamRetentionPe
     const stream = account.stream(input, now);
     requireActive(account, stream);
     const hours = checkedRetention(input.RetentionPeriodHours);
-    if (hours > stream.retentionHours)
-      throw wrongDirection(stream.name, stream.retentionHours, hours, 'shorter');
+    if (hours > stream.retentionHours) throw wrongDirection(stream, hours, 'longer');
     stream.retentionHours = hours;
     stream.trim(now);
     return {};
@@ -49,7 +54,9 @@ export const decreaseStreamRetentionPeriod = operation<DecreaseStreamRetentionPe
 
 /** UpdateMaxRecordSize: how large a record the stream accepts, from now on. */
 export const updateMaxRecordSize = operation<UpdateMaxRecordSizeInput>(
-  structure({ StreamARN: streamArn, MaxRecordSizeInKiB: maxRecordSizeInKiB }, ['MaxRecordSizeInKiB']),
+  structure({ StreamARN: streamArn, StreamId: streamId, MaxRecordSizeInKiB: maxRecordSizeInKiB }, [
+    'MaxRecordSizeInKiB',
+  ]),
   ({ account, now }, input) => {
     const stream = account.stream({ StreamARN: input.StreamARN }, now);
     requireActive(account, stream);
@@ -63,7 +70,8 @@ export const updateStreamRecordDistributionStrategy = operation<UpdateStreamReco
   structure(
     {
       StreamARN: streamArn,
-      RecordDistributionStrategy: { type: 'choice', choices: ['AUTO', 'USER_PARTITION_KEY'] },
+      StreamId: streamId,
+      RecordDistributionStrategy: recordDistributionStrategy,
     },
     ['StreamARN', 'RecordDistributionStrategy'],
   ),
@@ -72,8 +80,7 @@ export const updateStreamRecordDistributionStrategy = operation<UpdateStreamReco
     requireActive(account, stream);
     const distribution = input.RecordDistributionStrategy ?? stream.distribution;
     if (stream.mode !== 'ON_DEMAND') {
-      throw new KinesisServiceError(
-        'InvalidArgumentException',
+      throw invalid(
         `Stream ${stream.name} uses the provisioned capacity mode; the record distribution strategy is only supported ` +
           'for streams that use the on-demand capacity mode.',
       );
@@ -83,24 +90,33 @@ export const updateStreamRecordDistributionStrategy = operation<UpdateStreamReco
   },
 );
 
-function checkedRetention(hours: number | undefined): number {
+function checkedRetention(hours = 0): number {
   const { min, max } = retentionHours;
-  if (hours !== undefined && hours >= min && hours <= max) return hours;
-  throw new KinesisServiceError(
-    'InvalidArgumentException',
-    `Retention period of ${hours} hours is outside the range of ${min} to ${max} hours.`,
-  );
+  if (hours < min) {
+    throw invalid(
+      `Minimum allowed retention period is ${min} hours. Requested retention period (${hours} hours) is too short.`,
+    );
+  }
+  if (hours > max) {
+    throw invalid(
+      `Maximum allowed retention period is ${max} hours. Requested retention period (${hours} hours) is too long.`,
+    );
+  }
+  return hours;
 }
 
 function wrongDirection(
-  name: string,
-  present: number,
+  { name, retentionHours: present }: Stream,
   asked: number,
-  direction: string,
+  direction: 'shorter' | 'longer',
 ): KinesisServiceError {
-  return new KinesisServiceError(
-    'InvalidArgumentException',
-    `Requested retention period (${asked} hours) for stream ${name} must be ${direction} than the existing retention ` +
-      `period (${present} hours).`,
+  const other = direction === 'shorter' ? 'Decrease' : 'Increase';
+  return invalid(
+    `Requested retention period (${asked} hours) for stream ${name} can not be ${direction} than existing retention ` +
+      `period (${present} hours). Use ${other}RetentionPeriod API.`,
   );
+}
+
+function invalid(message: string): KinesisServiceError {
+  return new KinesisServiceError('InvalidArgumentException', message);
 }

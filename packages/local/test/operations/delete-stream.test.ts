@@ -28,6 +28,27 @@ describe('DeleteStream', () => {
     await call('PutRecord', { StreamName: stream, Data: new Uint8Array(300), PartitionKey: 'k' });
   });
 
+  it('takes registered consumers with it only where that is asked for', async () => {
+    const { call, clock, refused } = service();
+    await call('RegisterStreamConsumer', { StreamARN: arn, ConsumerName: 'c' });
+    clock.pass(500);
+    await refused('DeleteStream', { StreamName: stream }, 'ResourceInUseException');
+    const unwanted = { StreamName: stream, EnforceConsumerDeletion: false };
+    await refused('DeleteStream', unwanted, 'ResourceInUseException');
+    await call('DeleteStream', { StreamName: stream, EnforceConsumerDeletion: true });
+    const { Consumers } = await call('ListStreamConsumers', { StreamARN: arn });
+    expect(Consumers?.map(({ ConsumerStatus }) => ConsumerStatus)).toEqual(['DELETING']);
+    clock.pass(500);
+    await refused('ListStreamConsumers', { StreamARN: arn }, 'ResourceNotFoundException');
+  });
+
+  it('is as before once the last consumer is gone', async () => {
+    const { call } = service({ transitionMs: 0 });
+    await call('RegisterStreamConsumer', { StreamARN: arn, ConsumerName: 'c' });
+    await call('DeregisterStreamConsumer', { StreamARN: arn, ConsumerName: 'c' });
+    await call('DeleteStream', { StreamName: stream });
+  });
+
   it('refuses a stream that does not exist', async () => {
     const error = await service().refused(
       'DeleteStream',

@@ -90,6 +90,22 @@ describe('DescribeStreamSummary', () => {
     });
   });
 
+  it('counts the registered consumers until they are gone', async () => {
+    const { call, clock } = service();
+    const count = async () => {
+      const { StreamDescriptionSummary } = await call('DescribeStreamSummary', { StreamARN: arn });
+      return StreamDescriptionSummary?.ConsumerCount;
+    };
+    await call('RegisterStreamConsumer', { StreamARN: arn, ConsumerName: 'a' });
+    await call('RegisterStreamConsumer', { StreamARN: arn, ConsumerName: 'b' });
+    expect(await count()).toBe(2);
+    clock.pass(500);
+    await call('DeregisterStreamConsumer', { StreamARN: arn, ConsumerName: 'a' });
+    expect(await count()).toBe(2);
+    clock.pass(500);
+    expect(await count()).toBe(1);
+  });
+
   it('is limited to twenty calls a second, which others do not use up', async () => {
     const { call, refused, clock } = service();
     for (let n = 0; n < 10; n += 1) await call('DescribeStream', { StreamName: stream });
@@ -113,6 +129,8 @@ describe('DescribeLimits', () => {
       OpenShardCount: 7,
       OnDemandStreamCount: 1,
       OnDemandStreamCountLimit: 50,
+      ChannelCount: 0,
+      ChannelCountLimit: 0,
     });
     await refused('DescribeLimits', {}, 'LimitExceededException');
   });

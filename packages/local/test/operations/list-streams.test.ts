@@ -27,6 +27,24 @@ describe('ListStreams', () => {
     expect(third).toMatchObject({ StreamNames: ['e'], HasMoreStreams: false });
   });
 
+  it('puts at most 100 on a page', async () => {
+    const many = Array.from({ length: 101 }, (_, index) => ({ name: `n${index}` }));
+    const { call } = service({ streams: many });
+    for (const Limit of [undefined, 101, 10_000]) {
+      const { StreamNames, HasMoreStreams } = await call('ListStreams', { Limit });
+      expect([StreamNames?.length, HasMoreStreams]).toEqual([100, true]);
+    }
+  });
+
+  it('refuses a token that is older than 300 seconds', async () => {
+    const { call, refused, clock } = service({ streams });
+    const { NextToken } = await call('ListStreams', { Limit: 2 });
+    clock.pass(300_000);
+    expect((await call('ListStreams', { NextToken })).StreamNames).toEqual(['c', 'd', 'e']);
+    clock.pass(1);
+    await refused('ListStreams', { NextToken }, 'ExpiredNextTokenException');
+  });
+
   it('refuses a token that is not its own', async () => {
     const { call, refused } = service({ streams: [{ name: 's', shards: 3 }] });
     const { NextToken } = await call('ListShards', { StreamName: 's', MaxResults: 1 });

@@ -128,7 +128,7 @@ describe('UpdateShardCount', () => {
   });
 
   it.each([
-    ['more than double', 5, 'InvalidArgumentException'],
+    ['more than double', 5, 'LimitExceededException'],
     ['less than half', 0, 'ValidationException'],
     ['20,000,000', 20_000_000, 'ValidationException'],
   ])('refuses %s', async (_what, target, name) => {
@@ -137,10 +137,22 @@ describe('UpdateShardCount', () => {
 
   it('refuses less than half, another scaling type, and on-demand streams', async () => {
     const { refused } = service({}, 5);
-    await refused('UpdateShardCount', update(2), 'InvalidArgumentException');
+    const error = await refused('UpdateShardCount', update(2), 'LimitExceededException');
+    expect(error.message).toBe(
+      'UpdateShardCount cannot scale down below half your current open shard count. ' +
+        'Current open shard count: 5, Target shard count: 2',
+    );
     await refused('UpdateShardCount', { ...update(5), ScalingType: 'OTHER' }, 'ValidationException');
     const onDemand = service({ streams: [{ name: stream, mode: 'on-demand' }] });
     await onDemand.refused('UpdateShardCount', update(4), 'ValidationException');
+  });
+
+  it('brings a stream to so many shards and no more, be it down from more', async () => {
+    const { call, refused, clock } = service({ limits: { updateShardCountMaxShards: 5 } }, 8);
+    await refused('UpdateShardCount', update(6), 'LimitExceededException');
+    await call('UpdateShardCount', update(5));
+    clock.pass(500);
+    await refused('UpdateShardCount', update(6), 'LimitExceededException');
   });
 
   it('is limited to ten times in any 24 hours on a stream', async () => {

@@ -15,17 +15,42 @@ describe('IncreaseStreamRetentionPeriod and DecreaseStreamRetentionPeriod', () =
     expect(await read()).toEqual([]);
   });
 
+  const tooShort = (hours: number) =>
+    `Minimum allowed retention period is 24 hours. Requested retention period (${hours} hours) is too short.`;
+
   it.each([
-    ['IncreaseStreamRetentionPeriod', 23],
-    ['IncreaseStreamRetentionPeriod', 8_761],
-    ['DecreaseStreamRetentionPeriod', 48],
-    ['DecreaseStreamRetentionPeriod', 23],
-  ])('%s refuses %i hours', async (operation, RetentionPeriodHours) => {
-    await service().refused(
-      operation,
-      { StreamName: stream, RetentionPeriodHours },
-      'InvalidArgumentException',
-    );
+    ['Increase', 0, tooShort(0)],
+    ['Increase', 23, tooShort(23)],
+    [
+      'Increase',
+      8_761,
+      'Maximum allowed retention period is 8760 hours. Requested retention period (8761 hours) is too long.',
+    ],
+    [
+      'Increase',
+      24,
+      'Requested retention period (24 hours) for stream s can not be shorter than existing retention period (25 hours). ' +
+        'Use DecreaseRetentionPeriod API.',
+    ],
+    ['Decrease', 23, tooShort(23)],
+    [
+      'Decrease',
+      48,
+      'Requested retention period (48 hours) for stream s can not be longer than existing retention period (25 hours). ' +
+        'Use IncreaseRetentionPeriod API.',
+    ],
+  ])('%sStreamRetentionPeriod refuses %i hours', async (direction, RetentionPeriodHours, message) => {
+    const { call, refused } = service();
+    await call('IncreaseStreamRetentionPeriod', { StreamName: stream, RetentionPeriodHours: 25 });
+    const input = { StreamName: stream, RetentionPeriodHours };
+    const error = await refused(`${direction}StreamRetentionPeriod`, input, 'InvalidArgumentException');
+    expect(error.message).toBe(message);
+  });
+
+  it('take the present period', async () => {
+    const { call } = service();
+    await call('IncreaseStreamRetentionPeriod', { StreamName: stream, RetentionPeriodHours: 24 });
+    await call('DecreaseStreamRetentionPeriod', { StreamName: stream, RetentionPeriodHours: 24 });
   });
 });
 
