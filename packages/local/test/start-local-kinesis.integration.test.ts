@@ -226,6 +226,11 @@ describe('startLocalKinesis', () => {
     { maxBodyBytes: 0 },
     { prot: 1 } as object,
     { streams: [{ name: '' }] },
+    { tls: { key: 'x' } } as object,
+    { tls: { key: 'x', certificate: 'y', ca: 'z' } } as object,
+    { tls: 'yes' } as object,
+    { maxConcurrentStreams: 0 },
+    { adminPort: -1 },
   ])('refuses the options %j', async (options) => {
     await expect(startLocalKinesis(options)).rejects.toBeInstanceOf(InvalidOptionError);
   });

@@ -5,6 +5,7 @@ export interface RawAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly text: string;
+  readonly bytes: Buffer;
 }
 
 /** Headers of a request that is in order. */
@@ -30,11 +31,9 @@ export function rawRequest(
       const chunks: Buffer[] = [];
       answer.on('data', (chunk: Buffer) => chunks.push(chunk));
       answer.on('end', () => {
-        resolve({
-          status: answer.statusCode ?? 0,
-          headers: answer.headers,
-          text: Buffer.concat(chunks).toString(),
-        });
+        const bytes = Buffer.concat(chunks);
+        const { statusCode = 0, headers: received } = answer;
+        resolve({ status: statusCode, headers: received, text: bytes.toString(), bytes });
       });
       answer.on('error', reject);
     });
