@@ -17,6 +17,7 @@ export class EncryptionSpans {
 
   /** Whether the record at `position` was stored encrypted. */
   covers(position: number): boolean {
+    if (this.#changes.length === 0) return false;
     const after = this.#changes.findIndex((changed) => changed > position);
     return (after === -1 ? this.#changes.length : after) % 2 === 1;
   }

@@ -37,13 +37,14 @@ export function readPage(
       break;
     }
     if (records.length > 0 && bytes + record.sizeBytes > maxBytes) break;
-    records.push({
+    const read: _Record = {
       SequenceNumber: record.sequenceNumber,
       ApproximateArrivalTimestamp: new Date(record.arrivalMs),
       Data: log.copyData(position),
       PartitionKey: record.partitionKey,
-      ...(log.encryption.covers(position) ? { EncryptionType: 'KMS' } : {}),
-    });
+    };
+    if (log.encryption.covers(position)) read.EncryptionType = 'KMS';
+    records.push(read);
     bytes += record.sizeBytes;
     timeMs = record.arrivalMs;
     position += 1;
