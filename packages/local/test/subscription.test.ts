@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { Shard } from '../src/shard.js';
+import { Subscription } from '../src/subscription.js';
+import { bareStream } from './support/bare-stream.js';
+import { HandClock } from './support/hand-clock.js';
 import { arn, id, type Service, service, stream } from './support/service.js';
-import { makeConsumer, subscribe, textsOf } from './support/subscriber.js';
+import { makeConsumer, type Pulled, subscribe, textsOf } from './support/subscriber.js';
 
 /** A subscription from the start of shard 0, with the service behind it. */
 async function subscribed(options: Parameters<typeof service>[0] = {}, shards = 1) {
@@ -166,6 +170,60 @@ describe('Subscription', () => {
   });
 });
 
+describe('Subscription', () => {
+  it('drops what passes the retention period while its reader does not pull', async () => {
+    const it = service({ limits: { subscriptionLifeMs: 1e12 }, emptyPageGapMs: 1e12 });
+    const subscriber = await subscribe(it, await makeConsumer(it, arn));
+    await it.put(['old']);
+    it.clock.pass(24 * 3_600_000 + 1);
+    await it.put(['new']);
+    expect(textsOf(await subscriber.pullNow())).toEqual(['new']);
+  });
+
+  it('watches its shard only while it waits, and says once that it is over', async () => {
+    const bare = bareStream(1);
+    const [shard] = bare.shards as readonly [Shard];
+    let watchers = 0;
+    const { watch } = shard;
+    shard.watch = (watcher) => {
+      watchers += 1;
+      const end = watch.call(shard, watcher);
+      return () => {
+        watchers -= 1;
+        end();
+      };
+    };
+    let over = 0;
+    const clock = new HandClock(0);
+    const subscription = new Subscription({
+      stream: bare,
+      shard,
+      consumerName: 'c',
+      start: { position: 0, timeMs: 0 },
+      rules: { bytesPerSecond: 1e6, idleEventMs: 5_000, emptyPageGapMs: 1e9, expiresAtMs: 12_000 },
+      faults: { delayMs: () => 0, end: undefined },
+      clock,
+      onOver: () => {
+        over += 1;
+      },
+    });
+    for (const [wanted, isOver] of [
+      ['idle', false],
+      ['idle', false],
+      ['over', true],
+    ] as const) {
+      const pulled = subscription.next();
+      await clock.advance(0);
+      expect(watchers).toBe(1);
+      await clock.advance(5_000);
+      expect(await pulled).toMatchObject({ done: wanted === 'over' });
+      expect([watchers, subscription.isOver]).toEqual([0, isOver]);
+    }
+    await subscription.return();
+    expect(over).toBe(1);
+  });
+});
+
 describe('a subscription with a fault', () => {
   const withFault = (fault: object) => subscribed({ faults: [fault as never], idleEventMs: 1e9 });
 
@@ -173,11 +231,14 @@ describe('a subscription with a fault', () => {
     const { it, subscriber } = await withFault({ kind: 'slowSubscription', delayMs: 100 });
     for (const text of ['a', 'b']) {
       await it.put([text]);
-      const waiting = subscriber.pull();
+      let pulled: Pulled | undefined;
+      void subscriber.pull().then((event) => {
+        pulled = event;
+      });
       await it.clock.advance(99);
-      expect(await subscriber.pullNow()).toBeUndefined();
+      expect(pulled).toBeUndefined();
       await it.clock.advance(1);
-      expect(textsOf(await waiting)).toEqual([text]);
+      expect(textsOf(pulled)).toEqual([text]);
     }
   });
 
