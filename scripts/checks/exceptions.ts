@@ -45,6 +45,7 @@ export const edgeFiles: Readonly<Record<'awsSdk' | 'queue' | 'machine', readonly
     { path: 'packages/local/src/admin-server.ts', reason: 'the HTTP server of the admin port' },
     { path: 'packages/local/src/certificate.ts', reason: 'asks whether a name is an address' },
     { path: 'packages/local/src/http-connection.ts', reason: 'the codes that HTTP/2 streams are reset with' },
+    { path: 'packages/local/src/cli-files.ts', reason: 'the files that the command line names' },
     { path: 'packages/local/src/protocol-switch.ts', reason: 'the HTTP server' },
     { path: 'packages/testing/src/ledger-file.ts', reason: 'lines of the ledger survive a SIGKILL' },
   ],

@@ -1,0 +1,61 @@
+import type { AccountSnapshot } from './account-snapshot.js';
+import type { StreamSpec } from './local-options.js';
+
+/** What there is to tell of a server that is ready. */
+export interface ReadyFacts {
+  readonly endpoint: string;
+  readonly adminEndpoint: string | undefined;
+  /** The certificate in PEM, with TLS. */
+  readonly certificate: string | undefined;
+  /** The file that has it. */
+  readonly certFile: string | undefined;
+  readonly streams: readonly ReadyStream[];
+}
+
+interface ReadyStream {
+  readonly name: string;
+  readonly shards: number;
+  /** Present for on-demand streams. */
+  readonly mode?: 'on-demand';
+}
+
+/** The streams that were asked for, as they came to be. */
+export function readyStreams(
+  specs: readonly StreamSpec[],
+  { streams }: AccountSnapshot,
+): readonly ReadyStream[] {
+  return specs.map(({ name, mode }) => {
+    const shards = streams.find((stream) => stream.name === name)?.openShards ?? 0;
+    return { name, shards, ...(mode === 'on-demand' ? { mode } : {}) };
+  });
+}
+
+/** One line of JSON, for a program that has started the server. */
+export function readyJson({ endpoint, adminEndpoint, certificate, certFile, streams }: ReadyFacts): string {
+  return JSON.stringify({
+    ready: true,
+    endpoint,
+    streams,
+    ...(adminEndpoint === undefined ? {} : { adminEndpoint }),
+    ...(certificate === undefined ? {} : { tls: { certificate, certificateFile: certFile } }),
+  });
+}
+
+/** Lines for a person. */
+export function readyLines(facts: ReadyFacts): readonly string[] {
+  const { endpoint, adminEndpoint, certificate, certFile, streams } = facts;
+  const trust =
+    certFile === undefined
+      ? 'made for this run; --cert-file PATH writes it'
+      : `${certFile} (NODE_EXTRA_CA_CERTS for Node, AWS_CA_BUNDLE for boto3 and the AWS CLI)`;
+  return [
+    `Local Kinesis listens on ${endpoint} (health: ${endpoint}/health).`,
+    ...streams.map(
+      ({ name, shards, mode }) =>
+        `  stream ${name}, ${mode === undefined ? '' : `${mode}, `}${shards} open ${shards === 1 ? 'shard' : 'shards'}`,
+    ),
+    ...(adminEndpoint === undefined ? [] : [`  admin port ${adminEndpoint} (GET / lists what it takes)`]),
+    ...(certificate === undefined ? [] : [`  certificate ${trust}`]),
+    `Point a client at it: AWS_ENDPOINT_URL_KINESIS=${endpoint}; any credentials will do.`,
+  ];
+}
