@@ -6,7 +6,7 @@ import type {
 } from '@aws-sdk/client-kinesis';
 import type { Account } from '../account.js';
 import { structure } from '../input-shape.js';
-import { consumerArn, consumerName, nextToken, streamArn, tagMap } from '../member-shapes.js';
+import { consumerArn, consumerName, nextToken, streamArn, streamId, tagMap } from '../member-shapes.js';
 import { type OperationContext, operation } from '../operation.js';
 import { KinesisServiceError } from '../service-error.js';
 import type { Stream } from '../stream.js';
@@ -21,6 +21,7 @@ export const registerStreamConsumer = operation<RegisterStreamConsumerInput>(
   structure(
     {
       StreamARN: streamArn,
+      StreamId: streamId,
       ConsumerName: consumerName,
       Tags: tagMap,
     },
@@ -68,6 +69,7 @@ function checkQuotas(account: Account, stream: Stream, now: number): void {
 
 const consumerReference = Object.freeze({
   StreamARN: streamArn,
+  StreamId: streamId,
   ConsumerName: consumerName,
   ConsumerARN: consumerArn,
 });
@@ -103,6 +105,7 @@ export const listStreamConsumers = operation<ListStreamConsumersInput>(
   structure(
     {
       StreamARN: streamArn,
+      StreamId: streamId,
       NextToken: nextToken,
       MaxResults: { type: 'integer', min: 1, max: 10_000 },
       StreamCreationTimestamp: { type: 'timestamp' },

@@ -1,6 +1,6 @@
 import type { SubscribeToShardInput } from '@aws-sdk/client-kinesis';
 import { structure } from '../input-shape.js';
-import { consumerArn, sequenceNumber, shardId } from '../member-shapes.js';
+import { consumerArn, sequenceNumber, shardId, streamId } from '../member-shapes.js';
 import { type OperationContext, operation } from '../operation.js';
 import { refuseDryRun } from '../refuse.js';
 import { KinesisServiceError } from '../service-error.js';
@@ -18,6 +18,7 @@ export const subscribeToShard = operation<SubscribeToShardInput>(
   structure(
     {
       ConsumerARN: consumerArn,
+      StreamId: streamId,
       ShardId: shardId,
       StartingPosition: structure(
         {
