@@ -1,5 +1,5 @@
 /**
- * Random requests with fixed seeds: mangled JSON, wrong types at every place, unknown names, hostile values. Whatever
+ * Random requests with fixed seeds, in JSON and CBOR over both HTTP versions: mangled JSON, wrong types at every place, unknown names, hostile values. Whatever
  * comes, the answer is one of the service's errors or an answer in order, never a status 500 or a dropped connection.
  * Cannot tell whether a refusal has the right name: the tests of the operations do.
  */
@@ -7,7 +7,13 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LocalKinesisServer, startLocalKinesis } from '../src/index.js';
 import { operationNames } from '../src/service-limits.js';
-import { goodHeaders, rawRequest } from './support/raw-request.js';
+import {
+  headersOf,
+  type TestFormat,
+  testFormats,
+  type WireCaller,
+  wireCaller,
+} from './support/wire-calls.js';
 
 const knownErrors = [
   'DryRunOperationException',
@@ -115,32 +121,42 @@ const value = fc.letrec<{ any: unknown }>((tie) => ({
 })).any;
 const input = fc.dictionary(fc.constantFrom(...names), value, { maxKeys: 6 });
 
-async function judge(operation: string, body: string | Uint8Array): Promise<void> {
-  const headers = { ...goodHeaders, 'x-amz-target': `Kinesis_20131202.${operation}` };
-  const answer = await rawRequest(server.endpoint, { headers, body });
-  if (answer.status === 200) {
-    JSON.parse(answer.text);
-    return;
-  }
+async function judge(caller: WireCaller, format: TestFormat, operation: string, body: Uint8Array) {
+  const answer = await caller.call(headersOf(operation, format.contentType), body);
+  if (answer.contentType === 'application/vnd.amazon.eventstream') return;
+  const content = format.decode(answer.body);
+  if (answer.status === 200) return;
   expect(answer.status).toBe(400);
-  expect(knownErrors).toContain(JSON.parse(answer.text).__type);
+  expect(knownErrors).toContain((content as { __type: string }).__type);
 }
 
+const ways = [
+  { protocol: 'HTTP/1.1', format: 'json' },
+  { protocol: 'HTTP/2', format: 'cbor' },
+  { protocol: 'HTTP/2', format: 'json' },
+  { protocol: 'HTTP/1.1', format: 'cbor' },
+] as const;
+
 describe('the HTTP surface', () => {
-  it.each([1, 2, 3, 4, 5, 6])('answers whatever it is sent, seed %i', async (seed) => {
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])('answers whatever it is sent, seed %i', async (seed) => {
+    const { protocol, format: name } = ways[seed % ways.length] ?? ways[0];
+    const format = testFormats[name];
+    const caller = wireCaller(server.endpoint, protocol);
     const operation = fc.oneof(
       { weight: 9, arbitrary: fc.constantFrom(...operationNames) },
       { weight: 1, arbitrary: fc.stringMatching(/^[A-Za-z]{1,20}$/) },
     );
     await fc.assert(
-      fc.asyncProperty(operation, input, (name, members) =>
-        judge(name, JSON.stringify({ StreamName: 's', ...members })),
+      fc.asyncProperty(operation, input, (target, members) =>
+        judge(caller, format, target, format.encode({ StreamName: 's', ...members })),
       ),
       { seed, numRuns: 250 },
     );
+    caller.close();
   });
 
   it('answers JSON that was mangled', async () => {
+    const caller = wireCaller(server.endpoint, 'HTTP/1.1');
     const body = JSON.stringify({
       StreamName: 's',
       Records: [{ Data: 'aGk=', PartitionKey: 'k' }],
@@ -154,9 +170,15 @@ describe('the HTTP surface', () => {
     await fc.assert(
       fc.asyncProperty(mangled, ({ at, cut, insert }) => {
         const bytes = Buffer.from(body);
-        return judge('PutRecords', Buffer.concat([bytes.subarray(0, at), insert, bytes.subarray(at + cut)]));
+        return judge(
+          caller,
+          testFormats.json,
+          'PutRecords',
+          Buffer.concat([bytes.subarray(0, at), insert, bytes.subarray(at + cut)]),
+        );
       }),
       { seed: 7, numRuns: 250 },
     );
+    caller.close();
   });
 });
