@@ -76,6 +76,17 @@ describe('Account', () => {
     }
   });
 
+  it('has On-demand Advantage while its commitment holds, as of the latest call', () => {
+    const own = account();
+    expect(own.onDemandAdvantage).toBe(false);
+    own.commitment.enable(0);
+    own.commitment.disable(1);
+    own.countCall('PutRecords', 86_399_999);
+    expect(own.onDemandAdvantage).toBe(true);
+    own.countCall('PutRecords', 86_400_000);
+    expect(own.onDemandAdvantage).toBe(false);
+  });
+
   it('reserves memory, trimming what is past retention before it refuses', () => {
     const own = account(1_000);
     const stream = addStream(own, { StreamName: 'a', ShardCount: 1 }, 0, 0);

@@ -1,9 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { structure } from '../src/input-shape.js';
-import { hashKey, sequenceNumber, shardId, streamArn, streamName } from '../src/member-shapes.js';
+import {
+  hashKey,
+  resourceArn,
+  sequenceNumber,
+  shardId,
+  streamArn,
+  streamId,
+  streamName,
+  tagKey,
+} from '../src/member-shapes.js';
 import { readInput } from '../src/read-input.js';
 
-const shapes = { hashKey, sequenceNumber, shardId, streamArn, streamName };
+const shapes = { hashKey, resourceArn, sequenceNumber, shardId, streamArn, streamId, streamName, tagKey };
 
 function accepts(name: keyof typeof shapes, value: string): boolean {
   try {
@@ -26,6 +35,15 @@ describe('member shapes', () => {
     ['streamArn', 'arn:aws-cn:kinesis:cn-north-1:123456789012:stream/s', true],
     ['streamArn', 'arn:aws:kinesis:us-east-1:12345678901:stream/s', false],
     ['streamArn', 'arn:aws:sqs:us-east-1:123456789012:stream/s', false],
+    ['streamId', 'abcdefghij0123456789-a1z', true],
+    ['streamId', 'abcdefghij0123456789-A1Z', false],
+    ['streamId', 'abcdefghij0123456789', false],
+    ['resourceArn', 'arn:aws:kinesis:us-east-1:123456789012:stream/s', true],
+    ['resourceArn', 'arn:aws:kinesis:us-east-1:123456789012:stream/s/consumer/c:1', true],
+    ['resourceArn', 'arn:aws:kinesis:us-east-1:123456789012:topic/s', false],
+    ['tagKey', 'x'.repeat(128), true],
+    ['tagKey', 'x'.repeat(129), false],
+    ['tagKey', '', false],
     ['shardId', 'shardId-000000000000', true],
     ['shardId', 'shard 1', false],
     ['hashKey', '0', true],

@@ -22,6 +22,28 @@ describe('Stream', () => {
     expect([stream.status, finished]).toEqual(['ACTIVE', 1]);
   });
 
+  it('keeps for every record whether it was encrypted, in the shards of then and in later ones', () => {
+    const stream = bareStream(1);
+    const record = { data: new Uint8Array(1), partitionKey: 'k', arrivalMs: 0, sizeBytes: 2 };
+    const [parent] = stream.openShards;
+    parent?.append(record);
+    stream.encryptWith('alias/a');
+    parent?.append(record);
+    if (parent) split(stream, parent, hex(5n), 1);
+    stream.encryptWith('alias/b');
+    expect(stream.encryptionKeyId).toBe('alias/b');
+    const [child] = stream.openShards;
+    child?.append(record);
+    stream.encryptWith(undefined);
+    child?.append(record);
+    const covered = (shard: typeof parent) => [0, 1].map((at) => shard?.log.encryption.covers(at));
+    expect([covered(parent), covered(child)]).toEqual([
+      [false, true],
+      [true, false],
+    ]);
+    expect(stream.encryptionKeyId).toBeUndefined();
+  });
+
   it('finds the open shard of any key', () => {
     const key = fc.bigInt({ min: 0n, max: 2n ** 128n - 1n });
     fc.assert(

@@ -36,7 +36,14 @@ export const updateStreamMode = operation<UpdateStreamModeInput>(
     const mode = input.StreamModeDetails?.StreamMode ?? stream.mode;
     const warmMiBps = input.WarmThroughputMiBps;
     if (warmMiBps !== undefined) checkWarmThroughput(account, mode, warmMiBps);
-    if (mode === stream.mode) return {};
+    if (mode === stream.mode) {
+      if (warmMiBps === undefined) return {};
+      throw new KinesisServiceError(
+        'InvalidArgumentException',
+        `Stream ${stream.name} uses the on-demand capacity mode already: WarmThroughputMiBps can only be given where the ` +
+          'mode changes; UpdateStreamWarmThroughput changes it otherwise.',
+      );
+    }
     if (mode === 'ON_DEMAND') checkOnDemandQuota(account, now);
     else requireUserPartitionKey(stream);
     const shards = () => Math.max(stream.openShards.length, warmMiBps ?? 0);

@@ -189,6 +189,13 @@ describe('warm throughput', () => {
     await own.refused('UpdateStreamWarmThroughput', warm(6), 'ResourceInUseException');
   });
 
+  it('is not changed by a change of mode that changes none', async () => {
+    const own = onDemand();
+    await commit(own);
+    await own.refused('UpdateStreamMode', to('ON_DEMAND', 8), 'InvalidArgumentException');
+    expect(await summary(own)).toMatchObject({ StreamStatus: 'ACTIVE', OpenShardCount: 4 });
+  });
+
   it('keeps the account’s shard quota', async () => {
     const own = service({ streams: [{ name: stream, mode: 'on-demand' }], limits: { maxOpenShards: 8 } });
     await commit(own);
