@@ -1,7 +1,7 @@
 import { createServer as createHttp1Server } from 'node:http';
 import { createServer as createHttp2Server, type Http2Session } from 'node:http2';
 import { createServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
+import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import type { Clock } from '@shardline/core';
 import type { TlsKeyPair } from './certificate.js';
 import type { Connection } from './http-connection.js';
@@ -111,7 +111,8 @@ function tlsServer({ key, certificate }: TlsKeyPair, http: HttpServers): { take(
     // Gone between its handshake and now.
     if (!tcp) top.destroy();
     else if (top.alpnProtocol === 'h2') http.take2({ tcp, top });
-    else http.take1({ tcp, top });
+    else if (top.alpnProtocol === 'http/1.1') http.take1({ tcp, top });
+    else takeUnagreed({ tcp, top }, http);
   });
   server.on('tlsClientError', (_error, top) => top.destroy());
   return {
@@ -124,6 +125,17 @@ function tlsServer({ key, certificate }: TlsKeyPair, http: HttpServers): { take(
       server.emit('connection', tcp);
     },
   };
+}
+
+/** The SDK for Java has nothing agreed upon: it speaks HTTP/2 over TLS with prior knowledge too. */
+function takeUnagreed(connection: Connection, http: HttpServers): void {
+  const top = connection.top as TLSSocket;
+  whenStartIsKnown(top, (start) => {
+    if (start !== 'http2') return http.take1(connection);
+    // Node's server refuses a session that was not agreed upon.
+    top.alpnProtocol = 'h2';
+    http.take2(connection);
+  });
 }
 
 function peerOf({ remoteAddress, remotePort }: Socket): string {

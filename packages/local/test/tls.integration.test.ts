@@ -77,6 +77,23 @@ describe('startLocalKinesis with TLS', () => {
     socket.destroy();
   });
 
+  it('speaks HTTP/2 with a client that starts it without having agreed on it, as the SDK for Java does', async () => {
+    const url = server.endpoint;
+    const socket = connect({ port: portOf(server), host: '127.0.0.1', ca });
+    await new Promise((resolve) => socket.once('secureConnect', resolve));
+    expect(socket.alpnProtocol).toBe(false);
+    const session = http2.connect(url, { createConnection: () => socket });
+    const stream = session.request({ ':method': 'POST', ...headers });
+    stream.end(body);
+    const answer = await new Promise<http2.IncomingHttpHeaders>((resolve, reject) => {
+      session.once('error', reject);
+      stream.once('error', reject);
+      stream.once('response', resolve);
+    });
+    expect(answer[':status']).toBe(200);
+    session.destroy();
+  });
+
   it('survives clients that do not trust it, go away in their handshake, or send rubbish', async () => {
     const stranger = connect({ port: portOf(server), host: '127.0.0.1' });
     await new Promise((resolve) => stranger.once('error', resolve));
