@@ -3,6 +3,7 @@ import {
   integerBetween,
   type OptionTable,
   resolveOptions,
+  seededRandom,
   systemClock,
   systemRandom,
 } from '@shardline/core/internal';
@@ -135,7 +136,9 @@ export async function startLocalKinesis(
   const { clock = systemClock, random = systemRandom } = own;
   const kinesis = new LocalKinesis({ ...own, clock, random });
   const pair = edge.tls === true ? await selfSignedCertificate(edge.host) : edge.tls || undefined;
-  const handler = requestHandler(kinesis, edge.maxBodyBytes, random);
+  // The ids of requests have a source of their own: a health check must not shift the faults of a seed.
+  const ids = seededRandom(random.next() * 2 ** 32);
+  const handler = requestHandler(kinesis, edge.maxBodyBytes, ids);
   // Sockets live in real time, whatever clock the service has.
   const server = createProtocolSwitch(handler, systemClock, {
     tls: pair,

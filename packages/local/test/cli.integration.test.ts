@@ -148,17 +148,20 @@ describe('shardline-local', () => {
     expect(counts).toMatchObject({ failCall: 2 });
   });
 
-  it('strikes the same calls with the same seed', async () => {
-    const outcome = async (seed: string) => {
+  it('strikes the same calls with the same seed, whoever asks after its health', async () => {
+    const outcome = async (seed: string, checked = false) => {
       const fault = '{"kind":"failCall","errorCode":"InternalFailure","probability":0.5}';
       const { facts, child, exited } = await ready('--seed', seed, '--fault', fault, '--no-limits');
       const statuses: number[] = [];
-      for (let n = 0; n < 40; n += 1) statuses.push((await call(facts.endpoint, 'ListStreams', {})).status);
+      for (let n = 0; n < 40; n += 1) {
+        if (checked) await fetch(`${facts.endpoint}/health`);
+        statuses.push((await call(facts.endpoint, 'ListStreams', {})).status);
+      }
       child.kill('SIGTERM');
       await exited;
       return statuses;
     };
-    const [first, again, other] = await Promise.all([outcome('7'), outcome('7'), outcome('8')]);
+    const [first, again, other] = await Promise.all([outcome('7'), outcome('7', true), outcome('8')]);
     expect(again).toEqual(first);
     expect(other).not.toEqual(first);
     expect(new Set(first)).toEqual(new Set([200, 500]));
