@@ -8,8 +8,8 @@ import {
   SplitShardCommand,
 } from '@aws-sdk/client-kinesis';
 import { deaggregate, HashRange } from '@shardline/aggregation';
-import { type LocalKinesisServer, startLocalKinesis } from '@shardline/local';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { type LocalKinesisServer, startLocalKinesis, type WriteModel } from '@shardline/local';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { ProducerOptions } from '../src/options.js';
 import { Producer } from '../src/producer.js';
 import type { UserRecord } from '../src/user-record.js';
@@ -17,7 +17,7 @@ import { watch } from './support/producer-under-test.js';
 
 /*
  * The producer through the real SDK and loopback HTTP, read back with the SDK and de-aggregated with the rules of a consumer.
- * Catches: what the wire, the SDK and sockets add to the unit tests. Cannot catch: TLS, and what only the service itself does.
+ * Catches: what the wire, the SDK and sockets add to the unit tests. Cannot catch: what only the service itself does.
  */
 
 interface ReadRecord {
@@ -26,29 +26,69 @@ interface ReadRecord {
   readonly text: string;
 }
 
+/** How records come to the shards, and how these keep their limits: each protocol and each model once. */
+interface Way {
+  readonly over: string;
+  readonly writeModel: WriteModel;
+  readonly tls: boolean;
+  /** Whether a connection of this kind begins so. */
+  readonly opens: (bytes: string) => boolean;
+  /** The SDK's own for Kinesis speaks HTTP/2; the producer's, where there is none, HTTP/1.1. */
+  readonly handler?: (certificate: string | undefined) => object;
+}
+
+const http1: Way = {
+  over: 'HTTP/1.1',
+  writeModel: 'token-bucket',
+  tls: false,
+  opens: (bytes) => bytes.startsWith('POST '),
+};
+const ways: readonly Way[] = [
+  http1,
+  {
+    over: 'HTTP/2',
+    writeModel: 'fixed-window',
+    tls: false,
+    opens: (bytes) => bytes.startsWith('PRI * HTTP/2'),
+    handler: () => ({}),
+  },
+  {
+    over: 'HTTP/2 and TLS',
+    writeModel: 'single-tank',
+    tls: true,
+    // A TLS handshake that offers HTTP/2.
+    opens: (bytes) => bytes.startsWith('\u0016') && bytes.includes('\u0002h2'),
+    handler: (ca) => ({ nodeHttp2ConnectOptions: { ca } }),
+  },
+];
+
 /** Write limits as in the service; what is read back may be read at once. */
 const readAtOnce = {
   shardReadBytesPerSecond: Number.POSITIVE_INFINITY,
   shardReadCallsPerSecond: Number.POSITIVE_INFINITY,
 };
 
-async function makeStream(spec: { shards?: number; maxRecordKiB?: number } = {}) {
+async function makeStream(spec: { shards?: number; maxRecordKiB?: number } = {}, way = http1) {
+  const { writeModel, tls } = way;
   const server = await startLocalKinesis({
     streams: [{ name: 'tweets', shards: 2, ...spec }],
-    limits: readAtOnce,
+    limits: { ...readAtOnce, writeModel },
+    tls,
   });
-  const client = new KinesisClient(server.clientConfig);
+  const handler = way.handler?.(server.certificate);
+  const clientConfig = { ...server.clientConfig, ...(handler ? { requestHandler: handler } : {}) };
+  const client = new KinesisClient(clientConfig);
   onTestFinished(async () => {
     client.destroy();
     await server.close();
   });
   const producer = (options: Partial<ProducerOptions> = {}) => {
-    const own = options.client ? {} : { clientConfig: server.clientConfig };
+    const own = options.client ? {} : { clientConfig };
     const made = new Producer({ stream: 'tweets', lingerMs: 20, ...own, ...options });
     onTestFinished(() => made.close({ deadlineMs: 100 }).catch(() => {}));
     return made;
   };
-  return { server, client, producer, read: () => readStream(client) };
+  return { server, client, clientConfig, producer, read: () => readStream(client) };
 }
 
 /** All user records of the stream, parents before children, as a consumer is given them (C12). */
@@ -105,50 +145,103 @@ function expectAllInOrder(read: readonly ReadRecord[], records: readonly UserRec
   }
 }
 
-test.each(['auto', 'never'] as const)(
-  'what is put is read back, in order for each key (aggregate: %s)',
-  async (aggregate) => {
-    const { producer, read } = await makeStream();
-    const records = numbered(1_500, 40);
-    const outcomes = await producer({ aggregate }).putMany(records);
-    expect([...outcomes.failures()]).toEqual([]);
-    const there = await read();
-    expect(there).toHaveLength(records.length);
-    expectAllInOrder(there, records);
-    const shardOf = new Map(there.map(({ text, shardId }) => [text, shardId]));
-    for (const outcome of outcomes) {
-      expect(outcome.stored && outcome.result.shardId).toBe(shardOf.get(String(outcome.index)));
-    }
-  },
-);
+describe.each(ways)('over $over, limits as a $writeModel', (way) => {
+  test('connections are what they are called', async () => {
+    const { server, clientConfig, producer } = await makeStream({}, way);
+    const proxy = await countConnections(server);
+    const made = producer({ clientConfig: { ...clientConfig, endpoint: proxy.endpoint } });
+    await made.put({ partitionKey: 'a', data: 'x' });
+    expect(proxy.openings()).not.toEqual([]);
+    expect(proxy.openings().filter((bytes) => !way.opens(bytes))).toEqual([]);
+  });
 
-test('text, bytes, empty data, other scripts and explicit hash keys come back as they were put', async () => {
-  const { producer, read } = await makeStream();
-  const records: UserRecord[] = [
-    { partitionKey: 'clé 🙂', data: '#COVID_19 lima, ñandú 🙂' },
-    { partitionKey: '語'.repeat(256), data: Buffer.from('bytes') },
-    { partitionKey: 'empty', data: '' },
-    { partitionKey: '0', explicitHashKey: '0', data: 'lowest' },
-    { partitionKey: 'highest', explicitHashKey: String((1n << 128n) - 1n), data: 'highest' },
-    { partitionKey: 'magic', data: Uint8Array.of(0xf3, 0x89, 0x9a, 0xc2, 1) },
-  ];
-  const put = producer();
-  await put.putMany(records);
-  for (const record of records) await put.put(record);
-  const expected = [...records, ...records].map(({ partitionKey, data }) => [
-    partitionKey,
-    Buffer.from(data).toString(),
-  ]);
-  expect((await read()).map(({ partitionKey, text }) => [partitionKey, text]).toSorted()).toEqual(
-    expected.toSorted(),
+  test.each(['auto', 'never'] as const)(
+    'what is put is read back, in order for each key (aggregate: %s)',
+    async (aggregate) => {
+      const { producer, read } = await makeStream({}, way);
+      const records = numbered(1_500, 40);
+      const outcomes = await producer({ aggregate }).putMany(records);
+      expect([...outcomes.failures()]).toEqual([]);
+      const there = await read();
+      expect(there).toHaveLength(records.length);
+      expectAllInOrder(there, records);
+      const shardOf = new Map(there.map(({ text, shardId }) => [text, shardId]));
+      for (const outcome of outcomes) {
+        expect(outcome.stored && outcome.result.shardId).toBe(shardOf.get(String(outcome.index)));
+      }
+    },
   );
-});
 
-test('a stream that takes larger records gets them', async () => {
-  const { producer, read } = await makeStream({ maxRecordKiB: 3_072 });
-  const data = 'x'.repeat(2_500_000);
-  await producer().put({ partitionKey: 'a', data });
-  expect((await read()).map(({ text }) => text.length)).toEqual([data.length]);
+  test('text, bytes, empty data, other scripts and explicit hash keys come back as they were put', async () => {
+    const { producer, read } = await makeStream({}, way);
+    const records: UserRecord[] = [
+      { partitionKey: 'clé 🙂', data: '#COVID_19 lima, ñandú 🙂' },
+      { partitionKey: '語'.repeat(256), data: Buffer.from('bytes') },
+      { partitionKey: 'empty', data: '' },
+      { partitionKey: '0', explicitHashKey: '0', data: 'lowest' },
+      { partitionKey: 'highest', explicitHashKey: String((1n << 128n) - 1n), data: 'highest' },
+      { partitionKey: 'magic', data: Uint8Array.of(0xf3, 0x89, 0x9a, 0xc2, 1) },
+    ];
+    const put = producer();
+    await put.putMany(records);
+    for (const record of records) await put.put(record);
+    const expected = [...records, ...records].map(({ partitionKey, data }) => [
+      partitionKey,
+      Buffer.from(data).toString(),
+    ]);
+    expect((await read()).map(({ partitionKey, text }) => [partitionKey, text]).toSorted()).toEqual(
+      expected.toSorted(),
+    );
+  });
+
+  test('a stream that takes larger records gets them', async () => {
+    const { producer, read } = await makeStream({ maxRecordKiB: 3_072 }, way);
+    const data = 'x'.repeat(2_500_000);
+    await producer().put({ partitionKey: 'a', data });
+    expect((await read()).map(({ text }) => text.length)).toEqual([data.length]);
+  });
+
+  test('P1: throttles, failed records, resets, errors and lost answers cost repeats at most', async () => {
+    const { server, producer, read } = await makeStream({}, way);
+    const put = { operation: 'PutRecords' } as const;
+    server.kinesis.faults.add({ kind: 'throttleShard', skip: 1, times: 3 });
+    server.kinesis.faults.add({ kind: 'failRecord', skip: 4, times: 3 });
+    server.kinesis.faults.add({ kind: 'reset', ...put, when: 'after', skip: 2, times: 1 });
+    server.kinesis.faults.add({ kind: 'reset', ...put, when: 'before', skip: 4, times: 1 });
+    server.kinesis.faults.add({ kind: 'failCall', ...put, errorCode: 'InternalFailure', skip: 6, times: 2 });
+    server.kinesis.faults.add({ kind: 'loseAnswer', ...put, skip: 8, times: 1 });
+    const records = numbered(1_000, 30);
+    const outcomes = await producer({ aggregateBytes: 1_024, requestTimeoutMs: 500 }).putMany(records);
+    expect([...outcomes.failures()]).toEqual([]);
+    // Exact numbers, not shares: how many calls the records take depends on the machine.
+    expect(server.kinesis.faults.counts()).toMatchObject({
+      reset: 2,
+      failCall: 2,
+      loseAnswer: 1,
+      throttleShard: 3,
+      failRecord: 3,
+    });
+    expectAllInOrder(await read(), records);
+  });
+
+  test('P3, P4: a shard is split under load: nothing is lost, each key stays in order', async () => {
+    const { client, producer, read } = await makeStream({}, way);
+    const made = producer({ aggregateBytes: 2_048, lingerMs: 5 });
+    const records = numbered(3_000, 50);
+    const batches: Promise<unknown>[] = [];
+    for (let at = 0; at < records.length; at += 100) {
+      batches.push(made.putMany(records.slice(at, at + 100)));
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      if (at === 500) await split(client);
+    }
+    await Promise.all(batches);
+    expect(made.stats().failedRecords).toEqual({});
+    expectAllInOrder(await read(), records);
+    const { Shards: shards = [] } = await client.send(new ListShardsCommand({ StreamName: 'tweets' }));
+    expect(shards).toHaveLength(4);
+    await made.start();
+    expect(made.stats().shards).toHaveLength(3);
+  });
 });
 
 test('a stream is found by its ARN, and a given client is used and left alone', async () => {
@@ -157,48 +250,6 @@ test('a stream is found by its ARN, and a given client is used and left alone', 
   await made.put({ partitionKey: 'a', data: 'x' });
   await made.close();
   expect(await read()).toHaveLength(1);
-});
-
-test('P1: throttles, failed records, resets, errors and lost answers cost repeats at most', async () => {
-  const { server, producer, read } = await makeStream();
-  const put = { operation: 'PutRecords' } as const;
-  server.kinesis.faults.add({ kind: 'throttleShard', skip: 1, times: 3 });
-  server.kinesis.faults.add({ kind: 'failRecord', skip: 4, times: 3 });
-  server.kinesis.faults.add({ kind: 'reset', ...put, when: 'after', skip: 2, times: 1 });
-  server.kinesis.faults.add({ kind: 'reset', ...put, when: 'before', skip: 4, times: 1 });
-  server.kinesis.faults.add({ kind: 'failCall', ...put, errorCode: 'InternalFailure', skip: 6, times: 2 });
-  server.kinesis.faults.add({ kind: 'loseAnswer', ...put, skip: 8, times: 1 });
-  const records = numbered(1_000, 30);
-  const outcomes = await producer({ aggregateBytes: 1_024, requestTimeoutMs: 500 }).putMany(records);
-  expect([...outcomes.failures()]).toEqual([]);
-  // Exact numbers, not shares: how many calls the records take depends on the machine.
-  expect(server.kinesis.faults.counts()).toMatchObject({
-    reset: 2,
-    failCall: 2,
-    loseAnswer: 1,
-    throttleShard: 3,
-    failRecord: 3,
-  });
-  expectAllInOrder(await read(), records);
-});
-
-test('P3, P4: a shard is split under load: nothing is lost, each key stays in order', async () => {
-  const { client, producer, read } = await makeStream();
-  const made = producer({ aggregateBytes: 2_048, lingerMs: 5 });
-  const records = numbered(3_000, 50);
-  const batches: Promise<unknown>[] = [];
-  for (let at = 0; at < records.length; at += 100) {
-    batches.push(made.putMany(records.slice(at, at + 100)));
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    if (at === 500) await split(client);
-  }
-  await Promise.all(batches);
-  expect(made.stats().failedRecords).toEqual({});
-  expectAllInOrder(await read(), records);
-  const { Shards: shards = [] } = await client.send(new ListShardsCommand({ StreamName: 'tweets' }));
-  expect(shards).toHaveLength(4);
-  await made.start();
-  expect(made.stats().shards).toHaveLength(3);
 });
 
 async function split(client: KinesisClient): Promise<void> {
@@ -252,14 +303,16 @@ test('P1, P6: a server that hangs does not keep close from ending, nor its recor
   expect(put.state).toMatchObject({ code: 'SHUTDOWN_TIMEOUT', mayBeStored: true });
 });
 
-/** A TCP proxy before the server that counts connections. */
+/** A TCP proxy before the server that counts connections and keeps how each began. */
 async function countConnections({ endpoint }: LocalKinesisServer) {
-  const { hostname, port } = new URL(endpoint);
+  const { hostname, port, protocol } = new URL(endpoint);
   let open = 0;
   let seen = 0;
+  const openings: string[] = [];
   const proxy = createServer((socket) => {
     open += 1;
     seen += 1;
+    socket.once('data', (bytes) => openings.push(bytes.toString('latin1')));
     const through = connect(Number(port), hostname);
     socket.pipe(through).pipe(socket);
     socket.on('close', () => {
@@ -273,5 +326,10 @@ async function countConnections({ endpoint }: LocalKinesisServer) {
   onTestFinished(() => void proxy.close());
   const address = proxy.address();
   const listening = typeof address === 'object' && address ? address.port : 0;
-  return { endpoint: `http://127.0.0.1:${listening}`, open: () => open, seen: () => seen };
+  return {
+    endpoint: `${protocol}//127.0.0.1:${listening}`,
+    open: () => open,
+    seen: () => seen,
+    openings: () => openings,
+  };
 }
