@@ -16,14 +16,9 @@ const shape = structure(
   ['EncryptionType', 'KeyId'],
 );
 
-const keyId = '(?:mrk-[0-9a-f]{32}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12})';
-const aliasName = 'alias/[a-zA-Z0-9/_-]{1,250}';
-
 /** What a key may be named by: its id, an alias, or the ARN of either. */
-const keyReference = new RegExp(
-  `^(?:${keyId}|${aliasName}|arn:aws[a-z-]*:kms:[a-z0-9-]+:\\d{12}:(?:key/${keyId}|${aliasName}))$`,
-  'i',
-);
+const keyReference =
+  /^(?:(?:arn:aws[a-z-]*:kms:[a-z\d-]+:\d{12}:key\/)?(?:mrk-[\da-f]{32}|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})|(?:arn:aws[a-z-]*:kms:[a-z\d-]+:\d{12}:)?alias\/[\w/-]{1,250})$/i;
 
 /**
  * StartStreamEncryption: the stream is UPDATING; records that arrive after that are encrypted with the key. Every key that

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { arn, id, service, stream } from '../support/service.js';
 
 const KeyId = 'alias/aws/kinesis';
+const guid = '12345678-1234-1234-1234-123456789012';
 const kms = { EncryptionType: 'KMS' as const, KeyId };
 
 describe('StartStreamEncryption and StopStreamEncryption', () => {
@@ -72,7 +73,7 @@ describe('StartStreamEncryption and StopStreamEncryption', () => {
   });
 
   it.each([
-    ['12345678-1234-1234-1234-123456789012'],
+    [guid],
     ['mrk-0123456789abcdef0123456789abcdef'],
     ['alias/MyAliasName'],
     ['arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789012'],
@@ -95,6 +96,12 @@ describe('StartStreamEncryption and StopStreamEncryption', () => {
       { StreamName: stream, ...kms, KeyId: 'aws/kinesis' },
       'InvalidArgumentException',
     ],
+    [
+      'a key/ without an ARN',
+      { StreamName: stream, ...kms, KeyId: `key/${guid}` },
+      'InvalidArgumentException',
+    ],
+    ['an id cut short', { StreamName: stream, ...kms, KeyId: guid.slice(1) }, 'InvalidArgumentException'],
     ['the ARN of no key', { StreamName: stream, ...kms, KeyId: arn }, 'InvalidArgumentException'],
   ])('refuse %s', async (_what, input, name) => {
     const { refused } = service();
