@@ -5,8 +5,9 @@
  */
 import { seededRandom } from '@shardline/core/internal';
 import { describe, expect, it } from 'vitest';
-import type { Fault } from '../src/index.js';
-import { id, numbers, service, stream, texts } from './support/service.js';
+import type { Fault, SubscriptionCut } from '../src/index.js';
+import { arn, id, numbers, service, stream, texts } from './support/service.js';
+import { makeConsumer, subscribe, textsOf } from './support/subscriber.js';
 
 describe('reshards', () => {
   it('come at the calls that were chosen, each seeing its own', async () => {
@@ -147,6 +148,73 @@ describe('a put stored late', () => {
     await it.clock.advance(1);
     const all = await it.call('GetRecords', { ShardIterator: await it.iterator(id(0)) });
     expect(texts(all)).toEqual(['a', 'b', 'a']);
+  });
+});
+
+describe('a subscription that falls ill', () => {
+  /** A subscription under the faults, and what its pulls come to, one put before each. */
+  async function run(faults: readonly Fault[], pulls: number) {
+    const it = service({ faults });
+    const subscriber = await subscribe(it, await makeConsumer(it, arn, 'reader'));
+    const seen: unknown[] = [];
+    for (let n = 0; n < pulls; n += 1) {
+      await it.put([String(n)]);
+      seen.push(textsOf(await subscriber.pullNow()));
+    }
+    return { ...it, subscriber, seen, counts: it.kinesis.faults.counts() };
+  }
+
+  it('fails after so many events, with the error that was asked for', async () => {
+    const fault = { kind: 'failSubscription', errorCode: 'KMSThrottlingException', afterEvents: 2 } as const;
+    const { seen, counts } = await run([fault], 4);
+    expect(seen).toEqual([['0'], ['1'], 'KMSThrottlingException', 'end']);
+    expect(counts.failSubscription).toBe(1);
+  });
+
+  it('is cut: some ways look like a quiet end', async () => {
+    const cut = (how: SubscriptionCut) => run([{ kind: 'cutSubscription', how, afterEvents: 1 }], 2);
+    for (const how of ['end', 'fin', 'cancel'] as const)
+      expect((await cut(how)).seen).toEqual([['0'], 'end']);
+    for (const how of ['reset', 'internal-error', 'goaway', 'corrupt'] as const) {
+      expect((await cut(how)).seen).toEqual([['0'], 'ConnectionFaultError']);
+    }
+  });
+
+  it('falls silent until its life is over', async () => {
+    const { seen, subscriber, clock } = await run([{ kind: 'stallSubscription', consumer: 'reader' }], 2);
+    expect(seen).toEqual([undefined, undefined]);
+    const waiting = subscriber.pull();
+    await clock.advance(299_999);
+    expect(await subscriber.pullNow()).toBeUndefined();
+    await clock.advance(1);
+    expect(await waiting).toBe('end');
+  });
+
+  it('is slow until the fault is removed, in the middle of it', async () => {
+    const { seen, subscriber, clock, kinesis, put, counts } = await run(
+      [{ kind: 'slowSubscription', delayMs: 700, shardId: id(0) }],
+      1,
+    );
+    expect(seen).toEqual([undefined]);
+    const first = subscriber.pull();
+    await clock.advance(699);
+    expect(await subscriber.pullNow()).toBeUndefined();
+    await clock.advance(1);
+    expect(textsOf(await first)).toEqual(['0']);
+    kinesis.faults.list()[0]?.remove();
+    await put(['1']);
+    expect(textsOf(await subscriber.pullNow())).toEqual(['1']);
+    expect(counts.slowSubscription).toBe(1);
+  });
+
+  it('is that of the consumer that was named, on the shard that was named', async () => {
+    const elsewhere = [
+      { kind: 'cutSubscription', how: 'reset', consumer: 'another' },
+      { kind: 'cutSubscription', how: 'reset', shardId: id(7) },
+      { kind: 'cutSubscription', how: 'reset', stream: 'another' },
+    ] as const;
+    const { seen, counts } = await run(elsewhere, 1);
+    expect([seen, counts.cutSubscription]).toEqual([[['0']], 0]);
   });
 });
 
