@@ -46,6 +46,12 @@ export function keyAfter(key: HashKey): HashKey {
   return hashKeyFrom(numberOf(key) + 1n);
 }
 
+/** How many keys lie from one to the other, the last included. */
+export function keyDistance(a: HashKey, b: HashKey): bigint {
+  const distance = numberOf(a) - numberOf(b);
+  return distance < 0n ? -distance : distance;
+}
+
 /** The first key of the upper half of `range`, or `undefined` when the range is a single key. */
 export function middleOf(range: HashKeyRange): HashKey | undefined {
   if (range.start === range.end) return undefined;

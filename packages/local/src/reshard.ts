@@ -1,4 +1,11 @@
-import { type HashKey, keyAfter, keyBefore, uniformRanges } from './hash-key.js';
+import {
+  type HashKey,
+  type HashKeyRange,
+  keyAfter,
+  keyBefore,
+  keyDistance,
+  uniformRanges,
+} from './hash-key.js';
 import type { Shard } from './shard.js';
 import type { Stream } from './stream.js';
 
@@ -33,7 +40,7 @@ export function areAdjacent(a: Shard, b: Shard): boolean {
  * at the new bounds inside it, then the pieces of each new range are merged from the lowest up.
  */
 export function updateShardCount(stream: Stream, target: number, atMs: number): void {
-  const ranges = uniformRanges(target);
+  const ranges = rangesFor(stream, target);
   for (const { start } of ranges) {
     const holder = stream.shardFor(start);
     if (holder && holder.range.start !== start) split(stream, holder, start, atMs);
@@ -47,4 +54,23 @@ export function updateShardCount(stream: Stream, target: number, atMs: number): 
       merged = stream.shardFor(start);
     }
   }
+}
+
+/**
+ * Equal ranges, whose bounds are those of open shards where they differ by rounding alone: three shards become six by three
+ * splits, although a third of the keys is not exactly two sixths.
+ */
+function rangesFor(stream: Stream, target: number): readonly HashKeyRange[] {
+  const roundingKeys = BigInt(Math.max(target, stream.openShards.length));
+  const ranges = uniformRanges(target);
+  const starts = ranges.map(({ start }) => {
+    const holder = stream.shardFor(start);
+    if (!holder) return start;
+    const bounds = [holder.range.start, keyAfter(holder.range.end)];
+    return bounds.find((bound) => keyDistance(bound, start) <= roundingKeys) ?? start;
+  });
+  return ranges.map(({ start, end }, index) => {
+    const next = starts[index + 1];
+    return { start: starts[index] ?? start, end: next === undefined ? end : keyBefore(next) };
+  });
 }

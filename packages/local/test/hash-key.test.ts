@@ -6,6 +6,7 @@ import {
   hashPartitionKey,
   keyAfter,
   keyBefore,
+  keyDistance,
   middleOf,
   uniformRanges,
 } from '../src/hash-key.js';
@@ -43,6 +44,15 @@ describe('hash keys', () => {
   it('have neighbours', () => {
     expect(keyAfter(zero)).toBe(`${'0'.repeat(31)}1`);
     expect(keyBefore(keyAfter(`${'0'.repeat(31)}f`))).toBe(`${'0'.repeat(31)}f`);
+  });
+});
+
+describe('keyDistance', () => {
+  it('counts keys in either direction', () => {
+    const [low = '', high = ''] = ['5', '340282366920938463463374607431768211455'].map(hashKeyFromDecimal);
+    expect(keyDistance(low, high)).toBe(2n ** 128n - 6n);
+    expect(keyDistance(high, low)).toBe(2n ** 128n - 6n);
+    expect(keyDistance(low, low)).toBe(0n);
   });
 });
 

@@ -93,6 +93,17 @@ describe('resharding', () => {
     expect(looks).toBeLessThan(512 * 3 * 12);
   });
 
+  it.each([3, 5, 7, 100])('doubles %i shards and halves them again without short-lived ones', (shards) => {
+    const stream = bareStream(shards);
+    updateShardCount(stream, 2 * shards, 1);
+    expect(stream.shards).toHaveLength(3 * shards);
+    checkTree(stream);
+    updateShardCount(stream, shards, 2);
+    expect(stream.shards).toHaveLength(4 * shards);
+    expect(stream.openShards).toHaveLength(shards);
+    checkTree(stream);
+  });
+
   it('keeps the shards that already fit the new count', () => {
     const stream = bareStream(4);
     updateShardCount(stream, 4, 5);
