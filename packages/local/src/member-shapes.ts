@@ -1,5 +1,4 @@
 import { type InputShape, structure } from './input-shape.js';
-import { maxShardsOfStream } from './service-limits.js';
 
 /** Shapes of members that many operations have. */
 export const streamName: InputShape = { type: 'string', min: 1, max: 128, pattern: /^[a-zA-Z0-9_.-]+$/ };
@@ -17,7 +16,7 @@ export const consumerArn: InputShape = {
   pattern: /^arn:aws.*:kinesis:.*:\d{12}:.*stream\/[a-zA-Z0-9_.-]+\/consumer\/[a-zA-Z0-9_.-]+:[0-9]+$/,
 };
 export const shardId: InputShape = { type: 'string', min: 1, max: 128, pattern: /^[a-zA-Z0-9_.-]+$/ };
-export const shardCount: InputShape = { type: 'integer', min: 1, max: maxShardsOfStream };
+export const shardCount: InputShape = { type: 'integer', min: 1 };
 export const hashKey: InputShape = { type: 'string', pattern: /^(?:0|[1-9]\d{0,38})$/ };
 export const sequenceNumber: InputShape = { type: 'string', pattern: /^(?:0|[1-9]\d{0,128})$/ };
 export const nextToken: InputShape = { type: 'string', min: 1, max: 1_048_576 };

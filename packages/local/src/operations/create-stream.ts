@@ -13,6 +13,7 @@ import {
 } from '../member-shapes.js';
 import { operation } from '../operation.js';
 import { KinesisServiceError } from '../service-error.js';
+import { maxShardsOfStream } from '../service-limits.js';
 import { Stream } from '../stream.js';
 import { checkWarmThroughput, warmShards } from '../warm-throughput.js';
 
@@ -116,7 +117,8 @@ export function checkOnDemandQuota(account: Account, now: number): void {
 /** Throws when `more` open shards would be too many for the account. */
 export function checkShardQuota(account: Account, more: number, maxOpenShards: number, now: number): void {
   const open = account.streams(now).reduce((sum, stream) => sum + stream.openShards.length, 0);
-  if (open + more <= maxOpenShards) return;
+  // Where the quota is lifted, a slip of the pen must not take all memory.
+  if (open + more <= maxOpenShards && more <= maxShardsOfStream) return;
   throw exceeded(
     `This request would exceed the shard limit for the account ${account.id} in ${account.region}. ` +
       `Current shard count for the account: ${open}. Limit: ${maxOpenShards}. Number of additional shards that would ` +

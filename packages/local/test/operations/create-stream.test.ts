@@ -62,7 +62,7 @@ describe('CreateStream', () => {
     ['no name', { ShardCount: 1 }, 'ValidationException'],
     ['a name with a space', { StreamName: 'a b', ShardCount: 1 }, 'ValidationException'],
     ['a name of 129 characters', { StreamName: 'a'.repeat(129), ShardCount: 1 }, 'ValidationException'],
-    ['20,000,000 shards', { StreamName: 'n', ShardCount: 20_000_000 }, 'ValidationException'],
+    ['20,000,000 shards', { StreamName: 'n', ShardCount: 20_000_000 }, 'LimitExceededException'],
     ['no shards', { StreamName: 'n', ShardCount: 0 }, 'ValidationException'],
     ['no shard count', { StreamName: 'n' }, 'InvalidArgumentException'],
     ['a shard count that is text', { StreamName: 'n', ShardCount: '1' }, 'SerializationException'],
@@ -92,6 +92,14 @@ describe('CreateStream', () => {
   ])('refuses %s', async (_what, input, name) => {
     await service().refused('CreateStream', input, name);
   });
+
+  it.each([{}, { maxOpenShards: Number.POSITIVE_INFINITY }])(
+    'has no more than 20,000 shards for one stream under %j',
+    async (limits) => {
+      const { refused } = service({ limits });
+      await refused('CreateStream', { StreamName: 'n', ShardCount: 20_001 }, 'LimitExceededException');
+    },
+  );
 
   it('keeps the quotas of streams being created and of on-demand streams', async () => {
     const { call, refused, clock } = service({ limits: { maxCreatingStreams: 2, maxOnDemandStreams: 2 } });
