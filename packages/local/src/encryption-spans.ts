@@ -9,10 +9,7 @@ export class EncryptionSpans {
   /** From `position` on, which is never less than before, records are encrypted or not. */
   change(position: number, encrypted: boolean): void {
     const isEncrypted = this.#changes.length % 2 === 1;
-    if (encrypted === isEncrypted) return;
-    // No record came since the last change: it is as if that had not been.
-    if (this.#changes.at(-1) === position) this.#changes.pop();
-    else this.#changes.push(position);
+    if (encrypted !== isEncrypted) this.#changes.push(position);
   }
 
   /** Whether the record at `position` was stored encrypted. */

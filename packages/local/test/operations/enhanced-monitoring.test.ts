@@ -47,6 +47,17 @@ describe('EnableEnhancedMonitoring and DisableEnhancedMonitoring', () => {
     expect(StreamDescription?.EnhancedMonitoring).toEqual([{ ShardLevelMetrics: [] }]);
   });
 
+  it('leave alone what is not named', async () => {
+    const { call } = service();
+    const ShardLevelMetrics = ['OutgoingBytes' as const, 'IncomingBytes' as const];
+    await call('EnableEnhancedMonitoring', { StreamName: stream, ShardLevelMetrics });
+    const answer = await call('DisableEnhancedMonitoring', {
+      StreamName: stream,
+      ShardLevelMetrics: ['IncomingBytes', 'OutgoingRecords'],
+    });
+    expect(answer.DesiredShardLevelMetrics).toEqual(['OutgoingBytes']);
+  });
+
   it.each([
     [{ StreamName: 'none', ShardLevelMetrics: ['ALL'] }, 'ResourceNotFoundException'],
     [{ StreamName: stream, ShardLevelMetrics: [] }, 'ValidationException'],

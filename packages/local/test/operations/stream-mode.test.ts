@@ -201,6 +201,10 @@ describe('warm throughput', () => {
     await commit(own);
     await own.refused('UpdateStreamWarmThroughput', warm(9), 'LimitExceededException');
     await own.call('UpdateStreamWarmThroughput', warm(8));
+    own.clock.pass(500);
+    await own.call('UpdateStreamMode', to('PROVISIONED'));
+    own.clock.pass(500);
+    await own.refused('UpdateStreamMode', to('ON_DEMAND', 9), 'LimitExceededException');
     const other = { StreamModeDetails: { StreamMode: 'ON_DEMAND' }, StreamName: 'n', WarmThroughputMiBps: 5 };
     await own.refused('CreateStream', other, 'LimitExceededException');
   });
