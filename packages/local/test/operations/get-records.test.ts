@@ -1,5 +1,6 @@
+import type { GetRecordsOutput } from '@aws-sdk/client-kinesis';
 import { describe, expect, it } from 'vitest';
-import { arn, id, service, stream, texts } from '../support/service.js';
+import { arn, id, numbers, service, stream, texts } from '../support/service.js';
 
 const MiB = 1_048_576;
 
@@ -70,6 +71,7 @@ describe('GetRecords', () => {
       const Records = Array.from({ length: 5 }, () => ({ Data: new Uint8Array(MiB - 1), PartitionKey: 'k' }));
       await call('PutRecords', { StreamName: stream, Records });
     }
+    // Exactly 10 MiB fit.
     const first = await call('GetRecords', { ShardIterator: await iterator(id(0)) });
     expect(first.Records).toHaveLength(10);
     const second = await call('GetRecords', { ShardIterator: first.NextShardIterator });
@@ -80,6 +82,37 @@ describe('GetRecords', () => {
     expect(third.Records).toHaveLength(10_000);
     const fourth = await call('GetRecords', { ShardIterator: third.NextShardIterator });
     expect(fourth.Records).toHaveLength(2_000);
+  });
+
+  it('gives a page with one byte more than 10 MiB one record less', async () => {
+    const { call, iterator } = service({ limits: 'none' });
+    const sizes = [...Array.from({ length: 9 }, () => MiB), MiB - 1, 2];
+    for (const size of sizes) {
+      const Data = new Uint8Array(size - 1);
+      await call('PutRecord', { StreamName: stream, Data, PartitionKey: 'k' });
+    }
+    const { Records, MillisBehindLatest } = await call('GetRecords', {
+      ShardIterator: await iterator(id(0)),
+    });
+    expect(Records).toHaveLength(10);
+    expect(MillisBehindLatest).toBeGreaterThan(0);
+  });
+
+  it('gives records of 10 MiB one by one', async () => {
+    const { call, iterator } = service({ limits: 'none', streams: [{ name: stream, maxRecordKiB: 10_240 }] });
+    const sizes = [1, 10 * MiB - 1, 10 * MiB - 1, 0];
+    for (const size of sizes) {
+      await call('PutRecord', { StreamName: stream, Data: new Uint8Array(size), PartitionKey: 'k' });
+    }
+    let ShardIterator: string | undefined = await iterator(id(0));
+    const pages: number[][] = [];
+    for (let behind = 1; behind > 0; ) {
+      const page: GetRecordsOutput = await call('GetRecords', { ShardIterator });
+      pages.push((page.Records ?? []).map(({ Data }) => Data?.byteLength ?? -1));
+      ShardIterator = page.NextShardIterator;
+      behind = page.MillisBehindLatest ?? 0;
+    }
+    expect(pages).toEqual([[1], [10 * MiB - 1], [10 * MiB - 1], [0]]);
   });
 
   it('gives an empty page before records that lie far off in time', async () => {
@@ -192,6 +225,29 @@ describe('GetRecords', () => {
     await call('GetRecords', { ShardIterator: await iterator(id(1)) });
     clock.pass(200);
     await call('GetRecords', { ShardIterator: one });
+  });
+
+  it('counts a dry run as a call, which reads nothing', async () => {
+    const { call, iterator, refused, clock } = service();
+    await call('PutRecord', { StreamName: stream, Data: new Uint8Array(MiB - 1), PartitionKey: 'k' });
+    const ShardIterator = await iterator(id(0));
+    const dryRun = { ShardIterator, DryRun: true };
+    for (let n = 0; n < 5; n += 1) await refused('GetRecords', dryRun, 'DryRunOperationException');
+    await refused('GetRecords', dryRun, 'ProvisionedThroughputExceededException');
+    clock.pass(200);
+    expect((await call('GetRecords', { ShardIterator })).Records).toHaveLength(1);
+  });
+
+  it('tells the readers of a shard that is past retention that it is gone', async () => {
+    const { call, put, iterator, refused, shards, clock } = service({ transitionMs: 0 });
+    await put(['a']);
+    await call('SplitShard', { StreamName: stream, ShardToSplit: id(0), NewStartingHashKey: '1000' });
+    clock.pass(24 * 3_600_000);
+    const ShardIterator = await iterator(id(0));
+    expect(texts(await call('GetRecords', { ShardIterator }))).toEqual(['a']);
+    clock.pass(1_000);
+    expect(numbers(await shards())).toEqual([1, 2]);
+    await refused('GetRecords', { ShardIterator }, 'ResourceNotFoundException');
   });
 
   it('is blocked by what it read: 1 MiB for half a second', async () => {

@@ -184,6 +184,15 @@ describe('PutRecords', () => {
     ).toBe(0);
   });
 
+  it('takes no capacity for a dry run', async () => {
+    const { call, refused } = service();
+    const input = { StreamName: stream, Records: [record(MiB - 1)] };
+    for (let n = 0; n < 3; n += 1) {
+      await refused('PutRecords', { ...input, DryRun: true }, 'DryRunOperationException');
+    }
+    expect((await call('PutRecords', input)).FailedRecordCount).toBe(0);
+  });
+
   it('stores nothing on a dry run', async () => {
     const { refused, call, iterator } = service();
     const input = { StreamName: stream, Records: [record(1)], DryRun: true };
