@@ -19,6 +19,7 @@ await main([
   vitestStep({ name: 'unit', project: 'unit' }),
   vitestStep({ name: 'simulation', project: 'simulation' }),
   vitestStep({ name: 'integration', project: 'integration' }),
+  vitestStep({ name: 'interop', project: 'interop' }),
   ...packSteps(),
   ...otherNodes().map(unitStepUnder),
 ]);

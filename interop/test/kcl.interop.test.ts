@@ -1,6 +1,8 @@
 import {
+  type DescribeStreamSummaryOutput,
   KinesisClient,
   ListShardsCommand,
+  type ListStreamConsumersOutput,
   PutRecordsCommand,
   SplitShardCommand,
 } from '@aws-sdk/client-kinesis';
@@ -10,15 +12,24 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { startDynamoDbLocal } from './support/java-process.js';
 import { KclApplication } from './support/kcl-application.js';
 import { pathOf, titleOf } from './support/tool.js';
+import { trustFile } from './support/trust-file.js';
+import { trustStoreFlags } from './support/trust-store.js';
 
 /**
- * Two applications of the KCL read one stream side by side, one by polling and one by fan-out, while it is written to and a
- * shard is split. The KCL starts slowly; both wait at the same time.
+ * Applications of the KCL read one stream side by side, by polling and by fan-out, while it is written to and a
+ * shard is split. The KCL starts slowly; all wait at the same time.
  */
 const java = inject('java');
 const stream = 'kcl';
 const keys = 40;
 const parent = 'shardId-000000000000';
+
+/** The KCL speaks HTTP/2 in any case. */
+const ways = [
+  { name: 'polling', reads: 'polling', endpoint: 'http' },
+  { name: 'fan-out', reads: 'fan-out', endpoint: 'http' },
+  { name: 'fan-out-over-tls', reads: 'fan-out', endpoint: 'https' },
+] as const;
 
 describe.skipIf(java.missing !== undefined)(titleOf('KCL 3.5.1 for Java', java), () => {
   const applications: KclApplication[] = [];
@@ -26,6 +37,9 @@ describe.skipIf(java.missing !== undefined)(titleOf('KCL 3.5.1 for Java', java),
   const sent = new Map<string, string[]>();
   let kinesis: LocalKinesisServer;
   let sentCount = 0;
+
+  /** One port speaks both. */
+  const endpointOf = (protocol: 'http' | 'https') => kinesis.endpoint.replace('https', protocol);
 
   const next = () => {
     const partitionKey = `key-${sentCount % keys}`;
@@ -37,18 +51,22 @@ describe.skipIf(java.missing !== undefined)(titleOf('KCL 3.5.1 for Java', java),
 
   beforeAll(async () => {
     const classPath = pathOf(java);
-    kinesis = await startLocalKinesis({ streams: [{ name: stream, shards: 2 }] });
+    kinesis = await startLocalKinesis({ streams: [{ name: stream, shards: 2 }], tls: true });
     stops.push(() => kinesis.close());
+    const trusted = trustFile(kinesis.certificate);
+    stops.push(async () => trusted.remove());
     const dynamoDb = await startDynamoDbLocal(classPath);
     stops.push(() => dynamoDb.process.stop());
-    for (const reads of ['polling', 'fan-out'] as const) {
+    const flags = trustStoreFlags(trusted.path);
+    for (const { name, reads, endpoint } of ways) {
       const application = new KclApplication({
         classPath,
         stream,
-        application: `kcl-${reads}`,
+        application: name,
         reads,
-        kinesisEndpoint: kinesis.endpoint,
+        kinesisEndpoint: endpointOf(endpoint),
         dynamoDbEndpoint: dynamoDb.endpoint,
+        flags,
       });
       applications.push(application);
       stops.push(() => application.stop());
@@ -61,8 +79,9 @@ describe.skipIf(java.missing !== undefined)(titleOf('KCL 3.5.1 for Java', java),
   });
 
   async function writeThroughASplit(): Promise<void> {
-    const client = new KinesisClient(kinesis.clientConfig);
-    const producer = new Producer({ stream, clientConfig: kinesis.clientConfig });
+    const clientConfig = { ...kinesis.clientConfig, endpoint: endpointOf('http') };
+    const client = new KinesisClient(clientConfig);
+    const producer = new Producer({ stream, clientConfig });
     try {
       await producer.putMany(Array.from({ length: 1_200 }, next));
       await putSingly(client);
@@ -104,10 +123,18 @@ describe.skipIf(java.missing !== undefined)(titleOf('KCL 3.5.1 for Java', java),
     return Shards.find(({ ShardId }) => ShardId === shardId);
   }
 
-  describe.each([
-    ['polling', 0],
-    ['fan-out', 1],
-  ] as const)('%s', (_, at) => {
+  it('has a consumer for each application that is pushed to', async () => {
+    const { StreamDescriptionSummary } = (await kinesis.kinesis.call('DescribeStreamSummary', {
+      StreamName: stream,
+    })) as DescribeStreamSummaryOutput;
+    const listed = await kinesis.kinesis.call('ListStreamConsumers', {
+      StreamARN: StreamDescriptionSummary?.StreamARN,
+    });
+    const { Consumers = [] } = listed as ListStreamConsumersOutput;
+    expect(Consumers.map(({ ConsumerName }) => ConsumerName).sort()).toEqual(['fan-out', 'fan-out-over-tls']);
+  });
+
+  describe.each(ways.map(({ name }, at) => [name, at] as const))('%s', (_, at) => {
     const application = () => applications[at] as KclApplication;
 
     it('delivers every user record, in order by key', () => {

@@ -10,6 +10,7 @@ export const javaStartsWithinMs = 60_000;
 
 /** Starts sooner and takes less of two cores than one for a long life. */
 const shortLived = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmx512m'];
+const quiet = '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn';
 
 /** Starts a class of interop/java. */
 export function startJava(
@@ -21,7 +22,7 @@ export function startJava(
   const { flags = [], ...rest } = options;
   return new LineProcess(
     'java',
-    [...shortLived, ...flags, '-cp', classPath, `shardline.interop.${name}`, ...args],
+    [...shortLived, quiet, ...flags, '-cp', classPath, `shardline.interop.${name}`, ...args],
     rest,
   );
 }

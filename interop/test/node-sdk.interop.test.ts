@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import { type LocalKinesisServer, startLocalKinesis } from '@shardline/local';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { awsEnvironment } from './support/aws-environment.js';
+import { LineProcess } from './support/line-process.js';
+import { interopFolder } from './support/tool.js';
+import { trustFile } from './support/trust-file.js';
+
+/** The SDK for JavaScript with its own handler, which speaks HTTP/2, in a program that knows nothing but an endpoint. */
+const program = join(interopFolder, 'node', 'checks.mjs');
+let kinesis: LocalKinesisServer;
+let trusted: ReturnType<typeof trustFile>;
+
+beforeAll(async () => {
+  kinesis = await startLocalKinesis({ tls: true });
+  trusted = trustFile(kinesis.certificate);
+});
+
+afterAll(async () => {
+  await kinesis?.close();
+  trusted?.remove();
+});
+
+it.each(['http', 'https'])(
+  'the SDK for JavaScript makes, fills and subscribes to a stream over %s',
+  async (protocol) => {
+    const endpoint = kinesis.endpoint.replace('https', protocol);
+    const env = {
+      ...awsEnvironment({ AWS_ENDPOINT_URL_KINESIS: endpoint }),
+      NODE_EXTRA_CA_CERTS: trusted.path,
+    };
+    const run = new LineProcess(process.execPath, [program, `node-${protocol}`], { env });
+    try {
+      expect(await run.ended(), run.log).toBe(0);
+    } finally {
+      await run.stop();
+    }
+  },
+  60_000,
+);
