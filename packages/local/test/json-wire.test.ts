@@ -1,7 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { jsonWire } from '../src/json-wire.js';
 
-const encodeJson = (answer: object) => String(jsonWire.encode(answer));
+const encodeJson = (answer: object) => Buffer.from(jsonWire.encode(answer)).toString();
 
 describe('jsonWire', () => {
   it('writes times in seconds, blobs in base64, and leaves absent members out', () => {
@@ -23,6 +24,37 @@ describe('jsonWire', () => {
 
   it('writes an empty answer as an object', () => {
     expect(encodeJson({})).toBe('{}');
+  });
+
+  it('writes the same with blobs as without, whatever is around them', () => {
+    const random = fc.dictionary(
+      fc.string(),
+      fc.oneof(
+        fc.string(),
+        fc.double({ noNaN: true, noDefaultInfinity: true }),
+        fc.boolean(),
+        fc.constant(null),
+      ),
+      { noNullPrototype: true },
+    );
+    const records = fc.array(
+      fc.record(
+        { Data: fc.uint8Array(), Time: fc.constant(new Date(1_500)), Rest: random },
+        { noNullPrototype: true },
+      ),
+    );
+    fc.assert(
+      fc.property(random, records, (others, Records) => {
+        const answer = { Others: [others, []], Records, Absent: undefined };
+        const expected = Records.map(({ Data, Rest }) => ({
+          Data: Buffer.from(Data).toString('base64'),
+          Time: 1.5,
+          Rest,
+        }));
+        expect(encodeJson(answer)).toBe(JSON.stringify({ Others: [others, []], Records: expected }));
+      }),
+      { seed: 1 },
+    );
   });
 
   it('reads a body, and an empty one as an empty structure', () => {
