@@ -128,6 +128,7 @@ export const untested: readonly Exception[] = [
   },
   { path: 'examples/guides/src/07-lambda.ts', reason: 'run as a process by guides.integration.test.ts' },
   { path: 'examples/guides/src/lambda/handler.ts', reason: 'called by 07-lambda.ts' },
+  { path: 'examples/guides/src/08-fan-out.ts', reason: 'run as a process by guides.integration.test.ts' },
   { path: 'examples/guides/src/local-dynamodb.ts', reason: 'started by 04-consume-many-workers.ts' },
   { path: 'scripts/verify/build-step.ts', reason: 'a wrapper; pnpm verify runs it' },
   { path: 'scripts/verify/main.ts', reason: 'wiring of runSteps; pnpm check runs it' },

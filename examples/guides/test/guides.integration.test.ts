@@ -99,4 +99,16 @@ describe('guides', () => {
       /^orders processed: 1 2 3 3 4 5 6 /,
     );
   });
+
+  it('08-fan-out', async () => {
+    const said = await expectLines(
+      '08-fan-out',
+      'subscribed: TRIM_HORIZON',
+      'subscribed: AFTER_SEQUENCE_NUMBER',
+      'the subscription failed: InternalFailureException',
+      'subscribed: AFTER_SEQUENCE_NUMBER',
+      'orders read: 1 2 3 4 5',
+    );
+    expect(said.filter((line) => line.startsWith('subscribed: '))).toHaveLength(3);
+  });
 });
