@@ -4,6 +4,7 @@ export type {
   ShardSnapshot,
   StreamSnapshot,
 } from './account-snapshot.js';
+export type { TlsKeyPair } from './certificate.js';
 export { ConnectionFaultError } from './connection-fault-error.js';
 export type {
   CallSelector,

@@ -1,5 +1,7 @@
 import type { Random } from '@shardline/core';
 import { cborWire } from './cbor-wire.js';
+import { ConnectionFaultError } from './connection-fault-error.js';
+import { type EventMessages, eventMessages, eventStreamType } from './event-stream-wire.js';
 import {
   type Connection,
   cutAnswer,
@@ -8,8 +10,6 @@ import {
   type Response,
   resetConnection,
 } from './http-connection.js';
-import { ConnectionFaultError } from './connection-fault-error.js';
-import { type EventMessages, eventMessages, eventStreamType } from './event-stream-wire.js';
 import { jsonWire } from './json-wire.js';
 import type { LocalKinesis } from './local-kinesis.js';
 import { readBody } from './request-body.js';
