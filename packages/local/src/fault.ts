@@ -127,7 +127,7 @@ export interface ExpireIteratorFault extends FaultSelector {
   readonly lifeMs: number;
 }
 
-/** A selector of subscriptions (SubscribeToShard). Counts and `times` are subscriptions. */
+/** A selector of subscriptions (SubscribeToShard). Counts and `times` are subscriptions, each counted when it begins. */
 export interface SubscriptionSelector extends FaultSelector {
   /** Only on this shard. */
   readonly shardId?: string;

@@ -78,7 +78,10 @@ describe('a snapshot of the account', () => {
     expect(only()).toMatchObject({ status: 'UPDATING', openShards: 1, closedShards: 0 });
     it.clock.pass(500);
     expect(only()).toMatchObject({ status: 'ACTIVE', openShards: 2, closedShards: 1 });
+    await it.put(['b', 'c'], '0');
+    expect(only()?.shards.map(({ records }) => records)).toEqual([1, 2, 0]);
     it.clock.pass(86_400_001);
+    expect(only()?.shards.map(({ records }) => records)).toEqual([0, 0]);
     expect(only()).toMatchObject({ openShards: 2, closedShards: 0 });
     expect(it.kinesis.snapshot().retainedBytes).toBe(0);
     await it.call('DeleteStream', { StreamName: stream });

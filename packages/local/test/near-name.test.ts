@@ -21,6 +21,12 @@ describe('nearName', () => {
     expect(nearName(typed, known)).toBeUndefined();
   });
 
+  it('takes two characters in the wrong order for one slip', () => {
+    expect(nearName('prot', ['port'])).toBe('port');
+    expect(nearName('pxrt', ['port'])).toBe('port');
+    expect(nearName('pxyt', ['port'])).toBeUndefined();
+  });
+
   it('has nothing near where nothing is known', () => {
     expect(nearName('a', [])).toBeUndefined();
   });
