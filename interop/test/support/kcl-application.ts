@@ -72,7 +72,7 @@ export class KclApplication {
 
   #hear([what, shardId = '', ...rest]: readonly string[]): void {
     if (what === 'started') this.started.add(shardId);
-    if (what === 'ended') this.ended.set(shardId, this.records.length);
+    if (what === 'ended' && !this.ended.has(shardId)) this.ended.set(shardId, this.records.length);
     if (what !== 'record') return;
     const [sequenceNumber = '', subSequence = '', aggregated, key = '', , data = ''] = rest;
     const subSequenceNumber = Number(subSequence);

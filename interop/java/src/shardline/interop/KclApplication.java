@@ -24,7 +24,9 @@ import software.amazon.kinesis.retrieval.polling.PollingConfig;
  * producer had to put again.
  */
 public final class KclApplication {
-  private static final int AFTER_SHARD_SYNC_MS = 500;
+  /** On a busy machine a worker must not lose its leases for having come late. */
+  private static final long FAILOVER_MS = 30_000;
+  private static final long AFTER_SHARD_SYNC_MS = 500;
   private static final long LEASE_ASSIGNMENT_MS = 2_000;
 
   private KclApplication() {}
@@ -66,6 +68,7 @@ public final class KclApplication {
 
   private static LeaseManagementConfig leases(ConfigsBuilder configs) {
     LeaseManagementConfig leases = configs.leaseManagementConfig()
+        .failoverTimeMillis(FAILOVER_MS)
         .shardSyncIntervalMillis(AFTER_SHARD_SYNC_MS)
         .leaseAssignmentIntervalMillis(LEASE_ASSIGNMENT_MS)
         .maxCacheMissesBeforeReload(0);

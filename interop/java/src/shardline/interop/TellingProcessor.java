@@ -53,8 +53,9 @@ final class TellingProcessor implements ShardRecordProcessor {
 
   @Override
   public void shardEnded(ShardEndedInput input) {
-    checkpoint(input.checkpointer());
+    // Only with the checkpoint may the children start.
     parent.tell("ended", shardId);
+    checkpoint(input.checkpointer());
   }
 
   @Override
