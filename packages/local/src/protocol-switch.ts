@@ -30,8 +30,8 @@ export function createProtocolSwitch(
   const deadlines = new RequestDeadlines(clock);
   const http = httpServers(handler, deadlines, options.maxConcurrentStreams);
   const secure = options.tls && tlsServer(options.tls, http);
-  // Events are small and may not wait for one another, and a client may close its half once it has asked.
-  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+  // Events are small and may not wait for one another.
+  const server = createServer({ noDelay: true }, (socket) => {
     socket.on('error', () => socket.destroy());
     deadlines.begin(socket);
     whenStartIsKnown(socket, (start) => {
@@ -90,8 +90,6 @@ function httpServers(
     take2(connection) {
       deadlines.forget(connection.tcp);
       const { top } = connection;
-      // A session has no use for half a connection, and would not notice its end.
-      top.allowHalfOpen = false;
       const remember = (session: Http2Session) => connections.set(session, connection);
       http2.once('session', remember);
       http2.emit('connection', top);
@@ -156,12 +154,9 @@ function whenStartIsKnown(socket: Socket, decide: (start: Start) => void): void 
     start += bytes.toString('latin1');
     if (start.length < http2Start.length && http2Start.startsWith(start)) return;
     socket.off('readable', look);
-    socket.off('end', endToo);
     socket.unshift(Buffer.from(start, 'latin1'));
     if (start.startsWith(tlsStart)) decide('tls');
     else decide(start.startsWith(http2Start) ? 'http2' : 'other');
   };
-  const endToo = () => socket.destroy();
   socket.on('readable', look);
-  socket.on('end', endToo);
 }

@@ -196,20 +196,6 @@ describe('an answer in HTTP/2', () => {
     session.destroy();
   });
 
-  it('keeps a client’s half-closed connection until it is there', async () => {
-    const { port } = new URL(server.endpoint);
-    const socket = connectTcp({ port: Number(port), host: '127.0.0.1', allowHalfOpen: true });
-    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-    const text = `POST / HTTP/1.1\r\nHost: x\r\n${lines.join('')}Content-Length: ${body.length}\r\n\r\n${body}`;
-    socket.end(text);
-    const answer = await new Promise<Buffer>((resolve, reject) => {
-      socket.once('data', resolve);
-      socket.once('error', reject);
-    });
-    expect(answer.toString()).toMatch(/^HTTP\/1.1 200 OK/);
-    socket.destroy();
-  });
-
   it('is the same as over HTTP/1.1', async () => {
     const answer = await rawRequest(server.endpoint.replace('https:', 'http:'), { headers, body });
     expect(JSON.parse(answer.text).Shards).toHaveLength(2);
