@@ -31,7 +31,7 @@ export class RecordLog {
   readonly #segments: { readonly records: RecordSegment; bytes: number }[] = [];
   #first = 0;
   #end = 0;
-  /** Where the last look-up found its segment: reading on stays there. */
+  /** Where the last look-up found its segment: reading on stays near. */
   #recent = 0;
 
   /** `prefix` is what all sequence numbers of the shard begin with. */
@@ -98,9 +98,7 @@ export class RecordLog {
       this.#budget.release(bytes);
       dropped += 1;
     }
-    if (dropped === 0) return;
-    this.#segments.splice(0, dropped);
-    this.#recent = 0;
+    if (dropped > 0) this.#segments.splice(0, dropped);
   }
 
   /** Position of the first record that arrived at or after `ms`. */
