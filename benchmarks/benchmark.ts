@@ -63,6 +63,8 @@ export interface PreparedCase {
   lap(): number | Promise<number>;
   /** After the last lap: throws unless all the work arrived. Not timed. */
   verify?(): void | Promise<void>;
+  /** CPU time so far of the process that does the work, where that is another one; the case's own when absent. */
+  cpuSeconds?(): number;
   /** Further figures of the timed laps, by name with the unit last. */
   facts?(): Readonly<Record<string, number>>;
   close?(): void | Promise<void>;

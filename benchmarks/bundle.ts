@@ -15,7 +15,12 @@ export async function bundle(): Promise<string> {
   const cases = await readdir(join(here, 'cases'));
   await build({
     absWorkingDir: here,
-    entryPoints: ['child.ts', 'null-server.ts', ...cases.map((file) => join('cases', file))],
+    entryPoints: [
+      'child.ts',
+      'null-server.ts',
+      'local-server.ts',
+      ...cases.map((file) => join('cases', file)),
+    ],
     outdir: folder,
     outbase: here,
     bundle: true,
@@ -24,7 +29,18 @@ export async function bundle(): Promise<string> {
     platform: 'node',
     target: `node${process.versions.node}`,
     conditions: ['@shardline/source'],
-    external: ['@aws-sdk/*', '@smithy/*', 'aws-kinesis-agg', 'protobufjs', 'protobufjs/*', 'selfsigned'],
+    external: [
+      '@aws-sdk/*',
+      '@smithy/node-http-handler',
+      'aws-kinesis-agg',
+      'protobufjs',
+      'protobufjs/*',
+      'selfsigned',
+    ],
+    // The SDK's codecs, which our sources bring along, are CommonJS.
+    banner: {
+      js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
+    },
     sourcemap: 'linked',
     logLevel: 'warning',
   });

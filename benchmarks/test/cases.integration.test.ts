@@ -16,6 +16,7 @@ import { aggregation } from '../aggregation.bench.js';
 import type { Benchmark, CaseReference, Surroundings } from '../benchmark.js';
 import { bundle } from '../bundle.js';
 import { consume } from '../consume.bench.js';
+import { local } from '../local.bench.js';
 import { putPath } from '../put-path.bench.js';
 import { CaseFailure, runCase } from '../run-case.js';
 import { startNullServer } from '../start-null-server.js';
@@ -168,6 +169,23 @@ async function readFirstPages(
   }
   client.destroy();
 }
+
+describe('cases of local', () => {
+  const small = { entries: 20, requests: 1, pageRecords: 20, pages: 1, shards: 3, puts: 3 };
+  const measured = ['PutRecords 500 × 1 kB', 'GetRecords 10 MB', 'events, 1,000 subscriptions'];
+
+  it.each(casesOf(local, ...measured))('%s is answered rightly', async (_name, { module, parameters }) => {
+    const given = { ...parameters, ...small };
+    const sample = await runCase(folder, { ...plan, module, parameters: given }, surroundings.environment);
+    expect(sample.units).toBeGreaterThan(0);
+  });
+
+  it('measures the SDK too', async () => {
+    const parameters = { ...small, server: 'shardline', client: 'sdk', recordBytes: 100 };
+    const request = { ...plan, module: 'local-put', parameters };
+    expect((await runCase(folder, request, surroundings.environment)).units).toBeGreaterThan(0);
+  });
+});
 
 describe('runCase', () => {
   it('fails with what the case said', async () => {
