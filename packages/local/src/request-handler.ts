@@ -85,15 +85,16 @@ function operationOf(request: Request): string {
 
 /** Signatures are not checked, but a request without one would fail against the service too. */
 function requireSignature(request: Request): void {
-  const { authorization } = request.headers;
+  const { authorization, date, 'x-amz-date': signedAt = date } = request.headers;
   if (authorization === undefined) {
     throw new KinesisServiceError('MissingAuthenticationTokenException', 'Missing Authentication Token');
   }
   const complete = ['Credential=', 'SignedHeaders=', 'Signature='].every((part) =>
     authorization.includes(part),
   );
-  if (!authorization.startsWith('AWS4-') || !complete) {
-    const message = 'Authorization header requires Credential, SignedHeaders and Signature parameters.';
+  if (!authorization.startsWith('AWS4-') || !complete || signedAt === undefined) {
+    const message =
+      'Authorization header requires Credential, SignedHeaders and Signature parameters, and an X-Amz-Date or Date header.';
     throw new KinesisServiceError('IncompleteSignatureException', message, 403);
   }
 }

@@ -121,9 +121,23 @@ describe('requestHandler', () => {
     ],
     [
       'no content type',
-      { 'x-amz-target': 'Kinesis_20131202.ListShards', authorization: goodHeaders.authorization },
+      {
+        'x-amz-target': 'Kinesis_20131202.ListShards',
+        'x-amz-date': goodHeaders['x-amz-date'],
+        authorization: goodHeaders.authorization,
+      },
       415,
       'SerializationException',
+    ],
+    [
+      'no date',
+      {
+        'content-type': goodHeaders['content-type'],
+        authorization: goodHeaders.authorization,
+        'x-amz-target': 'Kinesis_20131202.ListShards',
+      },
+      403,
+      'IncompleteSignatureException',
     ],
   ])('refuses a request with %s', async (_what, headers, status, name) => {
     const answer = await rawRequest(server.endpoint, { headers, body: '{"StreamName":"s"}' });

@@ -11,6 +11,7 @@ export interface RawAnswer {
 /** Headers of a request that is in order. */
 export const goodHeaders = {
   'content-type': 'application/x-amz-json-1.1',
+  'x-amz-date': '20261121T000000Z',
   authorization:
     'AWS4-HMAC-SHA256 Credential=a/20261121/us-east-1/kinesis/aws4_request, SignedHeaders=host, Signature=b',
 };
