@@ -1,6 +1,8 @@
 /** One port, two protocols: told apart by the first bytes, however they come, and whatever else comes. */
 import { type AddressInfo, createConnection, type Server, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { selfSignedCertificate, type TlsKeyPair } from '../src/certificate.js';
 import { type LocalKinesisServer, startLocalKinesis } from '../src/index.js';
 import { createProtocolSwitch } from '../src/protocol-switch.js';
 import { HandClock } from './support/hand-clock.js';
@@ -58,15 +60,19 @@ describe('createProtocolSwitch', () => {
 });
 
 /** A switch on a hand clock whose handler reads requests and answers none until told to. */
-async function heldSwitch(onBody: () => void = () => undefined) {
+async function heldSwitch(onBody: () => void = () => undefined, tls?: TlsKeyPair) {
   const clock = new HandClock();
-  const server: Server = createProtocolSwitch((request, response) => {
-    request.resume();
-    request.on('end', () => {
-      if (request.url === '/answered') response.end();
-      onBody();
-    });
-  }, clock);
+  const server: Server = createProtocolSwitch(
+    (request, response) => {
+      request.resume();
+      request.on('end', () => {
+        if (request.url === '/answered') response.end();
+        onBody();
+      });
+    },
+    clock,
+    { tls },
+  );
   const sockets: Socket[] = [];
   server.on('connection', (socket) => sockets.push(socket));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -74,8 +80,9 @@ async function heldSwitch(onBody: () => void = () => undefined) {
   return { clock, server, port, sockets };
 }
 
-function connect(port: number): { readonly socket: Socket; readonly closed: Promise<void> } {
-  const socket = createConnection({ port, host: '127.0.0.1' });
+function connect(port: number, ca?: string): { readonly socket: Socket; readonly closed: Promise<void> } {
+  const tcp = { port, host: '127.0.0.1' };
+  const socket = ca === undefined ? createConnection(tcp) : connectTls({ ...tcp, ca });
   socket.on('error', () => undefined);
   socket.resume();
   return { socket, closed: new Promise((resolve) => socket.once('close', () => resolve())) };
@@ -122,21 +129,26 @@ describe('createProtocolSwitch and requests that do not come whole', () => {
     server.close();
   });
 
-  it('drops a connection whose second request stops half-way, in its head or its body', async () => {
-    for (const half of ['POST / HT', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf']) {
-      const { clock, server, port, sockets } = await heldSwitch();
-      const { socket, closed } = connect(port);
+  const halves = ['POST / HT', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf'];
+  it.each(halves.flatMap((half) => [false, true].map((tls) => ({ half, tls }))))(
+    'drops a connection whose second request stops after $half, TLS $tls, and not before it begins',
+    async ({ half, tls }) => {
+      const pair = tls ? await selfSignedCertificate('127.0.0.1') : undefined;
+      const { clock, server, port, sockets } = await heldSwitch(undefined, pair);
+      const { socket, closed } = connect(port, pair?.certificate);
       socket.write('POST /answered HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nwhole');
       await new Promise((resolve) => socket.once('data', resolve));
+      await clock.advance(1e7);
       const [taken] = sockets;
+      expect(taken?.destroyed).toBe(false);
       const before = taken?.bytesRead ?? 0;
       socket.write(half);
       while (taken?.bytesRead === before) await new Promise((resolve) => setTimeout(resolve, 5));
       await clock.advance(330_000);
       await closed;
       server.close();
-    }
-  });
+    },
+  );
 
   it('does not time HTTP/2', async () => {
     const { clock, server, port } = await heldSwitch();
