@@ -15,6 +15,7 @@ import {
   type ShardEvent,
   type SubscriptionPlace,
   type SubscriptionRules,
+  type SubscriptionStep,
 } from './subscription-step.js';
 
 /** One member of SubscribeToShard's stream of events, in the SDK's form. */
@@ -34,6 +35,10 @@ export interface SubscriptionFacts {
   /** Called once, when it is over. */
   readonly onOver: (subscription: Subscription) => void;
 }
+
+type Pulled = IteratorResult<EventStreamMember, undefined>;
+
+const over: Pulled = Object.freeze({ done: true, value: undefined });
 
 /** Why a subscription ends before its time. */
 type Ending = 'returned' | 'taken-over' | 'abandoned' | 'dropped';
@@ -98,48 +103,51 @@ export class Subscription
     this.#end('dropped');
   }
 
-  next(): Promise<IteratorResult<EventStreamMember, undefined>> {
+  next(): Promise<Pulled> {
     const pulled = this.#pulls.then(() => this.#pull());
     this.#pulls = pulled.catch(() => undefined);
     return pulled;
   }
 
   /** Ends it, also while a pull waits. */
-  return(): Promise<IteratorResult<EventStreamMember, undefined>> {
+  return(): Promise<Pulled> {
     this.#end('returned');
-    this.#over();
-    return Promise.resolve({ done: true, value: undefined });
+    return Promise.resolve(this.#over());
   }
 
-  async #pull(): Promise<IteratorResult<EventStreamMember, undefined>> {
-    const { stream, shard, rules, clock, faults } = this.#facts;
+  async #pull(): Promise<Pulled> {
     for (;;) {
-      const now = clock.now();
-      stream.settle(now);
-      shard.log.trimBefore(stream.trimHorizonMs(now));
-      if (this.#isOver) return { done: true, value: undefined };
-      this.#throwIfEnding();
-      const step = nextStep(shard, this.#place, rules, now);
-      if (step.kind === 'over') return this.#over();
-      if (faults.end && this.#events >= faults.end.afterEvents) {
-        const silent = this.#strike(faults.end);
-        if (!silent) return this.#over();
-        await this.#wait(rules.expiresAtMs, now);
-      } else if (step.kind === 'wait') {
-        await this.#wait(Math.min(step.untilMs, stream.dueAtMs), now);
-      } else {
-        this.#heldUntilMs ??= now + faults.delayMs();
-        if (this.#heldUntilMs > now) {
-          await this.#wait(Math.min(this.#heldUntilMs, rules.expiresAtMs), now);
-          continue;
-        }
-        this.#heldUntilMs = undefined;
-        this.#place = step.place;
-        this.#events += 1;
-        if (step.event.ChildShards) this.#over();
-        return { done: false, value: { SubscribeToShardEvent: step.event } };
-      }
+      const now = this.#facts.clock.now();
+      const turn = this.#turn(now);
+      if (typeof turn !== 'number') return turn;
+      await this.#wait(turn, now);
     }
+  }
+
+  /** What a pull comes to at `now`, or until when it waits. */
+  #turn(now: number): Pulled | number {
+    const { stream, shard, rules, faults } = this.#facts;
+    stream.settle(now);
+    shard.log.trimBefore(stream.trimHorizonMs(now));
+    if (this.#isOver) return over;
+    this.#throwIfEnding();
+    const step = nextStep(shard, this.#place, rules, now);
+    if (step.kind === 'over') return this.#over();
+    if (faults.end && this.#events >= faults.end.afterEvents) {
+      return this.#strike(faults.end) ? rules.expiresAtMs : this.#over();
+    }
+    return step.kind === 'wait' ? Math.min(step.untilMs, stream.dueAtMs) : this.#deliver(step, now);
+  }
+
+  #deliver({ event, place }: Extract<SubscriptionStep, { kind: 'event' }>, now: number): Pulled | number {
+    const { rules, faults } = this.#facts;
+    this.#heldUntilMs ??= now + faults.delayMs();
+    if (this.#heldUntilMs > now) return Math.min(this.#heldUntilMs, rules.expiresAtMs);
+    this.#heldUntilMs = undefined;
+    this.#place = place;
+    this.#events += 1;
+    if (event.ChildShards) this.#over();
+    return { done: false, value: { SubscribeToShardEvent: event } };
   }
 
   /** A fault strikes: throws its error, or tells whether the subscription goes on in silence. */
@@ -176,12 +184,12 @@ export class Subscription
     this.#wake();
   }
 
-  #over(): IteratorResult<EventStreamMember, undefined> {
+  #over(): Pulled {
     if (!this.#isOver) {
       this.#isOver = true;
       this.#facts.onOver(this);
     }
-    return { done: true, value: undefined };
+    return over;
   }
 
   /** Resolves at `untilMs`, when the shard changes, or when the subscription is to end. */
