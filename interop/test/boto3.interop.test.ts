@@ -51,7 +51,7 @@ describe.skipIf(python.missing !== undefined)(titleOf('boto3 1.44.5', python), (
           await run.stop();
         }
       },
-      60_000,
+      150_000,
     );
   });
 });

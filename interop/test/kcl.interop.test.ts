@@ -37,6 +37,7 @@ describe.skipIf(java.missing !== undefined)(titleOf('KCL 3.5.1 for Java', java),
   const sent = new Map<string, string[]>();
   let kinesis: LocalKinesisServer;
   let sentCount = 0;
+  let startedAtMs = 0;
 
   /** One port speaks both. */
   const endpointOf = (protocol: 'http' | 'https') => kinesis.endpoint.replace('https', protocol);
@@ -51,6 +52,7 @@ describe.skipIf(java.missing !== undefined)(titleOf('KCL 3.5.1 for Java', java),
 
   beforeAll(async () => {
     const classPath = pathOf(java);
+    startedAtMs = Date.now();
     kinesis = await startLocalKinesis({ streams: [{ name: stream, shards: 2 }], tls: true });
     stops.push(() => kinesis.close());
     const trusted = trustFile(kinesis.certificate);
@@ -143,6 +145,12 @@ describe.skipIf(java.missing !== undefined)(titleOf('KCL 3.5.1 for Java', java),
         got.set(partitionKey, [...(got.get(partitionKey) ?? []), data]);
       }
       expect(got).toEqual(sent);
+    });
+
+    it('tells when they arrived', () => {
+      const arrivals = application().records.map(({ arrivalMs }) => arrivalMs);
+      expect(Math.min(...arrivals)).toBeGreaterThanOrEqual(startedAtMs);
+      expect(Math.max(...arrivals)).toBeLessThanOrEqual(Date.now());
     });
 
     it('takes aggregates apart and leaves other records alone', () => {

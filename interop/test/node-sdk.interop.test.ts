@@ -36,5 +36,5 @@ it.each(['http', 'https'])(
       await run.stop();
     }
   },
-  60_000,
+  150_000,
 );

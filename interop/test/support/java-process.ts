@@ -6,7 +6,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { LineProcess, type LineProcessOptions } from './line-process.js';
 
 /** A JVM on a busy machine takes its time. */
-export const javaStartsWithinMs = 60_000;
+export const javaStartsWithinMs = 150_000;
 
 /** Starts sooner and takes less of two cores than one for a long life. */
 const shortLived = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmx512m'];

@@ -8,6 +8,7 @@ export interface KclRecord {
   readonly sequenceNumber: string;
   readonly subSequenceNumber: number;
   readonly aggregated: boolean;
+  readonly arrivalMs: number;
   readonly partitionKey: string;
   readonly data: string;
 }
@@ -74,13 +75,14 @@ export class KclApplication {
     if (what === 'started') this.started.add(shardId);
     if (what === 'ended' && !this.ended.has(shardId)) this.ended.set(shardId, this.records.length);
     if (what !== 'record') return;
-    const [sequenceNumber = '', subSequence = '', aggregated, key = '', , data = ''] = rest;
+    const [sequenceNumber = '', subSequence = '', aggregated, arrival, key = '', , data = ''] = rest;
     const subSequenceNumber = Number(subSequence);
     this.records.push({
       shardId,
       sequenceNumber,
       subSequenceNumber,
       aggregated: aggregated === 'true',
+      arrivalMs: Number(arrival),
       partitionKey: text(key),
       data: text(data),
     });

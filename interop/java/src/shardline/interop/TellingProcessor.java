@@ -12,8 +12,8 @@ import software.amazon.kinesis.processor.ShardRecordProcessor;
 import software.amazon.kinesis.retrieval.KinesisClientRecord;
 
 /**
- * Tells the test all that KCL tells it: {@code started SHARD}, {@code record SHARD SEQUENCE SUBSEQUENCE AGGREGATED KEY HASH DATA},
- * {@code ended SHARD}, {@code lost SHARD}.
+ * Tells the test all that KCL tells it: {@code started SHARD}, {@code ended SHARD}, {@code lost SHARD} and
+ * {@code record SHARD SEQUENCE SUBSEQUENCE AGGREGATED ARRIVAL KEY HASH DATA}.
  */
 final class TellingProcessor implements ShardRecordProcessor {
   private final Parent parent;
@@ -39,6 +39,7 @@ final class TellingProcessor implements ShardRecordProcessor {
           record.sequenceNumber(),
           record.subSequenceNumber(),
           record.aggregated(),
+          record.approximateArrivalTimestamp().toEpochMilli(),
           Parent.encoded(record.partitionKey()),
           hash,
           Parent.encoded(record.data()));
