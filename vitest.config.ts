@@ -10,7 +10,13 @@ const conditions = ['@shardline/source', 'node'];
 const project = (name: string, include: string[], exclude: string[] = [], testTimeout = 60_000) => ({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
-  test: { name, include, exclude: ['**/node_modules/**', '**/dist/**', ...exclude], testTimeout },
+  test: {
+    name,
+    include,
+    exclude: ['**/node_modules/**', '**/dist/**', ...exclude],
+    testTimeout,
+    hookTimeout: testTimeout,
+  },
 });
 
 const tests = '{packages,examples}/*/test/**';
