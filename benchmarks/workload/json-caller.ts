@@ -1,4 +1,8 @@
 import { Agent, type IncomingMessage, request } from 'node:http';
+import { benchmarkRegion } from './sdk-client.js';
+
+/** The SDK's client is in the same region: kinesis-local keeps each region's streams apart. */
+const scope = `000000000000/20261121/${benchmarkRegion}/kinesis/aws4_request`;
 
 /** A body that is ready to be sent. */
 export interface ReadyCall {
@@ -42,8 +46,7 @@ export class JsonCaller {
       'content-length': body.length,
       'x-amz-target': `Kinesis_20131202.${operation}`,
       'x-amz-date': '20261121T000000Z',
-      authorization:
-        'AWS4-HMAC-SHA256 Credential=000000000000/20261121/us-east-1/kinesis/aws4_request, SignedHeaders=host, Signature=0',
+      authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0`,
     };
     return new Promise((resolve, reject) => {
       const sent = request(this.#endpoint, { method: 'POST', agent: this.#agent, headers }, resolve);

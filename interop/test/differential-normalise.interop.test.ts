@@ -65,4 +65,15 @@ describe('normalise', () => {
       },
     });
   });
+
+  it('counts a number that two shards have in each of them', () => {
+    const bodies = [
+      { ShardId: 'a', SequenceNumber: number(5) },
+      { ShardId: 'b', SequenceNumber: number(1) },
+      { ShardId: 'b', SequenceNumber: number(5) },
+    ];
+    const answers = normalise(bodies.map((body) => ({ status: 200, body })));
+    expect(answers[0]).toMatchObject({ body: { SequenceNumber: '(sequence number 0 of a)' } });
+    expect(answers[2]).toMatchObject({ body: { SequenceNumber: '(sequence number 1 of b)' } });
+  });
 });

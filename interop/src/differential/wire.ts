@@ -9,7 +9,7 @@ export interface WireAnswer {
 }
 
 /** No answer takes so long, and no stream is silent for so long. */
-const ANSWER_MS = 30_000;
+const ANSWER_MS = 60_000;
 
 /** Calls one server as one account, in AWS JSON 1.1 over HTTP/1.1. ACCOUNT in a body stands for the account's id. */
 export class Wire {

@@ -159,14 +159,13 @@ export const recordsDifferences: readonly Justification[] = [
   },
   {
     because:
-      'A record may be as large as the stream allows, and a request 10 MiB, data and partition keys together.',
+      'A record may be as large as the stream allows, data and partition key together.',
     source:
-      'API_PutRecord: Data, "data payload plus partition key"; API_PutRecords: up to 10 MiB for the entire request, including partition keys',
+      'API_PutRecord, API_PutRecords: maximum size of the data payload plus partition key; API_UpdateMaxRecordSize',
     differences: {
       '400 InvalidArgumentException | 200': [
         'sizes / PutRecord: a record of 1 MiB and a byte with its key',
         'sizes / PutRecords: one entry that is too large',
-        'sizes / PutRecords: more than 10 MiB in all',
         'large records / a record above 2 MiB',
       ],
     },

@@ -156,10 +156,6 @@ export const recordScenarios: readonly Scenario[] = [
       StreamName: 's',
       Records: [record, { Data: blob(1_048_577), PartitionKey: 'k' }],
     }),
-    ask('PutRecords: more than 10 MiB in all', 'PutRecords', {
-      StreamName: 's',
-      Records: many(11, { Data: blob(1_000_000), PartitionKey: 'k' }),
-    }),
     ask('nothing was stored in part', 'DescribeStreamSummary', { StreamName: 's' }),
   ]),
   scenario('large records', {}, [

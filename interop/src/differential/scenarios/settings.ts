@@ -116,16 +116,22 @@ export const policyScenarios: readonly Scenario[] = [
     }),
     ask('gone', 'GetResourcePolicy', { ResourceARN: arn }),
   ]),
-  scenario('settings of the account', {}, [
-    ask('describe', 'DescribeAccountSettings'),
-    ...askEach('UpdateAccountSettings', {
-      'no member at all': {},
-      'a commitment without a status': { MinimumThroughputBillingCommitment: {} },
-      'an unknown status': { MinimumThroughputBillingCommitment: { Status: 'PERHAPS' } },
-      'an enabled commitment': { MinimumThroughputBillingCommitment: { Status: 'ENABLED' } },
-    }),
-    ask('describe afterwards', 'DescribeAccountSettings'),
-  ]),
+  // In a process of its own kind: fifty consumers are allowed once the commitment is enabled.
+  scenario(
+    'settings of the account',
+    {},
+    [
+      ask('describe', 'DescribeAccountSettings'),
+      ...askEach('UpdateAccountSettings', {
+        'no member at all': {},
+        'a commitment without a status': { MinimumThroughputBillingCommitment: {} },
+        'an unknown status': { MinimumThroughputBillingCommitment: { Status: 'PERHAPS' } },
+        'an enabled commitment': { MinimumThroughputBillingCommitment: { Status: 'ENABLED' } },
+      }),
+      ask('describe afterwards', 'DescribeAccountSettings'),
+    ],
+    'unborn',
+  ),
 ];
 
 /** Encryption, monitoring, mode and warm throughput of a stream. */
