@@ -1,4 +1,4 @@
-import { createServer as createHttp1Server } from 'node:http';
+import { createServer as createHttp1Server, type IncomingMessage } from 'node:http';
 import { createServer as createHttp2Server, type Http2Session } from 'node:http2';
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
@@ -59,12 +59,14 @@ function httpServers(
 ): HttpServers {
   // By what the servers know of them: the socket of HTTP/1.1, the session of HTTP/2.
   const connections = new WeakMap<object, Connection>();
+  const newest = new WeakMap<Socket, IncomingMessage>();
   // An idle keep-alive connection that the server closes just as a client writes to it looks like a reset, so none is.
   const http1 = createHttp1Server({ keepAliveTimeout: 0 }, (request, response) => {
     const { socket } = request;
     const connection = connections.get(socket) ?? { tcp: socket, top: socket };
-    deadlines.begin(connection.tcp);
-    request.once('end', () => deadlines.end(connection.tcp));
+    newest.set(socket, request);
+    // With the head of another one behind it that one is waited for.
+    request.once('end', () => newest.get(socket) === request && deadlines.end(connection.tcp));
     handler(request, response, connection);
   });
   const http2 = createHttp2Server(

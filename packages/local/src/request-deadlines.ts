@@ -14,7 +14,7 @@ type Progress = { readonly expectedAtMs: number } | { readonly readBytes: number
  * Drops connections whose request does not come whole in time, so that half-sent ones do not pile up.
  *
  * ```
- * expected ──it is there──▶ between requests ──bytes have come, or a request has begun──▶ expected
+ * expected ──it is there──▶ between requests ──bytes have come, at the next look──▶ expected
  *    └─300 s──▶ dropped, at the next look
  * ```
  */

@@ -85,6 +85,8 @@ interface Ending2 extends Ending {
   readonly rstCode: number | undefined;
   readonly ended: boolean;
   readonly goaway: number | undefined;
+  /** The content type. */
+  readonly type: string | undefined;
 }
 
 async function over2(server: Server): Promise<Ending2> {
@@ -109,6 +111,10 @@ async function over2(server: Server): Promise<Ending2> {
     text += chunk.toString('latin1');
     if (text.includes('ContinuationSequenceNumber')) server.see();
   });
+  let type: string | undefined;
+  stream.on('response', (answer) => {
+    type = answer['content-type'];
+  });
   stream.on('end', () => {
     ended = stream.rstCode === 0;
   });
@@ -122,7 +128,7 @@ async function over2(server: Server): Promise<Ending2> {
   if (first !== 'open') await over;
   const connection = reset ? 'RST' : first;
   session.destroy();
-  return { connection, text, rstCode: stream.rstCode, ended, goaway };
+  return { connection, text, rstCode: stream.rstCode, ended, goaway, type };
 }
 
 describe.each([
@@ -140,7 +146,9 @@ describe.each([
   ])('ends HTTP/1.1 by %s: %s', async (how, connection, text) => {
     const server = await cuttingServer(how, tls);
     const ending = await over1(server);
-    expect(ending.text).toMatch(/^HTTP\/1.1 200 OK\r\n/);
+    expect(ending.text).toMatch(
+      /^HTTP\/1.1 200 OK\r\n.*content-type: application\/vnd\.amazon\.eventstream\r\n/s,
+    );
     expect(ending.connection).toBe(connection);
     expect(ending.text).toMatch(text);
     await server.close();
@@ -157,7 +165,7 @@ describe.each([
   ])('ends HTTP/2 by %s: %j', async (how, expected) => {
     const server = await cuttingServer(how, tls);
     const ending = await over2(server);
-    expect(ending).toMatchObject(expected);
+    expect(ending).toMatchObject({ ...expected, type: 'application/vnd.amazon.eventstream' });
     expect(ending.text).toContain('SubscribeToShardEvent');
     await server.close();
   });

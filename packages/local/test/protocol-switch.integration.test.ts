@@ -150,6 +150,17 @@ describe('createProtocolSwitch and requests that do not come whole', () => {
     },
   );
 
+  it('drops a connection whose second request comes half with the first', async () => {
+    const { clock, server, port } = await heldSwitch();
+    const { socket, closed } = connect(port);
+    const post = (rest: string) => `POST /answered HTTP/1.1\r\nHost: x\r\nContent-Length: ${rest}`;
+    socket.write(post('5\r\n\r\nwhole') + post('9\r\n\r\nhalf'));
+    await new Promise((resolve) => socket.once('data', resolve));
+    await clock.advance(330_000);
+    await closed;
+    server.close();
+  });
+
   it('does not time HTTP/2', async () => {
     const { clock, server, port } = await heldSwitch();
     const { socket, closed } = connect(port);
