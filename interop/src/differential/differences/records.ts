@@ -158,8 +158,7 @@ export const recordsDifferences: readonly Justification[] = [
     },
   },
   {
-    because:
-      'A record may be as large as the stream allows, data and partition key together.',
+    because: 'A record may be as large as the stream allows, data and partition key together.',
     source:
       'API_PutRecord, API_PutRecords: maximum size of the data payload plus partition key; API_UpdateMaxRecordSize',
     differences: {
