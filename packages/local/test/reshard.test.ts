@@ -104,6 +104,14 @@ describe('resharding', () => {
     checkTree(stream);
   });
 
+  it.each([3, 5, 7, 100])('merges twice %i shards in pairs', (pairs) => {
+    const stream = bareStream(2 * pairs);
+    updateShardCount(stream, pairs, 1);
+    expect(stream.shards).toHaveLength(3 * pairs);
+    expect(stream.openShards).toHaveLength(pairs);
+    checkTree(stream);
+  });
+
   it('keeps the shards that already fit the new count', () => {
     const stream = bareStream(4);
     updateShardCount(stream, 4, 5);
