@@ -32,7 +32,7 @@ export interface SubscriptionFacts {
   readonly rules: SubscriptionRules;
   readonly faults: SubscriptionFaults;
   readonly clock: ServiceClock;
-  /** Called once, when it is over. */
+  /** Called once, when it is over or about to be. */
   readonly onOver: (subscription: Subscription) => void;
 }
 
@@ -68,6 +68,7 @@ export class Subscription
   #heldUntilMs: number | undefined;
   #ending: Ending | undefined;
   #isOver = false;
+  #isForgotten = false;
   #wake: () => void = () => {};
   /** Pulls are served one after another. */
   #pulls: Promise<unknown> = Promise.resolve();
@@ -79,9 +80,10 @@ export class Subscription
     this.#place = { ...start, blockedUntilMs: 0, idleAtMs: this.startedAtMs + rules.idleEventMs };
   }
 
-  /** Whether it has ended. */
+  /** Whether it has ended, be it that its reader has not noticed yet. */
   get isOver(): boolean {
-    return this.#isOver;
+    const { clock, rules } = this.#facts;
+    return this.#isOver || this.#ending !== undefined || clock.now() >= rules.expiresAtMs;
   }
 
   [Symbol.asyncIterator](): this {
@@ -181,15 +183,21 @@ export class Subscription
   #end(ending: Ending): void {
     if (this.#isOver) return;
     this.#ending ??= ending;
+    this.#forget();
     this.#wake();
   }
 
   #over(): Pulled {
-    if (!this.#isOver) {
-      this.#isOver = true;
-      this.#facts.onOver(this);
-    }
+    this.#isOver = true;
+    this.#forget();
     return over;
+  }
+
+  /** Tells once that it ends: a reader that never pulls again would keep it for ever. */
+  #forget(): void {
+    if (this.#isForgotten) return;
+    this.#isForgotten = true;
+    this.#facts.onOver(this);
   }
 
   /** Resolves at `untilMs`, when the shard changes, or when the subscription is to end. */

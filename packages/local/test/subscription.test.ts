@@ -152,6 +152,20 @@ describe('Subscription', () => {
     expect(it.clock.waiting).toBe(0);
   });
 
+  it('is over as soon as another takes over, whether or not its reader pulls', async () => {
+    const { it, consumer } = await subscribed();
+    const running = () => {
+      const [{ consumers = [] } = {}] = it.kinesis.snapshot().streams;
+      return consumers.flatMap(({ subscriptions }) => subscriptions.length);
+    };
+    expect(running()).toEqual([1]);
+    await it.clock.advance(5_000);
+    await subscribe(it, consumer);
+    expect(running()).toEqual([1]);
+    it.clock.pass(300_000);
+    expect(running()).toEqual([0]);
+  });
+
   it('is dropped when the service closes', async () => {
     const { it, subscriber } = await subscribed();
     const waiting = subscriber.pull();
