@@ -1,5 +1,5 @@
 import type { Account } from './account.js';
-import { rangeInDecimal, type Shard, type ShardDescription } from './shard.js';
+import { rangeInDecimal, type Shard } from './shard.js';
 import type { Stream, StreamStatus } from './stream.js';
 import type { StreamConsumer, StreamConsumerStatus } from './stream-consumer.js';
 
@@ -17,12 +17,17 @@ export interface AccountSnapshot {
 
 /** One stream of an {@link AccountSnapshot}. */
 export interface StreamSnapshot {
+  /** Its name. */
   readonly name: string;
+  /** Its ARN. */
   readonly arn: string;
+  /** As the API names it. */
   readonly status: StreamStatus;
   /** Capacity mode. */
   readonly mode: 'PROVISIONED' | 'ON_DEMAND';
+  /** How many of its shards are open. */
   readonly openShards: number;
+  /** How many are closed, and not yet past the retention period. */
   readonly closedShards: number;
   /** Open and closed, in order of their numbers; closed ones until their records are past the retention period. */
   readonly shards: readonly ShardSnapshot[];
@@ -32,11 +37,14 @@ export interface StreamSnapshot {
 
 /** One shard of a {@link StreamSnapshot}. */
 export interface ShardSnapshot {
+  /** Its id, such as `shardId-000000000000`. */
   readonly shardId: string;
+  /** Whether it takes records. */
   readonly open: boolean;
   /** None, one, or two after a merge. */
   readonly parentShardIds: readonly string[];
-  readonly hashKeyRange: ShardDescription['HashKeyRange'];
+  /** The hash keys that are its own, both ends included, in decimal as in the API. */
+  readonly hashKeyRange: { readonly StartingHashKey: string; readonly EndingHashKey: string };
   /** Records that can be read. */
   readonly records: number;
   /** What they cost in memory, in bytes; with those before them whose memory is not given back yet. */
@@ -45,8 +53,11 @@ export interface ShardSnapshot {
 
 /** One registered consumer of a {@link StreamSnapshot}. */
 export interface ConsumerSnapshot {
+  /** Its name. */
   readonly name: string;
+  /** Its ARN. */
   readonly arn: string;
+  /** As the API names it. */
   readonly status: StreamConsumerStatus;
   /** Those that run, in order of their shards. */
   readonly subscriptions: readonly { readonly shardId: string; readonly startedAtMs: number }[];

@@ -48,4 +48,6 @@ export {
   type LocalKinesisServerOptions,
   startLocalKinesis,
 } from './start-local-kinesis.js';
+export type { StreamStatus } from './stream.js';
+export type { StreamConsumerStatus } from './stream-consumer.js';
 export type { WriteModel } from './write-limiter.js';
