@@ -48,16 +48,6 @@ export const consumersDifferences: readonly Justification[] = [
     },
   },
   {
-    because: "A call that was refused for the sake of the stream's consumers has deleted nothing.",
-    source: 'API_DeleteStream: EnforceConsumerDeletion',
-    differences: {
-      '400 ResourceInUseException | 400 ResourceNotFoundException': [
-        'delete a stream that has consumers / refusing to enforce',
-      ],
-      '200 | 400 ResourceNotFoundException': ['delete a stream that has consumers / enforced'],
-    },
-  },
-  {
     because: 'A second subscription within five seconds is refused.',
     source: 'API_SubscribeToShard: ResourceInUseException within 5 seconds',
     differences: {

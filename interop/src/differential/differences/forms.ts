@@ -161,7 +161,7 @@ export const formsDifferences: readonly Justification[] = [
         'describe a stream / DescribeStream: a page length in quotes',
         'retention / IncreaseStreamRetentionPeriod: hours in quotes',
         'read badly / GetRecords: a limit in quotes',
-        'update the shard count / UpdateShardCount: a count in quotes',
+        'update the shard count in quotes / update',
       ],
     },
   },

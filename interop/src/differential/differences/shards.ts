@@ -95,12 +95,8 @@ export const shardsDifferences: readonly Justification[] = [
     source: 'API_SplitShard: NewStartingHashKey, InvalidArgumentException',
     differences: {
       '400 InvalidArgumentException | 200': [
-        'split badly / SplitShard: the lowest hash key',
-        'split badly / SplitShard: the lowest hash key of the other shard',
-      ],
-      '400 InvalidArgumentException | 400 ResourceInUseException': [
-        'split badly / SplitShard: a hash key of the other shard',
-        'split badly / SplitShard: a hash key beyond all',
+        'split at the lowest hash key / split',
+        'split at the lowest hash key of the other shard / split',
       ],
     },
   },
@@ -116,7 +112,6 @@ export const shardsDifferences: readonly Justification[] = [
     because: 'The answer tells the shard count before the update, and names the stream by ARN too.',
     source: 'API_UpdateShardCount: CurrentShardCount, StreamARN',
     differences: {
-      'CurrentShardCount: 3 | 4': ['update the shard count / UpdateShardCount: double'],
       'StreamARN: "arn:aws:kinesis:us-east-1:ACCOUNT:stream/s" | (absent)': [
         'update the shard count / UpdateShardCount: double',
         'update the shard count / half',

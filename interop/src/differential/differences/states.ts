@@ -48,7 +48,6 @@ export const statesDifferences: readonly Justification[] = [
         'while DELETING / put many',
         'while DELETING / iterator',
       ],
-      '200 | 400 ResourceNotFoundException': ['while DELETING / read'],
       'OpenShardCount: 2 | 0': ['while DELETING / limits'],
     },
   },
@@ -57,7 +56,7 @@ export const statesDifferences: readonly Justification[] = [
     source:
       'API_DeleteStream: if the stream is in the ACTIVE state, you can delete it; ResourceInUseException',
     differences: {
-      '400 ResourceInUseException | 200': ['while DELETING / delete again', 'while UPDATING / delete'],
+      '400 ResourceInUseException | 200': ['while UPDATING / delete'],
     },
   },
   {

@@ -174,13 +174,6 @@ export const streamsDifferences: readonly Justification[] = [
     },
   },
   {
-    because: 'The period may stay as it is: the service refuses one that is shorter than the present one.',
-    source: 'The service\'s own message: "can not be shorter than existing retention period"',
-    differences: {
-      '200 | 400 InvalidArgumentException': ['retention / IncreaseStreamRetentionPeriod: the present hours'],
-    },
-  },
-  {
     because: 'UpdateMaxRecordSize has an empty answer.',
     source: 'API_UpdateMaxRecordSize: response elements',
     differences: {

@@ -151,7 +151,9 @@ const registrations: readonly Scenario[] = [
   scenario('delete a stream that has consumers', { s: 1 }, [
     ...registered('c'),
     ask('without a word about them', 'DeleteStream', { StreamName: 's' }),
-    ask('refusing to enforce', 'DeleteStream', { StreamName: 's', EnforceConsumerDeletion: false }),
+  ]),
+  scenario('delete a stream with its consumers', { s: 1 }, [
+    ...registered('c'),
     ask('enforced', 'DeleteStream', { StreamName: 's', EnforceConsumerDeletion: true }),
     settle(),
     ask('describe it afterwards', 'DescribeStreamSummary', { StreamName: 's' }),

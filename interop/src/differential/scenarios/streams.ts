@@ -72,11 +72,13 @@ export const streamScenarios: readonly Scenario[] = [
       ShardToSplit: 'shardId-000000000000',
       NewStartingHashKey: '10',
     }),
+    settle(),
     ask('merge', 'MergeShards', {
       StreamName: 's',
       ShardToMerge: 'shardId-000000000000',
       AdjacentShardToMerge: 'shardId-000000000001',
     }),
+    settle(),
     ask('update the shard count', 'UpdateShardCount', {
       StreamName: 's',
       TargetShardCount: 8,
@@ -181,7 +183,7 @@ export const streamScenarios: readonly Scenario[] = [
       '23 hours': { StreamName: 's', RetentionPeriodHours: 23 },
       '0 hours': { StreamName: 's', RetentionPeriodHours: 0 },
       '8,761 hours': { StreamName: 's', RetentionPeriodHours: 8_761 },
-      'hours in quotes': { StreamName: 's', RetentionPeriodHours: '48' },
+      'hours in quotes': { StreamName: 's', RetentionPeriodHours: '24' },
       'the present hours': { StreamName: 's', RetentionPeriodHours: 24 },
       '48 hours': { StreamName: 's', RetentionPeriodHours: 48 },
       'fewer than at present': { StreamName: 's', RetentionPeriodHours: 30 },
