@@ -52,14 +52,6 @@ export const statesDifferences: readonly Justification[] = [
     },
   },
   {
-    because: 'Only an ACTIVE stream can be deleted.',
-    source:
-      'API_DeleteStream: if the stream is in the ACTIVE state, you can delete it; ResourceInUseException',
-    differences: {
-      '400 ResourceInUseException | 200': ['while UPDATING / delete'],
-    },
-  },
-  {
     because:
       'While a stream is UPDATING its shards are as before; the parent is closed and its children are there when the operation is completed.',
     source:

@@ -55,7 +55,6 @@ export const stateScenarios: readonly Scenario[] = [
       ask('start a split', 'SplitShard', { ...s, ShardToSplit: first, NewStartingHashKey: '10' }),
       ...everything,
       ask('read', 'GetRecords', (seen) => ({ ShardIterator: seen('iterator', 'ShardIterator') })),
-      ask('delete', 'DeleteStream', s),
     ],
     'stuck',
   ),
