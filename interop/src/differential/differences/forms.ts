@@ -131,7 +131,6 @@ export const formsDifferences: readonly Justification[] = [
         'make an iterator / GetShardIterator: an empty shard id',
         'make an iterator / GetShardIterator: by position with no sequence number',
         'read badly / GetRecords: a limit of 0',
-        'read badly / GetRecords: a limit of 10,001',
         'list shards / ListShards: an empty token',
         'split badly / SplitShard: a shard id of another form',
         'split badly / SplitShard: a hash key with a leading zero',

@@ -18,13 +18,14 @@ import { throttled } from '../throttled.js';
 
 /** Data plus partition keys in one answer. */
 const pageMaxBytes = 10_485_760;
+const pageMaxRecords = 10_000;
 
 /** GetRecords. At the end of a closed shard the answer has no iterator, but the child shards. */
 export const getRecords = operation<GetRecordsInput>(
   structure(
     {
       ShardIterator: { type: 'string', min: 1, max: 512 },
-      Limit: { type: 'integer', min: 1, max: 10_000 },
+      Limit: { type: 'integer', min: 1 },
       StreamARN: streamArn,
       StreamId: streamId,
       DryRun: { type: 'boolean' },
@@ -33,6 +34,7 @@ export const getRecords = operation<GetRecordsInput>(
   ),
   (context, input) => {
     const { account, now } = context;
+    const maxRecords = maxRecordsOf(input);
     const start = openIterator(account, input.ShardIterator ?? '', now);
     const stream = streamOf(context, start, input);
     const shard = existingShard(account, stream, start.shardId);
@@ -41,7 +43,7 @@ export const getRecords = operation<GetRecordsInput>(
     refuseDryRun(input.DryRun);
     shard.log.trimBefore(stream.trimHorizonMs(now));
     const page = readPage(shard.log, start, {
-      maxRecords: input.Limit ?? 10_000,
+      maxRecords,
       maxBytes: pageMaxBytes,
       emptyPageGapMs: account.emptyPageGapMs,
       now,
@@ -57,6 +59,15 @@ export const getRecords = operation<GetRecordsInput>(
     };
   },
 );
+
+/** The service's reference gives too high a limit an error of its own; too low a one fails the form as usual. */
+function maxRecordsOf({ Limit = pageMaxRecords }: GetRecordsInput): number {
+  if (Limit <= pageMaxRecords) return Limit;
+  throw new KinesisServiceError(
+    'InvalidArgumentException',
+    `Limit is ${Limit}; GetRecords gives up to ${pageMaxRecords} records at once.`,
+  );
+}
 
 function streamOf({ account, now }: OperationContext, start: ShardPosition, input: GetRecordsInput): Stream {
   const stream = account.stream({ StreamName: start.streamName, StreamARN: input.StreamARN }, now);

@@ -204,12 +204,20 @@ describe('GetRecords', () => {
 
   it.each([
     [{ Limit: 0 }, 'ValidationException'],
-    [{ Limit: 10_001 }, 'ValidationException'],
+    [{ Limit: 10_001 }, 'InvalidArgumentException'],
     [{ DryRun: true }, 'DryRunOperationException'],
     [{ StreamARN: arn.replace('/s', '/other') }, 'InvalidArgumentException'],
   ])('refuses %j', async (more, name) => {
     const { iterator, refused } = service();
     await refused('GetRecords', { ShardIterator: await iterator(id(0)), ...more }, name);
+  });
+
+  it('reads up to 10,000 records at once, and counts no call that asks for more', async () => {
+    const { call, iterator, refused } = service();
+    const ShardIterator = await iterator(id(0));
+    for (let n = 0; n < 9; n += 1)
+      await refused('GetRecords', { ShardIterator, Limit: 10_001 }, 'InvalidArgumentException');
+    for (let n = 0; n < 5; n += 1) await call('GetRecords', { ShardIterator, Limit: 10_000 });
   });
 
   it('is limited to five calls a second on a shard, empty ones included, whoever asks', async () => {
