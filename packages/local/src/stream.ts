@@ -27,6 +27,13 @@ interface Transition {
   readonly status: Exclude<StreamStatus, 'ACTIVE'>;
   readonly doneAtMs: number;
   readonly finish: () => void;
+  readonly plan: StreamPlan;
+}
+
+/** What a stream will have when its transition is done, where that is not what it has. */
+export interface StreamPlan {
+  readonly mode?: StreamFacts['mode'];
+  readonly openShards?: number;
 }
 
 /**
@@ -138,9 +145,19 @@ export class Stream {
     return this.#transition?.doneAtMs ?? Number.POSITIVE_INFINITY;
   }
 
-  /** Enters `status` until `doneAtMs`, when `finish` runs. */
-  begin(status: Transition['status'], doneAtMs: number, finish: () => void): void {
-    this.#transition = { status, doneAtMs, finish };
+  /** The capacity mode that it has, or will have when its transition is done. */
+  get plannedMode(): StreamFacts['mode'] {
+    return this.#transition?.plan.mode ?? this.mode;
+  }
+
+  /** How many open shards it has, or will have when its transition is done. */
+  get plannedOpenShards(): number {
+    return this.#transition?.plan.openShards ?? this.#open.length;
+  }
+
+  /** Enters `status` until `doneAtMs`, when `finish` runs, which does what `plan` says. */
+  begin(status: Transition['status'], doneAtMs: number, finish: () => void, plan: StreamPlan = {}): void {
+    this.#transition = { status, doneAtMs, finish, plan };
     // Who waits for a shard to change must wait no longer than until then.
     for (const shard of this.#shards) shard.tellChanged();
   }

@@ -96,4 +96,16 @@ describe('Stream', () => {
     stream.settle(500);
     expect(stream.dueAtMs).toBe(Number.POSITIVE_INFINITY);
   });
+
+  it('says what it will have when its transition is done, where that is planned', () => {
+    const stream = bareStream(2);
+    const planned = () => [stream.plannedMode, stream.plannedOpenShards];
+    expect(planned()).toEqual(['PROVISIONED', 2]);
+    stream.begin('UPDATING', 500, () => {}, { mode: 'ON_DEMAND', openShards: 3 });
+    expect(planned()).toEqual(['ON_DEMAND', 3]);
+    stream.settle(500);
+    expect(planned()).toEqual(['PROVISIONED', 2]);
+    stream.begin('UPDATING', 900, () => {});
+    expect(planned()).toEqual(['PROVISIONED', 2]);
+  });
 });
