@@ -5,24 +5,25 @@
  * | --- | --- |
  * | 2 | `49` |
  * | 14 | epoch of the shard: rises with every shard of the account, so a child's numbers lie above its parents' |
- * | 6 | number of the shard in its stream |
- * | 16 | serial number in the shard |
+ * | 8 | number of the shard in its stream |
+ * | 14 | serial number in the shard |
  * | 14 | arrival, milliseconds since 1970 |
  * | 4 | `0002` |
  */
 const lead = '49';
 const tail = '0002';
 const totalDigits = 56;
-const prefixDigits = 22;
+const shardDigits = 8;
+const prefixDigits = 24;
 
 /** The digits that all sequence numbers of a shard begin with. */
 export function sequencePrefix(epoch: number, shardNumber: number): string {
-  return lead + String(epoch).padStart(14, '0') + String(shardNumber).padStart(6, '0');
+  return lead + String(epoch).padStart(14, '0') + String(shardNumber).padStart(shardDigits, '0');
 }
 
 /** The sequence number with this serial number. */
 export function formatSequenceNumber(prefix: string, serial: number, arrivalMs: number): string {
-  return prefix + String(serial).padStart(16, '0') + String(arrivalMs).padStart(14, '0') + tail;
+  return prefix + String(serial).padStart(14, '0') + String(arrivalMs).padStart(14, '0') + tail;
 }
 
 /** How many serial numbers share the digits before their last. */
@@ -50,7 +51,7 @@ export class SequenceNumbers {
     const within = serial % stretch;
     if (serial - within !== this.#stretch) {
       this.#stretch = serial - within;
-      this.#head = this.#prefix + String(this.#stretch / stretch).padStart(13, '0');
+      this.#head = this.#prefix + String(this.#stretch / stretch).padStart(11, '0');
     }
     if (arrivalMs !== this.#arrivalMs) {
       this.#arrivalMs = arrivalMs;
@@ -72,5 +73,5 @@ export function prefixOf(sequenceNumber: string): string {
 
 /** The shard's number out of a sequence number that {@link isSequenceNumber} accepts. */
 export function shardNumberOf(sequenceNumber: string): number {
-  return Number(sequenceNumber.slice(prefixDigits - 6, prefixDigits));
+  return Number(sequenceNumber.slice(prefixDigits - shardDigits, prefixDigits));
 }

@@ -11,8 +11,8 @@ import {
 
 const facts = fc.record({
   epoch: fc.integer({ min: 1, max: 99_999_999_999_999 }),
-  shard: fc.integer({ min: 0, max: 999_999 }),
-  serial: fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }),
+  shard: fc.integer({ min: 0, max: 99_999_999 }),
+  serial: fc.integer({ min: 0, max: 99_999_999_999_999 }),
   arrivalMs: fc.integer({ min: 0, max: 99_999_999_999_999 }),
 });
 
@@ -28,6 +28,13 @@ describe('sequence numbers', () => {
         expect(shardNumberOf(number)).toBe(shard);
       }),
     );
+  });
+
+  it.each([999_999, 1_000_000, 99_999_999])('have room for shard %i', (shard) => {
+    const prefix = sequencePrefix(99_999_999_999_999, shard);
+    const number = formatSequenceNumber(prefix, 99_999_999_999_999, 99_999_999_999_999);
+    expect(isSequenceNumber(number)).toBe(true);
+    expect([prefixOf(number), shardNumberOf(number)]).toEqual([prefix, shard]);
   });
 
   it('rise with the epoch of the shard, then with the serial number, as text and as numbers', () => {
