@@ -46,25 +46,27 @@ export class FaultPlan {
    */
   add(fault: Fault): PlannedFault {
     checkFault(fault);
+    // What becomes of the caller's object afterwards was not checked.
+    const kept = frozenCopy(fault);
     this.#lastId += 1;
     const rule = new FaultRule({
       id: this.#lastId,
-      fault,
+      fault: kept,
       sinceMs: this.#now(),
       injected: () => {
-        this.#counts[fault.kind] += 1;
+        this.#counts[kept.kind] += 1;
       },
       remove: () => {
         this.#rules = this.#rules.filter((other) => other !== rule);
       },
     });
     this.#rules = [...this.#rules, rule];
-    return rule;
+    return rule.planned;
   }
 
   /** The faults that were added and not removed, in that order; those that are over included. */
   list(): readonly PlannedFault[] {
-    return this.#rules;
+    return this.#rules.map(({ planned }) => planned);
   }
 
   /** Ends all faults. The counts stay. */
@@ -87,4 +89,12 @@ export class FaultPlan {
   draw(call: FaultedCall): CallFaults {
     return drawCallFaults(() => this.#rules, call);
   }
+}
+
+/** Faults are plain data, a few levels deep. */
+function frozenCopy<Value>(value: Value): Value {
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([name, content]) => [name, frozenCopy(content)]);
+  const copy = Array.isArray(value) ? value.map(frozenCopy) : Object.fromEntries(entries);
+  return Object.freeze(copy) as Value;
 }

@@ -30,10 +30,10 @@ export interface FaultRuleFacts {
 }
 
 /** One fault of a plan: what it falls on, when it is due, and how often it was injected. */
-export class FaultRule implements PlannedFault {
-  readonly id: number;
+export class FaultRule {
   readonly fault: Fault;
-  readonly remove: () => void;
+  /** What those see of it who added it. */
+  readonly planned: PlannedFault;
   /** When it was added, or when the plan came into use, if that was later. */
   sinceMs: number;
   readonly #whenInjected: () => void;
@@ -42,21 +42,31 @@ export class FaultRule implements PlannedFault {
   #seen = 0;
 
   constructor(facts: FaultRuleFacts) {
-    this.id = facts.id;
-    this.fault = facts.fault;
-    this.remove = facts.remove;
+    const { id, fault, remove } = facts;
+    const injected = () => this.#injected;
+    this.fault = fault;
+    this.planned = Object.freeze({
+      id,
+      fault,
+      get injected() {
+        return injected();
+      },
+      remove,
+    });
     this.sinceMs = facts.sinceMs;
     this.#whenInjected = facts.injected;
   }
 
-  get injected(): number {
-    return this.#injected;
+  /** Whether it falls on this stream and operation at all. The target's stream, which may have to be looked for, is asked for last. */
+  selects(target: FaultTarget): boolean {
+    return (
+      this.#selectsOperation(target) &&
+      (this.fault.stream === undefined || this.fault.stream === target.stream)
+    );
   }
 
-  /** Whether it falls on this stream and operation at all. */
-  selects({ stream, operation }: FaultTarget): boolean {
+  #selectsOperation({ operation }: FaultTarget): boolean {
     const { fault } = this;
-    if (fault.stream !== undefined && fault.stream !== stream) return false;
     if (!('operation' in fault) || fault.operation === undefined) return true;
     return typeof fault.operation === 'string'
       ? fault.operation === operation

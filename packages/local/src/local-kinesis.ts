@@ -29,6 +29,7 @@ export class LocalKinesis {
   readonly #startMs: number;
   readonly #waiting: WaitingCalls;
   readonly #subscriptions = new Set<DroppableSubscription>();
+  #closed = false;
 
   /** @throws InvalidOptionError when an option is unknown or out of range. */
   constructor(options: LocalKinesisOptions) {
@@ -62,6 +63,7 @@ export class LocalKinesis {
 
   /** @internal A call in either form. */
   receive(operation: string, input: unknown, form: InputForm, signal?: AbortSignal): Promise<object> {
+    if (this.#closed) return Promise.reject(new ConnectionFaultError(operation, 'reset'));
     if (signal?.aborted) return Promise.reject(new ConnectionFaultError(operation, 'timeout', signal.reason));
     const answer = this.#serve(operation, input, form, signal);
     return signal ? untilAborted(answer, operation, signal) : answer;
@@ -77,8 +79,9 @@ export class LocalKinesis {
     return snapshotOf(this.#account, this.#now());
   }
 
-  /** Ends waiting calls and subscriptions, and forgets what was to be stored late. */
+  /** Ends waiting calls and subscriptions, and forgets what was to be stored late. Calls from here on find nobody. */
   close(): void {
+    this.#closed = true;
     this.#waiting.close();
     for (const subscription of this.#subscriptions) subscription.drop();
   }
@@ -181,7 +184,7 @@ function errorOf(fault: Extract<AnswerFault, { kind: 'failCall' }>): KinesisServ
 /** Carries a call out whose answer nobody gets, be it an error. */
 function runUnseen(run: () => object): void {
   try {
-    run();
+    endUnseen(run());
   } catch (error) {
     if (!(error instanceof KinesisServiceError)) throw error;
   }
@@ -189,8 +192,16 @@ function runUnseen(run: () => object): void {
 
 function untilAborted(answer: Promise<object>, operation: string, signal: AbortSignal): Promise<object> {
   return new Promise((resolve, reject) => {
-    const giveUp = () => reject(new ConnectionFaultError(operation, 'timeout', signal.reason));
+    const giveUp = () => {
+      reject(new ConnectionFaultError(operation, 'timeout', signal.reason));
+      answer.then(endUnseen, () => {});
+    };
     signal.addEventListener('abort', giveUp, { once: true });
     answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
   });
+}
+
+/** A subscription that nobody holds ends: else it would stand as running until another took over. */
+function endUnseen(answer: object): void {
+  if ('EventStream' in answer) void (answer.EventStream as Subscription).return();
 }

@@ -3,8 +3,8 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 const tagBytes = 12;
 
 /**
- * Turns what an iterator or a page token stands for into an opaque text and back. A token that was changed, cut or made by
- * another server does not open. Tokens hold all they stand for, so that handing them out costs no memory.
+ * Turns what an iterator or a page token stands for into an opaque text and back. A token that was changed, cut or sealed
+ * with another secret does not open. Tokens hold all they stand for, so that handing them out costs no memory.
  */
 export class TokenSealer {
   readonly #secret: string;

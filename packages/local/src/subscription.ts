@@ -36,6 +36,13 @@ export interface SubscriptionFacts {
   readonly onOver: (subscription: Subscription) => void;
 }
 
+/** What a pull waits for. */
+interface Wait {
+  readonly untilMs: number;
+  /** Whether a change of the shard ends it too. */
+  readonly forShard: boolean;
+}
+
 type Pulled = IteratorResult<EventStreamMember, undefined>;
 
 const over: Pulled = Object.freeze({ done: true, value: undefined });
@@ -121,30 +128,36 @@ export class Subscription
     for (;;) {
       const now = this.#facts.clock.now();
       const turn = this.#turn(now);
-      if (typeof turn !== 'number') return turn;
+      if (!('untilMs' in turn)) return turn;
       await this.#wait(turn, now);
     }
   }
 
-  /** What a pull comes to at `now`, or until when it waits. */
-  #turn(now: number): Pulled | number {
+  /** What a pull comes to at `now`, or what it waits for. A page is read only when it may be delivered. */
+  #turn(now: number): Pulled | Wait {
     const { stream, shard, rules, faults } = this.#facts;
     stream.settle(now);
     shard.log.trimBefore(stream.trimHorizonMs(now));
     if (this.#isOver) return over;
     this.#throwIfEnding();
+    if (now >= rules.expiresAtMs) return this.#over();
+    if (faults.end && this.#events >= faults.end.afterEvents) {
+      return this.#strike(faults.end) ? { untilMs: rules.expiresAtMs, forShard: false } : this.#over();
+    }
+    if (this.#heldUntilMs !== undefined && this.#heldUntilMs > now) return this.#held(this.#heldUntilMs);
     const step = nextStep(shard, this.#place, rules, now);
     if (step.kind === 'over') return this.#over();
-    if (faults.end && this.#events >= faults.end.afterEvents) {
-      return this.#strike(faults.end) ? rules.expiresAtMs : this.#over();
-    }
-    return step.kind === 'wait' ? Math.min(step.untilMs, stream.dueAtMs) : this.#deliver(step, now);
+    if (step.kind === 'event') return this.#deliver(step, now);
+    return { untilMs: Math.min(step.untilMs, stream.dueAtMs), forShard: true };
   }
 
-  #deliver({ event, place }: Extract<SubscriptionStep, { kind: 'event' }>, now: number): Pulled | number {
-    const { rules, faults } = this.#facts;
-    this.#heldUntilMs ??= now + faults.delayMs();
-    if (this.#heldUntilMs > now) return Math.min(this.#heldUntilMs, rules.expiresAtMs);
+  #held(untilMs: number): Wait {
+    return { untilMs: Math.min(untilMs, this.#facts.rules.expiresAtMs), forShard: false };
+  }
+
+  #deliver({ event, place }: Extract<SubscriptionStep, { kind: 'event' }>, now: number): Pulled | Wait {
+    this.#heldUntilMs ??= now + this.#facts.faults.delayMs();
+    if (this.#heldUntilMs > now) return this.#held(this.#heldUntilMs);
     this.#heldUntilMs = undefined;
     this.#place = place;
     this.#events += 1;
@@ -200,8 +213,8 @@ export class Subscription
     this.#facts.onOver(this);
   }
 
-  /** Resolves at `untilMs`, when the shard changes, or when the subscription is to end. */
-  #wait(untilMs: number, now: number): Promise<void> {
+  /** Resolves at `untilMs`, when the subscription is to end, or (`forShard`) when the shard changes. */
+  #wait({ untilMs, forShard }: Wait, now: number): Promise<void> {
     const { shard, clock } = this.#facts;
     return new Promise((resolve) => {
       const wake = () => {
@@ -212,7 +225,7 @@ export class Subscription
       };
       this.#wake = wake;
       const timer = clock.schedule(untilMs - now, wake);
-      const unwatch = shard.watch(wake);
+      const unwatch = forShard ? shard.watch(wake) : () => {};
     });
   }
 }

@@ -116,4 +116,22 @@ describe('FaultPlan', () => {
     expect(plan.draw(call()).answer).toBeUndefined();
     expect(plan.counts()).toMatchObject({ stall: 1, loseAnswer: 0 });
   });
+
+  it('keeps what was added, whatever becomes of the object', () => {
+    const plan = new FaultPlan();
+    const operation: 'PutRecords'[] = ['PutRecords'];
+    const fault = { kind: 'failCall' as const, operation, errorCode: 'Oops', times: 1 };
+    const planned = plan.add(fault);
+    operation.length = 0;
+    Object.assign(fault, { times: -3, errorCode: 'bad\r\nheader' });
+    expect(planned.fault).toEqual({
+      kind: 'failCall',
+      operation: ['PutRecords'],
+      errorCode: 'Oops',
+      times: 1,
+    });
+    expect(Object.isFrozen(planned.fault)).toBe(true);
+    expect(plan.list()).toEqual([planned]);
+    expect(Object.keys(planned)).toEqual(['id', 'fault', 'injected', 'remove']);
+  });
 });

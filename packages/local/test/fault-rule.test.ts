@@ -38,9 +38,9 @@ describe('FaultRule', () => {
     const one = rule({ kind: 'reshard', stream: 's', change: { split: {} } }, injected);
     expect(one.isDue(random)).toBe(true);
     expect(one.isDue(random)).toBe(true);
-    expect(one.injected).toBe(0);
+    expect(one.planned.injected).toBe(0);
     one.count();
-    expect(one.injected).toBe(1);
+    expect(one.planned.injected).toBe(1);
     expect(injected).toHaveBeenCalledTimes(1);
     expect(one.isDue(random)).toBe(false);
   });

@@ -3,10 +3,12 @@
  * socket looks under them: see start-local-kinesis.integration.test.ts.
  */
 import { InvalidOptionError } from '@shardline/core';
+import { seededRandom } from '@shardline/core/internal';
 import { describe, expect, it, vi } from 'vitest';
 import { ConnectionFaultError, type Fault, FaultPlan } from '../src/index.js';
 import { TokenSealer } from '../src/sealed-token.js';
-import { id, numbers, type Service, service, stream, texts } from './support/service.js';
+import { arn, id, numbers, type Service, service, stream, texts } from './support/service.js';
+import { makeConsumer } from './support/subscriber.js';
 
 const record = (text: string) => ({ Data: Buffer.from(text), PartitionKey: text });
 const input = { StreamName: stream, Records: [record('a')] };
@@ -400,9 +402,52 @@ describe('LocalKinesis faults', () => {
       it.kinesis.faults.add({ kind: 'stall', stream: 'another' });
       await it.call('GetRecords', { ShardIterator });
       expect(open).toHaveBeenCalledTimes(3);
+      it.kinesis.faults.clear();
+      it.kinesis.faults.add({ kind: 'latency', delayMs: 0 });
+      it.kinesis.faults.add({ kind: 'stall', stream: 'another', operation: 'PutRecords' });
+      await it.call('GetRecords', { ShardIterator });
+      expect(open).toHaveBeenCalledTimes(4);
     } finally {
       open.mockRestore();
     }
+  });
+
+  it('answers nobody once it is closed', async () => {
+    const { kinesis } = service();
+    kinesis.close();
+    await expect(kinesis.call('ListStreams', {})).rejects.toMatchObject({
+      code: 'CONNECTION_FAULT',
+      kind: 'reset',
+    });
+  });
+
+  it('opens the tokens of another only if it has the same seed and start', async () => {
+    const [one, same, other] = [service(), service(), service({ random: seededRandom(8) })];
+    const ShardIterator = await one.iterator(id(0));
+    await same.call('GetRecords', { ShardIterator });
+    await other.refused('GetRecords', { ShardIterator }, 'InvalidArgumentException');
+  });
+
+  it.each([
+    { kind: 'loseAnswer' },
+    { kind: 'reset', when: 'after' },
+    { kind: 'failCall', errorCode: 'InternalFailure', when: 'after' },
+    { kind: 'storeLate', afterMs: 10 },
+    { kind: 'latency', delayMs: 100 },
+  ] as const)('ends a subscription that nobody got: %o', async (fault) => {
+    const it = service();
+    const ConsumerARN = await makeConsumer(it, arn);
+    it.kinesis.faults.add({ ...fault, operation: 'SubscribeToShard' });
+    const caller = new AbortController();
+    const input = { ConsumerARN, ShardId: id(0), StartingPosition: { Type: 'LATEST' } };
+    const call = it.kinesis.call('SubscribeToShard', input, { signal: caller.signal });
+    const outcome = expect(call).rejects.toBeInstanceOf(Error);
+    await it.clock.advance(1);
+    caller.abort();
+    await it.clock.advance(1_000);
+    await outcome;
+    const [{ consumers = [] } = {}] = it.kinesis.snapshot().streams;
+    expect(consumers.map(({ subscriptions }) => subscriptions)).toEqual([[]]);
   });
 
   it('leaves nothing waiting once it is closed', async () => {

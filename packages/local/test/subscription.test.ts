@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { RecordLog } from '../src/record-log.js';
 import type { Shard } from '../src/shard.js';
 import { Subscription } from '../src/subscription.js';
 import { bareStream } from './support/bare-stream.js';
@@ -267,6 +268,28 @@ describe('a subscription with a fault', () => {
     await it.clock.advance(1);
     expect(await waiting).toBe('end');
   });
+
+  it.each([{ kind: 'stallSubscription' }, { kind: 'slowSubscription', delayMs: 60_000 }])(
+    'reads nothing while it may deliver nothing: %o',
+    async (fault) => {
+      const { it, subscriber } = await withFault(fault);
+      await it.put(['first']);
+      const waiting = subscriber.pull();
+      await it.clock.advance(0);
+      const at = vi.spyOn(RecordLog.prototype, 'at');
+      try {
+        for (let put = 0; put < 10; put += 1) {
+          await it.put(['another']);
+          await it.clock.advance(0);
+        }
+        expect(at).not.toHaveBeenCalled();
+      } finally {
+        at.mockRestore();
+        await subscriber.return();
+      }
+      expect(await waiting).toBe('end');
+    },
+  );
 
   it('can be taken over while it is silent', async () => {
     const { it, consumer, subscriber } = await withFault({ kind: 'stallSubscription', times: 1 });
