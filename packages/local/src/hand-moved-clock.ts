@@ -1,7 +1,7 @@
 import { type Clock, InvalidOptionError, type Timer } from '@shardline/core';
+import { type DueCall, DueCalls } from './due-calls.js';
 
-interface PendingCall {
-  readonly dueMs: number;
+interface PendingCall extends DueCall {
   readonly run: () => void;
 }
 
@@ -12,8 +12,8 @@ interface PendingCall {
 export class HandMovedClock implements Clock {
   readonly #startMs: number;
   readonly #settle: () => Promise<void>;
+  readonly #pending = new DueCalls<PendingCall>();
   #passedMs = 0;
-  #pending: readonly PendingCall[] = [];
   #moving: Promise<void> = Promise.resolve();
 
   /**
@@ -40,8 +40,8 @@ export class HandMovedClock implements Clock {
       throw new InvalidOptionError({ owner, option: 'delayMs', received: delayMs, expected });
     }
     const call = { dueMs: this.#passedMs + Math.max(0, delayMs), run };
-    this.#pending = [...this.#pending, call];
-    return { cancel: () => this.#forget(call) };
+    this.#pending.add(call);
+    return { cancel: () => this.#pending.remove(call) };
   }
 
   /** Lets `ms` milliseconds pass, one move after another. */
@@ -55,7 +55,7 @@ export class HandMovedClock implements Clock {
   async #advance(untilMs: number): Promise<void> {
     for (let next = this.#next(untilMs); next; next = this.#next(untilMs)) {
       this.#passedMs = Math.max(this.#passedMs, next.dueMs);
-      this.#forget(next);
+      this.#pending.remove(next);
       next.run();
       if (this.#next(this.#passedMs) === undefined) await this.#settle();
     }
@@ -64,14 +64,7 @@ export class HandMovedClock implements Clock {
 
   /** The first call that is due by then. */
   #next(untilMs: number): PendingCall | undefined {
-    let first: PendingCall | undefined;
-    for (const call of this.#pending) {
-      if (call.dueMs <= untilMs && call.dueMs < (first?.dueMs ?? Number.POSITIVE_INFINITY)) first = call;
-    }
-    return first;
-  }
-
-  #forget(call: PendingCall): void {
-    this.#pending = this.#pending.filter((other) => other !== call);
+    const { first } = this.#pending;
+    return first && first.dueMs <= untilMs && first.dueMs < Number.POSITIVE_INFINITY ? first : undefined;
   }
 }
