@@ -1,3 +1,4 @@
+import { scanJson } from './scan-json.js';
 import { KinesisServiceError } from './service-error.js';
 import type { WireFormat } from './wire-format.js';
 
@@ -11,6 +12,7 @@ export const jsonWire: WireFormat = {
 
 function parseJson(body: Buffer): unknown {
   if (body.length === 0) return {};
+  scanJson(body);
   try {
     return JSON.parse(body.toString());
   } catch (error) {

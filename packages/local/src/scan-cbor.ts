@@ -3,11 +3,14 @@ import { KinesisServiceError } from './service-error.js';
 /** The deepest nesting that is read; no operation has an input half as deep. */
 const maxDepth = 32;
 
+/** The most items that are read: decoded, each takes up to a hundred times its byte. The largest PutRecords has 2,000. */
+const maxItems = 200_000;
+
 /**
  * Looks through a CBOR body before the SDK's codec decodes it, in time proportional to its length and without keeping
- * anything, and refuses what is malformed and what the codec trips over: it makes room for a list of any length that is claimed,
- * spells out big numbers and decimals however long, takes any item for a key, sets prototypes, and passes over what stands behind
- * the end. No client of Kinesis writes tags other than that of times.
+ * anything, and refuses what is malformed and what the codec trips over: it takes any number of items, makes room for a list of
+ * any length that is claimed, spells out big numbers and decimals however long, takes any item for a key, sets prototypes, and
+ * passes over what stands behind the end. No client of Kinesis writes tags other than that of times.
  */
 export function scanCbor(body: Uint8Array): { readonly hasTimes: boolean } {
   const scan = new CborScan(body);
@@ -30,6 +33,7 @@ class CborScan {
   hasTimes = false;
   readonly #body: Uint8Array;
   #at = 0;
+  #items = 0;
 
   constructor(body: Uint8Array) {
     this.#body = body;
@@ -40,6 +44,7 @@ class CborScan {
   }
 
   item(depth: number): void {
+    this.#count();
     if (depth > maxDepth) throw malformed(`it is nested more than ${maxDepth} levels deep`);
     const head = this.#next();
     const major = head >> 5;
@@ -97,11 +102,17 @@ class CborScan {
 
   #chunks(major: number): void {
     while (!this.#takeBreak()) {
+      this.#count();
       const head = this.#next();
       if (head >> 5 !== major || (head & 31) === indefinite)
         throw malformed(`a string has a part that is none, at byte ${this.#at - 1}`);
       this.#skip(this.#argument(head & 31));
     }
+  }
+
+  #count(): void {
+    this.#items += 1;
+    if (this.#items > maxItems) throw malformed(`it has more than ${maxItems} items`);
   }
 
   #time(minor: number): void {

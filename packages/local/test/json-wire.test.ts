@@ -70,4 +70,11 @@ describe('jsonWire', () => {
       }),
     );
   });
+
+  it('refuses one of too many parts before it is parsed', () => {
+    const body = Buffer.from(`[${'{},'.repeat(200_000)}`);
+    expect(() => jsonWire.parse(body)).toThrow(
+      expect.objectContaining({ name: 'SerializationException', message: expect.stringMatching(/ parts, /) }),
+    );
+  });
 });

@@ -73,6 +73,26 @@ describe('scanCbor', () => {
     );
   });
 
+  it.each([
+    ['structures', '9a 00030d40', 'a0', 200_000],
+    ['structures without a count', '9f', 'a0', 200_000],
+    ['members', 'bf', '60 00', 200_000],
+    ['parts of a string', '7f', '60', 200_000],
+  ])('refuses too many %s', (_what, start, more, count) => {
+    const body = Buffer.concat([bytesOf(start), bytesOf(more.repeat(count))]);
+    expect(() => scanCbor(body)).toThrow(
+      expect.objectContaining({
+        name: 'SerializationException',
+        message: 'The body is not CBOR as Kinesis takes it: it has more than 200000 items.',
+      }),
+    );
+  });
+
+  it('lets as many items pass as there may be', () => {
+    const body = Buffer.concat([bytesOf('9a 00030d3f'), Buffer.alloc(199_999, 0xa0)]);
+    expect(scanCbor(body)).toEqual({ hasTimes: false });
+  });
+
   it('lets pass whatever the codec writes, and the codec reads whatever it lets pass', () => {
     const json = fc.json({ maxDepth: 5, noUnicodeString: false }).map((written) => JSON.parse(written));
     fc.assert(
