@@ -47,6 +47,36 @@ describe('ReadLimiter', () => {
     expect(read / 60 / (2 * MiB)).toBeLessThan(1.02);
   });
 
+  it.each([1, 100, 1_024, 2_047, 4_095, 5_000, 100_000])(
+    'charges small answers in full: %i bytes, without a limit of calls',
+    (pageBytes) => {
+      const lifted = { ...limits, shardReadCallsPerSecond: Number.POSITIVE_INFINITY };
+      const start = 1_800_000_000_000;
+      const limiter = new ReadLimiter(lifted, start);
+      const seconds = pageBytes < 100 ? 0.2 : 10;
+      let read = 0;
+      for (let ms = 0; ms < seconds * 1_000; ms += 1) {
+        while (read < 2 * seconds * 2 * MiB && limiter.tryCall(start + ms)) {
+          limiter.charge(pageBytes, start + ms);
+          read += pageBytes;
+        }
+      }
+      expect(read / seconds / (2 * MiB)).toBeGreaterThan(0.98);
+      expect(read / seconds / (2 * MiB)).toBeLessThan(1.02);
+    },
+  );
+
+  it('keeps a debt of less than a millisecond until it has passed', () => {
+    const limiter = new ReadLimiter(limits, 0);
+    limiter.charge(2_000, 0);
+    expect(limiter.tryCall(0)).toBe(true);
+    limiter.charge(2_000, 0);
+    expect(limiter.tryCall(0)).toBe(false);
+    expect(limiter.tryCall(1)).toBe(true);
+    limiter.charge(2_000, 60_000);
+    expect(limiter.tryCall(60_000)).toBe(true);
+  });
+
   it('can be lifted', () => {
     const none = Number.POSITIVE_INFINITY;
     const limiter = new ReadLimiter({ shardReadBytesPerSecond: none, shardReadCallsPerSecond: none }, 0);
