@@ -71,6 +71,8 @@ export class Stream {
   readonly #facts: StreamFacts;
   #encryptionKeyId: string | undefined;
   #transition: Transition | undefined;
+  /** Where its horizon stood when it was last looked at. */
+  #horizonMs = Number.NEGATIVE_INFINITY;
   /** All shards that are not past the retention period, by ascending number. */
   #shards: Shard[] = [];
   readonly #byId = new Map<string, Shard>();
@@ -162,23 +164,25 @@ export class Stream {
     for (const shard of this.#shards) shard.tellChanged();
   }
 
-  /** Finishes the transition that is due at `now`. */
+  /** Finishes the transition that is due at `now`, and moves the horizon on. */
   settle(now: number): void {
     const transition = this.#transition;
     if (transition && transition.doneAtMs <= now) {
       this.#transition = undefined;
       transition.finish();
     }
+    this.#horizonMs = this.trimHorizonMs(now);
   }
 
-  /** The oldest time that is kept. */
+  /** The oldest time that is kept. It never falls: a longer retention period brings nothing back. */
   trimHorizonMs(now: number): number {
-    return now - this.retentionHours * 3_600_000;
+    return Math.max(this.#horizonMs, now - this.retentionHours * 3_600_000);
   }
 
   /** Drops the records and closed shards that are past the retention period. */
   trim(now: number): void {
     const horizon = this.trimHorizonMs(now);
+    this.#horizonMs = horizon;
     for (const shard of this.#shards) shard.log.trimBefore(horizon);
     const expired = (shard: Shard) => shard.closedAtMs !== undefined && shard.closedAtMs < horizon;
     if (!this.#shards.some(expired)) return;

@@ -26,7 +26,7 @@ function streamWithRecords(count: number) {
       { type: undefined, sequenceNumber: undefined, timestamp: undefined, ...position },
       now,
     );
-  return { shard, numbers, start };
+  return { stream, shard, numbers, start };
 }
 
 describe('startOf', () => {
@@ -50,6 +50,17 @@ describe('startOf', () => {
     expect(start({ type: 'TRIM_HORIZON' }).position).toBe(0);
     expect(start({ type: 'LATEST' }).position).toBe(3);
     expect(start({ type: 'AT_TIMESTAMP', timestamp: new Date(openedAtMs + 1_500) }).position).toBe(1);
+  });
+
+  it('measures gaps from no time that was trimmed before the retention period grew', () => {
+    const { stream, start } = streamWithRecords(0);
+    const hour = 3_600_000;
+    const now = openedAtMs + 30 * hour;
+    stream.settle(now);
+    stream.retentionHours = 48;
+    const timestamp = new Date(openedAtMs);
+    expect(start({ type: 'TRIM_HORIZON' }, now).timeMs).toBe(openedAtMs + 6 * hour);
+    expect(start({ type: 'AT_TIMESTAMP', timestamp }, now).timeMs).toBe(openedAtMs + 6 * hour);
   });
 
   it.each([

@@ -86,6 +86,21 @@ describe('Stream', () => {
     expect(budget.used).toBe(0);
   });
 
+  it('has a horizon that never falls, whoever looked before the retention period grew', () => {
+    const stream = bareStream(1);
+    stream.settle(30 * hour);
+    expect(stream.trimHorizonMs(30 * hour)).toBe(6 * hour);
+    stream.retentionHours = 48;
+    expect(stream.trimHorizonMs(31 * hour)).toBe(6 * hour);
+    stream.settle(54 * hour);
+    expect(stream.trimHorizonMs(54 * hour)).toBe(6 * hour);
+    expect(stream.trimHorizonMs(55 * hour)).toBe(7 * hour);
+    stream.retentionHours = 24;
+    stream.trim(55 * hour);
+    stream.retentionHours = 48;
+    expect(stream.trimHorizonMs(55 * hour)).toBe(31 * hour);
+  });
+
   it('says when its transition is done, and lets those who watch its shards know of it', () => {
     const stream = bareStream(2);
     expect(stream.dueAtMs).toBe(Number.POSITIVE_INFINITY);

@@ -65,6 +65,35 @@ describe('ListShards', () => {
     expect(numbers(await shards())).toEqual([2, 4]);
   });
 
+  it('has the whole hash range at the horizon after a longer retention period, for what was trimmed stays so', async () => {
+    const { call, clock, shards } = service({ transitionMs: 0 }, 2);
+    const startMs = clock.now();
+    clock.pass(3_600_000);
+    await call('SplitShard', { StreamName: stream, ShardToSplit: id(0), NewStartingHashKey: '1000' });
+    clock.pass(25 * 3_600_000);
+    await call('IncreaseStreamRetentionPeriod', { StreamName: stream, RetentionPeriodHours: 48 });
+    const Timestamp = new Date(startMs);
+    const all = () =>
+      Promise.all([
+        shards({ Type: 'AT_TRIM_HORIZON' }),
+        shards({ Type: 'AT_TIMESTAMP', Timestamp }),
+        shards({ Type: 'FROM_TRIM_HORIZON' }),
+        shards({ Type: 'FROM_TIMESTAMP', Timestamp }),
+        shards(),
+      ]);
+    for (const listed of await all()) expect(numbers(listed)).toEqual([1, 2, 3]);
+    // The new period has passed as well: the horizon moves on.
+    clock.pass(24 * 3_600_000);
+    await call('SplitShard', {
+      StreamName: stream,
+      ShardToSplit: id(1),
+      NewStartingHashKey: `${2n ** 127n + 1_000n}`,
+    });
+    for (const listed of await all()) expect(numbers(listed).slice(0, 3)).toEqual([1, 2, 3]);
+    clock.pass(48 * 3_600_000 + 1);
+    for (const listed of await all()) expect(numbers(listed)).toEqual([2, 3, 4, 5]);
+  });
+
   it('pages, the token standing for stream and filter', async () => {
     const { call } = service({ streams: [{ name: stream, shards: 5 }] });
     const first = await call('ListShards', {
