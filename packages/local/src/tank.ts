@@ -1,6 +1,6 @@
 /**
  * A refilling tank: holds up to `capacity` units and gains `perSecond` of them every second. It is full at first.
- * A capacity of Infinity lifts the limit.
+ * A capacity or a rate of Infinity lifts the limit.
  */
 export class Tank {
   readonly #capacity: number;
@@ -9,7 +9,7 @@ export class Tank {
   #at: number;
 
   constructor(capacity: number, perSecond: number, now: number) {
-    this.#capacity = capacity;
+    this.#capacity = perSecond === Number.POSITIVE_INFINITY ? perSecond : capacity;
     this.#perMs = perSecond / 1000;
     this.#level = capacity;
     this.#at = now;

@@ -30,8 +30,12 @@ describe('Tank', () => {
     expect(tank.has(1, 1_100)).toBe(true);
   });
 
-  it('gives without end when its capacity is infinite', () => {
-    const tank = new Tank(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, 0);
+  it.each([
+    [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY],
+    [Number.POSITIVE_INFINITY, 5],
+    [10, Number.POSITIVE_INFINITY],
+  ])('gives without end when its capacity or its rate is infinite: %d, %d', (capacity, perSecond) => {
+    const tank = new Tank(capacity, perSecond, 0);
     for (let round = 0; round < 3; round += 1) expect(tank.tryTake(1e12, 0)).toBe(true);
   });
 });

@@ -73,6 +73,12 @@ describe.each(['token-bucket', 'fixed-window', 'single-tank'] as const)('write m
     const limiter = createWriteLimiter(limits(model, lifted), 0);
     for (let record = 0; record < 5_000; record += 1) expect(limiter.tryTake(2 * MiB, 0)).toBe(true);
   });
+
+  it('has no allowance for large records that runs out when the byte rate is lifted', () => {
+    const lifted = { shardWriteBytesPerSecond: Number.POSITIVE_INFINITY };
+    const limiter = createWriteLimiter(limits(model, lifted), 0);
+    for (let record = 0; record < 100; record += 1) expect(limiter.tryTake(5 * MiB, 0)).toBe(true);
+  });
 });
 
 describe('write model token-bucket', () => {
