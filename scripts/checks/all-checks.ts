@@ -2,6 +2,7 @@ import { bannedNames } from './banned-names.js';
 import { bannedSynonyms } from './banned-synonyms.js';
 import type { Check } from './check.js';
 import { documentedCommands } from './documented-commands.js';
+import { documentedFiles } from './documented-files.js';
 import { edgeImports } from './edge-imports.js';
 import { errorRows } from './error-rows.js';
 import { exportBudget } from './export-budget.js';
@@ -33,6 +34,7 @@ export const allChecks: readonly Check[] = [
   errorRows,
   optionRows,
   documentedCommands,
+  documentedFiles,
   nodeFloor,
   packageShape,
   machinePaths,
