@@ -129,8 +129,9 @@ const tables: Readonly<Record<Fault['kind'], Rows>> = Object.freeze({
 
 /** Throws an InvalidOptionError when a fault is not one that can be injected. */
 export function checkFault(fault: Fault): void {
-  const kind = (fault as Fault | undefined)?.kind;
-  if (kind === undefined || !Object.hasOwn(tables, kind)) {
+  const kind = (fault as Fault | null | undefined)?.kind;
+  // What comes from JSON has any type.
+  if (typeof kind !== 'string' || !Object.hasOwn(tables, kind)) {
     const expected = `one of ${Object.keys(tables).join(', ')}`;
     throw new InvalidOptionError({ owner: 'FaultPlan', option: 'kind', received: kind, expected });
   }

@@ -84,6 +84,7 @@ describe('the admin port', () => {
     [{ kind: 'stall', times: 0 }, '"times" must be a whole number, 1 or more; received 0.'],
     [[{ kind: 'stall' }, { kind: 'reset' }], 'FaultPlan reset: option "when"'],
     [null, '"kind"'],
+    [{ kind: { toString: 1 } }, '"kind"'],
     [5, '"kind"'],
     [[[{ kind: 'stall' }]], '"kind"'],
   ])('refuses %j, and adds nothing', async (body, message) => {
