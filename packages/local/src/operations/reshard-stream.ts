@@ -9,7 +9,7 @@ import type { Shard } from '../shard.js';
 import { existingShard } from '../shard-position.js';
 import type { Stream } from '../stream.js';
 import { requireActive, requireProvisioned } from '../stream-guards.js';
-import { checkShardQuota } from './create-stream.js';
+import { checkShardQuota } from '../stream-quotas.js';
 
 /** SplitShard: the stream is UPDATING until the parent closes and its two children open, in one moment. */
 export const splitShard = operation<SplitShardInput>(
@@ -29,8 +29,9 @@ export const splitShard = operation<SplitShardInput>(
           "and less than the shard's EndingHashKey.",
       );
     }
-    checkShardQuota(account, 1, account.limits.maxOpenShards, now);
-    update(context, stream, [parent], (atMs) => split(stream, parent, start, atMs));
+    const openShards = stream.openShards.length + 1;
+    checkShardQuota(account, stream, { mode: stream.mode, openShards }, now);
+    update(context, stream, { shards: [parent], openShards }, (atMs) => split(stream, parent, start, atMs));
     return {};
   },
 );
@@ -51,7 +52,8 @@ export const mergeShards = operation<MergeShardsInput>(
           'adjacent pair of shards eligible for merging',
       );
     }
-    update(context, stream, [shard, adjacent], (atMs) => merge(stream, shard, adjacent, atMs));
+    const plan = { shards: [shard, adjacent], openShards: stream.openShards.length - 1 };
+    update(context, stream, plan, (atMs) => merge(stream, shard, adjacent, atMs));
     return {};
   },
 );
@@ -72,9 +74,11 @@ export const updateShardCount = operation<UpdateShardCountInput>(
     const current = stream.openShards.length;
     const target = input.TargetShardCount ?? current;
     checkTarget(current, target, account.limits.updateShardCountMaxShards);
-    checkShardQuota(account, target - current, account.limits.maxOpenShards, now);
+    checkShardQuota(account, stream, { mode: stream.mode, openShards: target }, now);
     countUpdate(context, stream);
-    update(context, stream, [], (atMs) => applyShardCount(stream, target, atMs));
+    update(context, stream, { shards: [], openShards: target }, (atMs) =>
+      applyShardCount(stream, target, atMs),
+    );
     return {
       StreamName: stream.name,
       CurrentShardCount: current,
@@ -105,18 +109,19 @@ function openShard({ account }: OperationContext, stream: Stream, id: string): S
 
 /**
  * Marks the stream as UPDATING and has `change` happen when that ends, unless an injected reshard has closed one of the
- * shards it is about meanwhile.
+ * `shards` it is about meanwhile.
  */
 function update(
   { account, now }: OperationContext,
   stream: Stream,
-  shards: readonly Shard[],
+  { shards, openShards }: { readonly shards: readonly Shard[]; readonly openShards: number },
   change: (atMs: number) => void,
 ): void {
   const doneAtMs = now + account.transitionMs;
-  stream.begin('UPDATING', doneAtMs, () => {
+  const finish = () => {
     if (shards.every((shard) => shard.closedAtMs === undefined)) change(doneAtMs);
-  });
+  };
+  stream.begin('UPDATING', doneAtMs, finish, { openShards });
 }
 
 /** The service answers all of these as limits of the account that may be raised. */

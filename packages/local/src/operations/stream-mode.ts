@@ -12,8 +12,8 @@ import { updateShardCount } from '../reshard.js';
 import { KinesisServiceError } from '../service-error.js';
 import type { Stream } from '../stream.js';
 import { requireActive } from '../stream-guards.js';
+import { checkOnDemandQuota, checkShardQuota } from '../stream-quotas.js';
 import { checkWarmThroughput, warmShards, warmThroughputOf } from '../warm-throughput.js';
-import { checkOnDemandQuota, checkShardQuota } from './create-stream.js';
 
 /**
  * UpdateStreamMode: the stream is UPDATING, then has the other mode and the shards that it had, or those of the warm
@@ -47,9 +47,9 @@ export const updateStreamMode = operation<UpdateStreamModeInput>(
     if (mode === 'ON_DEMAND') checkOnDemandQuota(account, now);
     else requireUserPartitionKey(stream);
     const shards = () => Math.max(stream.openShards.length, warmMiBps ?? 0);
-    requireShards(context, stream, shards());
+    checkShardQuota(account, stream, { mode, openShards: shards() }, now);
     countUpdate(context, stream);
-    update(context, stream, shards, () => {
+    update(context, stream, mode, shards, () => {
       stream.mode = mode;
       stream.warmThroughputMiBps = warmMiBps;
     });
@@ -70,12 +70,13 @@ export const updateStreamWarmThroughput = operation<UpdateStreamWarmThroughputIn
     const warmMiBps = input.WarmThroughputMiBps ?? 0;
     checkWarmThroughput(account, stream.mode, warmMiBps);
     const shards = warmShards(warmMiBps);
-    requireShards(context, stream, shards);
+    checkShardQuota(account, stream, { mode: stream.mode, openShards: shards }, now);
     stream.warmThroughputMiBps = warmMiBps;
     const { WarmThroughput } = warmThroughputOf(account, stream);
     update(
       context,
       stream,
+      stream.mode,
       () => shards,
       () => undefined,
     );
@@ -87,19 +88,18 @@ export const updateStreamWarmThroughput = operation<UpdateStreamWarmThroughputIn
 function update(
   { account, now }: OperationContext,
   stream: Stream,
+  mode: Stream['mode'],
   shardsThen: () => number,
   change: () => void,
 ): void {
   const doneAtMs = now + account.transitionMs;
-  stream.begin('UPDATING', doneAtMs, () => {
+  const finish = () => {
     change();
     const shards = shardsThen();
     if (shards !== stream.openShards.length) updateShardCount(stream, shards, doneAtMs);
-  });
-}
-
-function requireShards({ account, now }: OperationContext, stream: Stream, shards: number): void {
-  checkShardQuota(account, shards - stream.openShards.length, account.limits.maxOpenShards, now);
+  };
+  // Without the shards: they count for no quota where they can be other than those of now.
+  stream.begin('UPDATING', doneAtMs, finish, { mode });
 }
 
 /**

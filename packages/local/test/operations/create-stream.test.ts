@@ -115,6 +115,28 @@ describe('CreateStream', () => {
     await call('CreateStream', { StreamName: 'c', ShardCount: 1 });
   });
 
+  it('counts the shards of provisioned streams that are not there yet, and none of on-demand streams', async () => {
+    const { call, refused } = service({ limits: { maxOpenShards: 10 } }, 1);
+    await call('CreateStream', { StreamName: 'o', StreamModeDetails: { StreamMode: 'ON_DEMAND' } });
+    await call('CreateStream', { StreamName: 'a', ShardCount: 8 });
+    const error = await refused('CreateStream', { StreamName: 'b', ShardCount: 2 }, 'LimitExceededException');
+    expect(error.message).toContain('Current shard count for the account: 9. Limit: 10.');
+    await call('CreateStream', { StreamName: 'b', ShardCount: 1 });
+    await call('CreateStream', { StreamName: 'p', StreamModeDetails: { StreamMode: 'ON_DEMAND' } });
+  });
+
+  it('keeps an on-demand stream to the shards that one stream may have', async () => {
+    const { call, refused } = service({ limits: { maxWarmThroughputMiBps: Number.POSITIVE_INFINITY } });
+    await call('UpdateAccountSettings', { MinimumThroughputBillingCommitment: { Status: 'ENABLED' } });
+    const input = {
+      StreamName: 'n',
+      StreamModeDetails: { StreamMode: 'ON_DEMAND' },
+      WarmThroughputMiBps: 20_001,
+    };
+    const error = await refused('CreateStream', input, 'LimitExceededException');
+    expect(error.message).toContain('20000 shards');
+  });
+
   it('is limited to five calls a second', async () => {
     const { call, refused, clock } = service({ transitionMs: 0 });
     for (let n = 0; n < 5; n += 1) await call('CreateStream', { StreamName: `n${n}`, ShardCount: 1 });

@@ -157,6 +157,45 @@ describe('UpdateShardCount', () => {
     await refused('UpdateShardCount', update(6), 'LimitExceededException');
   });
 
+  it('keeps the account’s shard quota, with what other streams are about to have', async () => {
+    const streams = [
+      { name: stream, shards: 3 },
+      { name: 't', shards: 3 },
+    ];
+    const { call, refused, clock } = service({ streams, limits: { maxOpenShards: 10 } });
+    await call('UpdateShardCount', update(6));
+    await refused('UpdateShardCount', { ...update(5), StreamName: 't' }, 'LimitExceededException');
+    await call('UpdateShardCount', { ...update(4), StreamName: 't' });
+    clock.pass(1_000);
+    await refused(
+      'SplitShard',
+      { StreamName: stream, ShardToSplit: id(3), NewStartingHashKey: '5' },
+      'LimitExceededException',
+    );
+    await refused('UpdateShardCount', { ...update(5), StreamName: 't' }, 'LimitExceededException');
+    await call('MergeShards', { StreamName: stream, ShardToMerge: id(3), AdjacentShardToMerge: id(4) });
+    await call('UpdateShardCount', { ...update(5), StreamName: 't' });
+  });
+
+  it('may keep or lessen the shards of an account that is over its quota', async () => {
+    const { kinesis, put, call, clock, refused } = service({ limits: { maxOpenShards: 4 } }, 4);
+    kinesis.faults.add({ kind: 'reshard', stream, change: { shardCount: 8 }, times: 1 });
+    await put(['a']);
+    await call('UpdateShardCount', update(8));
+    clock.pass(500);
+    await call('UpdateShardCount', update(7));
+    clock.pass(500);
+    await refused('UpdateShardCount', update(8), 'LimitExceededException');
+  });
+
+  it('keeps a stream to 20,000 shards in all', async () => {
+    const none = Number.POSITIVE_INFINITY;
+    const limits = { maxOpenShards: none, updateShardCountMaxShards: none };
+    const { refused } = service({ limits }, 10_001);
+    const error = await refused('UpdateShardCount', update(20_002), 'LimitExceededException');
+    expect(error.message).toContain('20000 shards');
+  });
+
   it('is limited to ten times in any 24 hours on a stream', async () => {
     const { call, refused, clock } = service({ transitionMs: 0 });
     for (let n = 0; n < 10; n += 1) {

@@ -95,6 +95,32 @@ describe('UpdateStreamMode', () => {
     await refused('UpdateStreamMode', to('ON_DEMAND'), 'LimitExceededException');
   });
 
+  it('counts streams that are turning on-demand, and no longer those that turn provisioned', async () => {
+    const { call, refused, clock } = service({
+      streams: [{ name: stream }, { name: 't' }],
+      limits: { maxOnDemandStreams: 1 },
+    });
+    const other = { ...to('ON_DEMAND'), StreamARN: arn.replace(/s$/, 't') };
+    await call('UpdateStreamMode', to('ON_DEMAND'));
+    await refused('UpdateStreamMode', other, 'LimitExceededException');
+    clock.pass(500);
+    await call('UpdateStreamMode', to('PROVISIONED'));
+    await call('UpdateStreamMode', other);
+  });
+
+  it('brings all shards of a stream that turns provisioned under the quota', async () => {
+    const streams = [{ name: stream, mode: 'on-demand' as const }, { name: 't' }, { name: 'u' }];
+    const own = service({ streams, limits: { maxOpenShards: 5 } });
+    await own.refused('UpdateStreamMode', to('PROVISIONED'), 'LimitExceededException');
+    await own.call('DeleteStream', { StreamName: 'u' });
+    own.clock.pass(500);
+    await own.call('UpdateStreamMode', to('PROVISIONED'));
+    await own.refused('CreateStream', { StreamName: 'v', ShardCount: 1 }, 'LimitExceededException');
+    own.clock.pass(500);
+    await own.call('UpdateStreamMode', to('ON_DEMAND'));
+    await own.call('CreateStream', { StreamName: 'v', ShardCount: 1 });
+  });
+
   it.each([
     ['no ARN', { StreamName: stream, StreamModeDetails: { StreamMode: 'ON_DEMAND' } }, 'ValidationException'],
     ['no mode', { StreamARN: arn }, 'ValidationException'],
@@ -196,16 +222,22 @@ describe('warm throughput', () => {
     expect(await summary(own)).toMatchObject({ StreamStatus: 'ACTIVE', OpenShardCount: 4 });
   });
 
-  it('keeps the account’s shard quota', async () => {
-    const own = service({ streams: [{ name: stream, mode: 'on-demand' }], limits: { maxOpenShards: 8 } });
+  it('has no part in the account’s shard quota', async () => {
+    const own = service({ streams: [{ name: stream, mode: 'on-demand' }], limits: { maxOpenShards: 4 } });
     await commit(own);
-    await own.refused('UpdateStreamWarmThroughput', warm(9), 'LimitExceededException');
-    await own.call('UpdateStreamWarmThroughput', warm(8));
+    await own.call('UpdateStreamWarmThroughput', warm(9));
     own.clock.pass(500);
-    await own.call('UpdateStreamMode', to('PROVISIONED'));
-    own.clock.pass(500);
-    await own.refused('UpdateStreamMode', to('ON_DEMAND', 9), 'LimitExceededException');
-    const other = { StreamModeDetails: { StreamMode: 'ON_DEMAND' }, StreamName: 'n', WarmThroughputMiBps: 5 };
-    await own.refused('CreateStream', other, 'LimitExceededException');
+    await own.refused('UpdateStreamMode', to('PROVISIONED'), 'LimitExceededException');
+    await own.call('CreateStream', { StreamName: 'p', ShardCount: 4 });
+    await own.call('UpdateStreamWarmThroughput', warm(10));
+  });
+
+  it('gives a stream no more than 20,000 shards', async () => {
+    const limits = { maxWarmThroughputMiBps: Number.POSITIVE_INFINITY };
+    const own = service({ streams: [{ name: stream, mode: 'on-demand' }, { name: 'p' }], limits });
+    await commit(own);
+    await own.refused('UpdateStreamWarmThroughput', warm(20_001), 'LimitExceededException');
+    const other = { ...to('ON_DEMAND', 20_001), StreamARN: arn.replace(/s$/, 'p') };
+    await own.refused('UpdateStreamMode', other, 'LimitExceededException');
   });
 });
