@@ -73,6 +73,8 @@ export class Stream {
   #transition: Transition | undefined;
   /** Where its horizon stood when it was last looked at. */
   #horizonMs = Number.NEGATIVE_INFINITY;
+  /** When the first of its closed shards was closed. */
+  #firstClosedMs = Number.POSITIVE_INFINITY;
   /** All shards that are not past the retention period, by ascending number. */
   #shards: Shard[] = [];
   readonly #byId = new Map<string, Shard>();
@@ -164,14 +166,14 @@ export class Stream {
     for (const shard of this.#shards) shard.tellChanged();
   }
 
-  /** Finishes the transition that is due at `now`, and moves the horizon on. */
+  /** Finishes the transition that is due at `now`, and forgets the closed shards that are past the retention period. */
   settle(now: number): void {
     const transition = this.#transition;
     if (transition && transition.doneAtMs <= now) {
       this.#transition = undefined;
       transition.finish();
     }
-    this.#horizonMs = this.trimHorizonMs(now);
+    this.#moveHorizon(now);
   }
 
   /** The oldest time that is kept. It never falls: a longer retention period brings nothing back. */
@@ -181,13 +183,30 @@ export class Stream {
 
   /** Drops the records and closed shards that are past the retention period. */
   trim(now: number): void {
-    const horizon = this.trimHorizonMs(now);
-    this.#horizonMs = horizon;
-    for (const shard of this.#shards) shard.log.trimBefore(horizon);
-    const expired = (shard: Shard) => shard.closedAtMs !== undefined && shard.closedAtMs < horizon;
-    if (!this.#shards.some(expired)) return;
-    for (const shard of this.#shards) if (expired(shard)) this.#byId.delete(shard.id);
-    this.#shards = this.#shards.filter((shard) => !expired(shard));
+    this.#moveHorizon(now);
+    for (const shard of this.#shards) shard.log.trimBefore(this.#horizonMs);
+  }
+
+  #moveHorizon(now: number): void {
+    this.#horizonMs = this.trimHorizonMs(now);
+    if (this.#firstClosedMs < this.#horizonMs) this.#expireShards();
+  }
+
+  /** Forgets the shards that were closed before the horizon; no record of theirs is younger. */
+  #expireShards(): void {
+    const kept: Shard[] = [];
+    this.#firstClosedMs = Number.POSITIVE_INFINITY;
+    for (const shard of this.#shards) {
+      const closedMs = shard.closedAtMs ?? Number.POSITIVE_INFINITY;
+      if (closedMs < this.#horizonMs) {
+        shard.log.clear();
+        this.#byId.delete(shard.id);
+        continue;
+      }
+      kept.push(shard);
+      this.#firstClosedMs = Math.min(this.#firstClosedMs, closedMs);
+    }
+    this.#shards = kept;
   }
 
   /** Opens the first shards, on ranges that cover all keys in ascending order. */
@@ -202,6 +221,7 @@ export class Stream {
   replace(parents: readonly Shard[], ranges: readonly HashKeyRange[], atMs: number): void {
     const at = Math.min(...parents.map((parent) => this.#openIndexOf(parent.range.start)));
     for (const parent of parents) parent.close(atMs);
+    this.#firstClosedMs = Math.min(this.#firstClosedMs, atMs);
     const children = ranges.map((range) => this.#openShard(range, parents, atMs));
     this.#open.splice(at, parents.length, ...children);
   }

@@ -86,6 +86,27 @@ describe('Stream', () => {
     expect(budget.used).toBe(0);
   });
 
+  it('forgets closed shards whenever it is looked at, with their records, each at its time', () => {
+    const budget = new RetainedBytes(1e6);
+    const stream = bareStream(2, { budget });
+    const [low, high] = stream.openShards;
+    if (!low || !high) throw new Error('there are two');
+    low.append({ data: new Uint8Array(1), partitionKey: 'k', arrivalMs: hour, sizeBytes: 2 });
+    split(stream, low, hex(5n), hour);
+    split(stream, high, hex(2n ** 127n + 5n), 3 * hour);
+    const left = () => stream.shards.map(({ number }) => number);
+    stream.settle(25 * hour);
+    expect(left()).toEqual([0, 1, 2, 3, 4, 5]);
+    stream.settle(25 * hour + 1);
+    expect([left(), stream.shard(low.id), budget.used]).toEqual([[1, 2, 3, 4, 5], undefined, 0]);
+    stream.settle(27 * hour);
+    expect(left()).toEqual([1, 2, 3, 4, 5]);
+    stream.settle(27 * hour + 1);
+    expect([left(), stream.shard(high.id)]).toEqual([[2, 3, 4, 5], undefined]);
+    stream.settle(1e6 * hour);
+    expect(left()).toEqual([2, 3, 4, 5]);
+  });
+
   it('has a horizon that never falls, whoever looked before the retention period grew', () => {
     const stream = bareStream(1);
     stream.settle(30 * hour);

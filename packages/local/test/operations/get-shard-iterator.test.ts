@@ -44,6 +44,31 @@ describe('GetShardIterator', () => {
     expect(await read(clock.now())).toEqual([]);
   });
 
+  it('knows no closed shard whose records are past the retention period, whoever looked before', async () => {
+    const { call, put, iterator, clock, refused } = service({ transitionMs: 0 });
+    const { Records = [] } = await put(['old']);
+    await call('SplitShard', { StreamName: stream, ShardToSplit: id(0), NewStartingHashKey: '1000' });
+    const StartingSequenceNumber = Records[0]?.SequenceNumber;
+    const onParent = { StreamName: stream, ShardId: id(0), ShardIteratorType: 'TRIM_HORIZON' };
+    const ofParent = {
+      StreamName: stream,
+      ShardId: id(1),
+      ShardIteratorType: 'AT_SEQUENCE_NUMBER',
+      StartingSequenceNumber,
+    };
+    clock.pass(24 * 3_600_000);
+    const ShardIterator = await iterator(id(0));
+    const error = await refused('GetShardIterator', ofParent, 'InvalidArgumentException');
+    expect(error.message).toContain(
+      `It encodes ${id(0)}, while it was used in a call to a shard with ${id(1)}`,
+    );
+    clock.pass(1);
+    const later = await refused('GetShardIterator', ofParent, 'InvalidArgumentException');
+    expect(later.message).toContain('did not come from this stream');
+    await refused('GetShardIterator', onParent, 'ResourceNotFoundException');
+    await refused('GetRecords', { ShardIterator }, 'ResourceNotFoundException');
+  });
+
   it('takes the sequence number at which a shard begins, and numbers that were trimmed', async () => {
     const { call, put, iterator, clock, shards } = service();
     const { Records = [] } = await put(['old']);

@@ -319,4 +319,15 @@ describe('PutRecord', () => {
     const foreign = { ...input, SequenceNumberForOrdering: '49'.padEnd(56, '9') };
     await refused('PutRecord', foreign, 'InvalidArgumentException');
   });
+
+  it('takes no sequence number of a shard that is past the retention period', async () => {
+    const { call, clock, refused } = service({ transitionMs: 0 });
+    const { SequenceNumber } = await call('PutRecord', { StreamName: stream, ...record(1) });
+    await call('SplitShard', { StreamName: stream, ShardToSplit: id(0), NewStartingHashKey: '1000' });
+    const input = { StreamName: stream, ...record(1), SequenceNumberForOrdering: SequenceNumber };
+    clock.pass(24 * 3_600_000);
+    await call('PutRecord', input);
+    clock.pass(1);
+    await refused('PutRecord', input, 'InvalidArgumentException');
+  });
 });
