@@ -156,7 +156,7 @@ const rateRow: OptionRow = Object.freeze({
   accepts: isLimit,
 });
 
-/** Below 1 a tank would never hold what a single record or call takes. */
+/** Below 1, a limit that counts records, calls or resources would let none through. */
 function isLimit(value: unknown): boolean {
   return typeof value === 'number' && value >= 1;
 }

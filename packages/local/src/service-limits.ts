@@ -68,7 +68,8 @@ export interface ServiceLimits {
    */
   readonly writeModel: WriteModel;
   /**
-   * Data plus partition keys that a shard takes, in bytes per second.
+   * Data plus partition keys that a shard takes, in bytes per second. A record that is larger than this passes when nothing
+   * was taken before it, and holds others back for as long as it takes at this rate.
    * @defaultValue 1,048,576
    */
   readonly shardWriteBytesPerSecond: number;
@@ -78,7 +79,7 @@ export interface ServiceLimits {
    */
   readonly shardWriteRecordsPerSecond: number;
   /**
-   * Allowance for records above 1 MiB, in bytes; it refills at `shardWriteBytesPerSecond`.
+   * Allowance for records above 1 MiB, in bytes; it refills at `shardWriteBytesPerSecond`, and is lifted with that.
    * @defaultValue 10,485,760
    */
   readonly largeRecordBurstBytes: number;
@@ -130,7 +131,7 @@ export interface ServiceLimits {
    */
   readonly maxConsumers: number;
   /**
-   * Registered consumers of a stream while On-demand Advantage is on in the account.
+   * Registered consumers of an on-demand stream while On-demand Advantage is on in the account.
    * @defaultValue 50
    */
   readonly maxConsumersOnDemandAdvantage: number;
@@ -159,7 +160,7 @@ export interface ServiceLimits {
    */
   readonly putRecordsMaxBytes: number;
   /**
-   * Open shards in the account.
+   * Open shards in the account, those of on-demand streams left out.
    * @defaultValue 20,000
    */
   readonly maxOpenShards: number;

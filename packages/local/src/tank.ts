@@ -1,6 +1,7 @@
 /**
- * A refilling tank: holds up to `capacity` units and gains `perSecond` of them every second. It is full at first.
- * A capacity or a rate of Infinity lifts the limit.
+ * A refilling tank: holds up to `capacity` units and gains `perSecond` of them every second. It is full at first. More than
+ * it can hold is given when it is full, and owed then: else it would be refused for ever. A capacity or a rate of Infinity
+ * lifts the limit.
  */
 export class Tank {
   readonly #capacity: number;
@@ -22,7 +23,7 @@ export class Tank {
       this.#level = Math.min(this.#capacity, this.#level + (now - this.#at) * this.#perMs);
       this.#at = now;
     }
-    return this.#level >= units;
+    return this.#level >= Math.min(units, this.#capacity);
   }
 
   /** Takes `units`; only after `has` said yes for the same moment. */

@@ -87,16 +87,19 @@ class FixedWindowWriteLimiter implements WriteLimiter {
 
   tryTake(sizeBytes: number, now: number): boolean {
     const window = Math.floor(now / 1000);
+    const { shardWriteBytesPerSecond, shardWriteRecordsPerSecond } = this.#limits;
     if (window !== this.#window) {
+      // Only a record larger than the limit leaves something over to the windows after its own.
+      this.#bytes = Math.max(0, this.#bytes - (window - this.#window) * shardWriteBytesPerSecond);
       this.#window = window;
       this.#records = 0;
-      this.#bytes = 0;
     }
-    if (this.#records + 1 > this.#limits.shardWriteRecordsPerSecond) return false;
+    if (this.#records + 1 > shardWriteRecordsPerSecond) return false;
     if (sizeBytes > largeRecordBytes) {
       if (!this.#largeBytes.tryTake(sizeBytes, now)) return false;
     } else {
-      if (this.#bytes + sizeBytes > this.#limits.shardWriteBytesPerSecond) return false;
+      const needed = Math.min(sizeBytes, shardWriteBytesPerSecond);
+      if (this.#bytes + needed > shardWriteBytesPerSecond) return false;
       this.#bytes += sizeBytes;
     }
     this.#records += 1;

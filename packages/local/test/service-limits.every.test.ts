@@ -97,6 +97,7 @@ const rows: Rows = {
   largeRecordBurstBytes: {
     set: 6_000_000,
     passes: 3,
+    others: { shardWriteBytesPerSecond: 1_048_576 },
     options: { streams: [{ name: stream, maxRecordKiB: 10_240 }] },
     begin:
       async ({ call }) =>

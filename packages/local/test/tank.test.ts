@@ -13,14 +13,24 @@ describe('Tank', () => {
     tank.tryTake(10, 0);
     expect(tank.has(5, 999)).toBe(false);
     expect(tank.has(5, 1_000)).toBe(true);
-    expect(tank.has(10, 60_000)).toBe(true);
-    expect(tank.has(11, 60_000)).toBe(false);
+    expect(tank.tryTake(10, 60_000)).toBe(true);
+    expect(tank.has(1, 60_000)).toBe(false);
   });
 
   it('takes nothing when it refuses', () => {
     const tank = new Tank(10, 1, 0);
-    expect(tank.tryTake(11, 0)).toBe(false);
-    expect(tank.tryTake(10, 0)).toBe(true);
+    tank.tryTake(1, 0);
+    expect(tank.tryTake(10, 0)).toBe(false);
+    expect(tank.tryTake(9, 0)).toBe(true);
+  });
+
+  it('gives more than it holds when it is full, and owes the rest', () => {
+    const tank = new Tank(10, 5, 0);
+    expect(tank.tryTake(25, 0)).toBe(true);
+    expect(tank.has(1, 3_199)).toBe(false);
+    expect(tank.has(1, 3_200)).toBe(true);
+    expect(tank.has(11, 4_999)).toBe(false);
+    expect(tank.has(11, 5_000)).toBe(true);
   });
 
   it('ignores time that runs backwards', () => {

@@ -56,11 +56,33 @@ describe.each(['token-bucket', 'fixed-window', 'single-tank'] as const)('write m
   });
 
   it('charges nothing for a refused record', () => {
-    const limiter = createWriteLimiter(limits(model, { shardWriteRecordsPerSecond: 2 }), 0);
-    expect(limiter.tryTake(50 * MiB, 0)).toBe(false);
+    const limiter = createWriteLimiter(limits(model, { shardWriteRecordsPerSecond: 3 }), 0);
+    expect(limiter.tryTake(2 * MiB, 0)).toBe(true);
+    expect(limiter.tryTake(10 * MiB, 0)).toBe(false);
     expect(limiter.tryTake(10, 0)).toBe(true);
     expect(limiter.tryTake(10, 0)).toBe(true);
     expect(limiter.tryTake(10, 0)).toBe(false);
+  });
+
+  it.each([
+    ['the byte rate', 2_000, { shardWriteBytesPerSecond: 1_000, largeRecordBurstBytes: 1_000 }],
+    ['the allowance for large ones', 2 * MiB, { largeRecordBurstBytes: MiB }],
+    ['both', 10 * MiB, { shardWriteBytesPerSecond: 5 * MiB, largeRecordBurstBytes: 1 }],
+  ])('takes a record that is larger than %s, at that rate', (_what, sizeBytes, lowered) => {
+    const limiter = createWriteLimiter(limits(model, lowered), 0);
+    const takenAt: number[] = [];
+    for (let ms = 0; ms < 100_000; ms += 10) if (limiter.tryTake(sizeBytes, ms)) takenAt.push(ms);
+    expect(takenAt[0]).toBe(0);
+    expect(takenAt.length).toBeGreaterThanOrEqual(49);
+    expect(takenAt.length).toBeLessThanOrEqual(51);
+  });
+
+  it('keeps small records waiting for what a larger one than the byte rate owes', () => {
+    const lowered = { shardWriteBytesPerSecond: 1_000, largeRecordBurstBytes: 1_000 };
+    const limiter = createWriteLimiter(limits(model, lowered), 0);
+    expect(limiter.tryTake(3_000, 0)).toBe(true);
+    expect(limiter.tryTake(1, 1_999)).toBe(false);
+    expect(limiter.tryTake(1_000, 3_000)).toBe(true);
   });
 
   it('accepts anything when its limits are lifted', () => {
