@@ -66,6 +66,16 @@ export class StreamConsumer {
     for (const subscription of this.subscriptions.values()) subscription.abandon();
   }
 
+  /** Drops what it keeps of other shards than these. What still runs on one stays, to be abandoned with the consumer. */
+  keepShards(isThere: (shardId: string) => boolean): void {
+    for (const [shardId, { isOver }] of this.subscriptions) {
+      if (isOver && !isThere(shardId)) this.subscriptions.delete(shardId);
+    }
+    for (const shardId of this.subscribeCalls.keys()) {
+      if (!isThere(shardId)) this.subscribeCalls.delete(shardId);
+    }
+  }
+
   isGone(now: number): boolean {
     return now >= this.#goneAtMs;
   }

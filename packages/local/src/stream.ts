@@ -189,11 +189,11 @@ export class Stream {
 
   #moveHorizon(now: number): void {
     this.#horizonMs = this.trimHorizonMs(now);
-    if (this.#firstClosedMs < this.#horizonMs) this.#expireShards();
+    if (this.#firstClosedMs < this.#horizonMs) this.#expireShards(now);
   }
 
   /** Forgets the shards that were closed before the horizon; no record of theirs is younger. */
-  #expireShards(): void {
+  #expireShards(now: number): void {
     const kept: Shard[] = [];
     this.#firstClosedMs = Number.POSITIVE_INFINITY;
     for (const shard of this.#shards) {
@@ -207,6 +207,7 @@ export class Stream {
       this.#firstClosedMs = Math.min(this.#firstClosedMs, closedMs);
     }
     this.#shards = kept;
+    for (const consumer of this.consumers.list(now)) consumer.keepShards((id) => this.#byId.has(id));
   }
 
   /** Opens the first shards, on ranges that cover all keys in ascending order. */

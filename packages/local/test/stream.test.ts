@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { split } from '../src/reshard.js';
 import { RetainedBytes } from '../src/retained-bytes.js';
+import { StreamConsumer } from '../src/stream-consumer.js';
+import { Tank } from '../src/tank.js';
 import { bareStream } from './support/bare-stream.js';
 
 const hour = 3_600_000;
@@ -105,6 +107,20 @@ describe('Stream', () => {
     expect([left(), stream.shard(high.id)]).toEqual([[2, 3, 4, 5], undefined]);
     stream.settle(1e6 * hour);
     expect(left()).toEqual([2, 3, 4, 5]);
+  });
+
+  it('has its consumers forget the shards that it forgets', () => {
+    const stream = bareStream(1);
+    const consumer = new StreamConsumer({ name: 'c', streamArn: stream.arn, createdAtMs: 0, activeAtMs: 0 });
+    stream.consumers.add(consumer);
+    const [parent] = stream.openShards;
+    if (!parent) throw new Error('there is one');
+    split(stream, parent, hex(5n), hour);
+    for (const { id } of stream.shards) consumer.subscribeCalls.set(id, new Tank(1, 1, 0));
+    stream.settle(25 * hour);
+    expect(consumer.subscribeCalls.size).toBe(3);
+    stream.settle(25 * hour + 1);
+    expect([...consumer.subscribeCalls.keys()]).toEqual(stream.openShards.map(({ id }) => id));
   });
 
   it('has a horizon that never falls, whoever looked before the retention period grew', () => {
