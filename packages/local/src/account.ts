@@ -61,7 +61,7 @@ export class Account {
     this.tokens = new TokenSealer(String(facts.random.next()));
   }
 
-  /** Whether its on-demand streams are On-demand Advantage: they have more consumers then, and warm throughput. */
+  /** Whether its on-demand streams are On-demand Advantage: they may have more consumers then, and warm throughput. */
   get onDemandAdvantage(): boolean {
     return this.commitment.isOn;
   }

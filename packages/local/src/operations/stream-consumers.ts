@@ -49,7 +49,8 @@ export const registerStreamConsumer = operation<RegisterStreamConsumerInput>(
 
 function checkQuotas(account: Account, stream: Stream, now: number): void {
   const { maxConsumers: usual, maxConsumersOnDemandAdvantage, maxCreatingConsumers } = account.limits;
-  const maxConsumers = account.onDemandAdvantage ? maxConsumersOnDemandAdvantage : usual;
+  const isAdvantage = account.onDemandAdvantage && stream.mode === 'ON_DEMAND';
+  const maxConsumers = isAdvantage ? maxConsumersOnDemandAdvantage : usual;
   const consumers = stream.consumers.list(now);
   if (consumers.length >= maxConsumers) {
     throw new KinesisServiceError(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { arn, service } from '../support/service.js';
+import { arn, service, stream } from '../support/service.js';
 import { makeConsumer } from '../support/subscriber.js';
 
 const unthrottled = { limits: 'none' } as const;
@@ -63,23 +63,32 @@ describe('RegisterStreamConsumer', () => {
       if (made % 5 === 0) clock.pass(1_000);
       await call('RegisterStreamConsumer', { StreamARN: arn, ConsumerName: `c${made}` });
       if (made % 5 !== 4) continue;
-      const input = { StreamARN: arn, ConsumerName: 'one more' };
-      const again = { ...input, ConsumerName: 'one-more' };
-      const error = await refused('RegisterStreamConsumer', again, 'LimitExceededException');
+      const input = { StreamARN: arn, ConsumerName: 'one-more' };
+      const error = await refused('RegisterStreamConsumer', input, 'LimitExceededException');
       expect(error.message).toContain(made === 19 ? 'the limit is 20' : 'No more than 5');
     }
   });
 
-  it('has room for 50 while On-demand Advantage is on', async () => {
-    const { call, clock, refused } = service(unthrottled);
-    await call('UpdateAccountSettings', { MinimumThroughputBillingCommitment: { Status: 'ENABLED' } });
-    for (let made = 0; made < 50; made += 1) {
-      clock.pass(1_000);
-      await call('RegisterStreamConsumer', { StreamARN: arn, ConsumerName: `c${made}` });
-    }
-    const input = { StreamARN: arn, ConsumerName: 'more' };
-    await refused('RegisterStreamConsumer', input, 'LimitExceededException');
-  });
+  it.each([
+    ['on-demand', 'ENABLED', 50],
+    ['on-demand', undefined, 20],
+    ['provisioned', 'ENABLED', 20],
+  ] as const)(
+    'has room, on a stream that is %s, with On-demand Advantage %s, for %i',
+    async (mode, commitment, room) => {
+      const { call, clock, refused } = service({ ...unthrottled, streams: [{ name: stream, mode }] });
+      if (commitment) {
+        await call('UpdateAccountSettings', { MinimumThroughputBillingCommitment: { Status: commitment } });
+      }
+      for (let made = 0; made < room; made += 1) {
+        clock.pass(1_000);
+        await call('RegisterStreamConsumer', { StreamARN: arn, ConsumerName: `c${made}` });
+      }
+      const input = { StreamARN: arn, ConsumerName: 'more' };
+      const error = await refused('RegisterStreamConsumer', input, 'LimitExceededException');
+      expect(error.message).toContain(`the limit is ${room}`);
+    },
+  );
 });
 
 describe('DescribeStreamConsumer', () => {
