@@ -95,7 +95,7 @@ function requireSignature(request: Request): void {
   if (!authorization.startsWith('AWS4-') || !complete || signedAt === undefined) {
     const message =
       'Authorization header requires Credential, SignedHeaders and Signature parameters, and an X-Amz-Date or Date header.';
-    throw new KinesisServiceError('IncompleteSignatureException', message, 403);
+    throw new KinesisServiceError('IncompleteSignatureException', message);
   }
 }
 

@@ -87,12 +87,12 @@ describe.each(
       '400 UnknownOperationException',
     ],
     ['a name that every object has', 'constructor', {}, '400 UnknownOperationException'],
-    ['no signature', 'ListShards', { authorization: '' }, '403 IncompleteSignatureException'],
+    ['no signature', 'ListShards', { authorization: '' }, '400 IncompleteSignatureException'],
     [
       'half a signature',
       'ListShards',
       { authorization: 'AWS4-HMAC-SHA256 Credential=x' },
-      '403 IncompleteSignatureException',
+      '400 IncompleteSignatureException',
     ],
   ])('refuses %s', async (_what, operation, headers, error) => {
     expect(errorOf(await send(operation, format.encode({ StreamName: 's' }), headers))).toBe(error);

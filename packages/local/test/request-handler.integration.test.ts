@@ -104,13 +104,13 @@ describe('requestHandler', () => {
     [
       'half a signature',
       { ...target('ListShards'), authorization: 'AWS4-HMAC-SHA256 Credential=x' },
-      403,
+      400,
       'IncompleteSignatureException',
     ],
     [
       'another scheme',
       { ...target('ListShards'), authorization: 'Basic Credential=,SignedHeaders=,Signature=' },
-      403,
+      400,
       'IncompleteSignatureException',
     ],
     [
@@ -136,7 +136,7 @@ describe('requestHandler', () => {
         authorization: goodHeaders.authorization,
         'x-amz-target': 'Kinesis_20131202.ListShards',
       },
-      403,
+      400,
       'IncompleteSignatureException',
     ],
   ])('refuses a request with %s', async (_what, headers, status, name) => {

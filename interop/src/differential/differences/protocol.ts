@@ -3,17 +3,6 @@ import type { Justification } from '../justify.js';
 /** Requests that are no calls in order. */
 export const protocolDifferences: readonly Justification[] = [
   {
-    because: 'A request whose signature does not conform is answered 403.',
-    source: 'API reference, Common Error Types: IncompleteSignature, HTTP status code 403',
-    differences: {
-      '403 IncompleteSignatureException | 400 IncompleteSignatureException': [
-        'the request itself / half a signature',
-        'the request itself / another kind of authorization',
-        'the request itself / no date',
-      ],
-    },
-  },
-  {
     because:
       'An operation that does not exist is unknown; AccessDeniedException is for callers without the permission.',
     source: 'API reference, Common Error Types: UnknownOperationException, AccessDeniedException',
