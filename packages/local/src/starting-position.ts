@@ -1,7 +1,6 @@
 import type { Account } from './account.js';
-import { isSequenceNumber, prefixOf, shardNumberOf } from './sequence-number.js';
 import { KinesisServiceError } from './service-error.js';
-import { type Shard, shardIdOf } from './shard.js';
+import type { Shard } from './shard.js';
 import type { Stream } from './stream.js';
 
 /** Where reading is to begin, as a call names it. */
@@ -73,25 +72,21 @@ function positionOf(
         'Current request has no startingSequenceNumber parameter.',
     );
   }
-  if (!isSequenceNumber(given) || !isOfStream(stream, given)) {
+  const giver = stream.giverOf(given);
+  if (!giver) {
     throw new KinesisServiceError(
       'InvalidArgumentException',
       `StartingSequenceNumber ${given} used on shard ${shard.id} in stream ${stream.name} under ` +
         `account ${account.id} is invalid because it did not come from this stream.`,
     );
   }
-  if (prefixOf(given) !== shard.prefix) {
+  if (giver !== shard) {
     throw new KinesisServiceError(
       'InvalidArgumentException',
-      `Invalid StartingSequenceNumber. It encodes ${shardIdOf(shardNumberOf(given))}, while it was used in a call to a ` +
+      `Invalid StartingSequenceNumber. It encodes ${giver.id}, while it was used in a call to a ` +
         `shard with ${shard.id}`,
     );
   }
   const at = shard.log.positionAtSequenceNumber(given);
   return type === 'AFTER_SEQUENCE_NUMBER' && shard.log.at(at)?.sequenceNumber === given ? at + 1 : at;
-}
-
-function isOfStream(stream: Stream, sequenceNumber: string): boolean {
-  const prefix = prefixOf(sequenceNumber);
-  return stream.shards.some((shard) => shard.prefix === prefix);
 }

@@ -3,8 +3,9 @@ import { DailyLimit } from './daily-limit.js';
 import type { HashKey, HashKeyRange } from './hash-key.js';
 import { ResourceTags } from './resource-tags.js';
 import type { RetainedBytes } from './retained-bytes.js';
+import { isSequenceNumber, prefixOf, shardNumberOf } from './sequence-number.js';
 import type { ServiceLimits } from './service-limits.js';
-import { Shard } from './shard.js';
+import { Shard, shardIdOf } from './shard.js';
 import { Tank } from './tank.js';
 
 /** The status of a stream, in the API's words. */
@@ -129,6 +130,13 @@ export class Stream {
   /** The open shard whose range holds `key`. Every key has one while the stream has shards. */
   shardFor(key: HashKey): Shard | undefined {
     return this.#open[this.#openIndexOf(key)];
+  }
+
+  /** The shard that gave out this sequence number; `undefined` if none did, or one that is past the retention period. */
+  giverOf(sequenceNumber: string): Shard | undefined {
+    if (!isSequenceNumber(sequenceNumber)) return undefined;
+    const shard = this.#byId.get(shardIdOf(shardNumberOf(sequenceNumber)));
+    return shard?.prefix === prefixOf(sequenceNumber) ? shard : undefined;
   }
 
   #openIndexOf(key: HashKey): number {

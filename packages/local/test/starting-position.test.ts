@@ -45,6 +45,14 @@ describe('startOf', () => {
     expect(start({ type: 'AFTER_SEQUENCE_NUMBER', sequenceNumber }).position).toBe(2);
   });
 
+  it('walks over no shards to tell whose a number is: a stream may have thousands', () => {
+    const { stream, numbers, start } = streamWithRecords(1);
+    Object.defineProperty(stream, 'shards', { get: () => expect.fail('walked over') });
+    const at = (sequenceNumber = '') => start({ type: 'AT_SEQUENCE_NUMBER', sequenceNumber });
+    expect(at(numbers[0]).position).toBe(0);
+    expect(() => at('49'.padEnd(56, '9'))).toThrow('did not come from this stream');
+  });
+
   it('begins at the ends and at a time', () => {
     const { start } = streamWithRecords(3);
     expect(start({ type: 'TRIM_HORIZON' }).position).toBe(0);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { split } from '../src/reshard.js';
 import { RetainedBytes } from '../src/retained-bytes.js';
+import { formatSequenceNumber, sequencePrefix } from '../src/sequence-number.js';
 import { StreamConsumer } from '../src/stream-consumer.js';
 import { Tank } from '../src/tank.js';
 import { bareStream } from './support/bare-stream.js';
@@ -56,6 +57,21 @@ describe('Stream', () => {
         expect([stream.shardFor(wanted)]).toEqual(holders);
       }),
     );
+  });
+
+  it('finds the shard that gave a sequence number out, while it has it', () => {
+    const stream = bareStream(2);
+    const [low, high] = stream.openShards;
+    if (!low || !high) throw new Error('there are two');
+    const numberOf = ({ prefix }: typeof low) => formatSequenceNumber(prefix, 1, 0);
+    expect([low, high].map((shard) => stream.giverOf(numberOf(shard)))).toEqual([low, high]);
+    split(stream, low, hex(5n), hour);
+    expect(stream.giverOf(numberOf(low))).toBe(low);
+    const namesake = sequencePrefix(99, low.number);
+    const others = [formatSequenceNumber(namesake, 1, 0), '49'.padEnd(56, '9'), '1', ''];
+    expect(others.map((other) => stream.giverOf(other))).toEqual(others.map(() => undefined));
+    stream.settle(25 * hour + 1);
+    expect(stream.giverOf(numberOf(low))).toBeUndefined();
   });
 
   it('has no shard for a key while it has none at all', () => {

@@ -5,7 +5,6 @@ import { hashKey, sequenceNumber, streamReference } from '../member-shapes.js';
 import { type OperationContext, operation, type Refusal } from '../operation.js';
 import { retainedSize } from '../record-segment.js';
 import { refuse, refuseDryRun } from '../refuse.js';
-import { isSequenceNumber, prefixOf } from '../sequence-number.js';
 import { KinesisServiceError } from '../service-error.js';
 import type { Shard } from '../shard.js';
 import type { Stream } from '../stream.js';
@@ -176,7 +175,7 @@ function explicitHashKeyOf({ ExplicitHashKey }: Entry): HashKey | undefined {
 
 function reserve({ account, now }: OperationContext, entries: readonly WeighedEntry[]): void {
   let bytes = 0;
-  for (const { sizeBytes } of entries) bytes += retainedSize(sizeBytes);
+  for (const { sizeBytes, entry } of entries) bytes += retainedSize(sizeBytes, entry.Data.byteLength);
   account.reserve(bytes, now);
 }
 
@@ -216,8 +215,7 @@ function checkOrdering({ account }: OperationContext, stream: Stream, after: str
       `SequenceNumberForOrdering cannot be used on stream ${stream.name}, whose record distribution strategy is AUTO.`,
     );
   }
-  const known = isSequenceNumber(after) && stream.shards.some((shard) => shard.prefix === prefixOf(after));
-  if (known) return;
+  if (stream.giverOf(after)) return;
   throw new KinesisServiceError(
     'InvalidArgumentException',
     `ExclusiveMinimumSequenceNumber ${after} used in PutRecord on stream ${stream.name} under account ${account.id} is ` +
