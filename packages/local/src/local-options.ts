@@ -71,8 +71,8 @@ export interface LocalKinesisOptions {
    */
   readonly idleEventMs?: number;
   /**
-   * How much the records of all streams may hold, in bytes, 64 for each record included. Beyond it puts are refused
-   * with `LocalMemoryExceededException`.
+   * How much the records of all streams may hold, in bytes: data, partition keys, and 64 for each record, or 320 where its
+   * data has 4,096 or more. Beyond it puts are refused with `LocalMemoryExceededException`.
    * @defaultValue 536,870,912
    */
   readonly maxRetainedBytes?: number;

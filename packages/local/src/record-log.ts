@@ -82,7 +82,7 @@ export class RecordLog {
       this.#segments.push(last);
       last.records.tryAppend(record);
     }
-    const bytes = retainedSize(record.sizeBytes);
+    const bytes = retainedSize(record.sizeBytes, record.data.byteLength);
     last.bytes += bytes;
     this.#budget.add(bytes);
     this.#end += 1;

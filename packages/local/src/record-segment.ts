@@ -25,9 +25,9 @@ const overheadBytes = 64;
 /** What data that is kept by itself costs beside that. */
 const largeOverheadBytes = 256;
 
-/** What keeping a record of `sizeBytes` costs: measured, for keys of some twenty characters. */
-export function retainedSize(sizeBytes: number): number {
-  return sizeBytes + overheadBytes + (sizeBytes < largeBytes ? 0 : largeOverheadBytes);
+/** What keeping a record of `sizeBytes`, `dataBytes` of them data, costs: measured, for keys of some twenty characters. */
+export function retainedSize(sizeBytes: number, dataBytes: number): number {
+  return sizeBytes + overheadBytes + (dataBytes < largeBytes ? 0 : largeOverheadBytes);
 }
 
 /**

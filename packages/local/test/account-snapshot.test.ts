@@ -16,12 +16,12 @@ describe('a snapshot of the account', () => {
     await it.put(['f']);
     const now = it.clock.now();
     const snapshot = it.kinesis.snapshot();
-    const kept = retainedSize(6) + retainedSize(4);
+    const kept = retainedSize(6, 3) + retainedSize(4, 2);
     const [first, second] = ['0', '170141183460469231731687303715884105728'];
     const last = '340282366920938463463374607431768211455';
     expect(snapshot).toMatchObject({
       nowMs: now,
-      retainedBytes: kept + retainedSize(2),
+      retainedBytes: kept + retainedSize(2, 1),
       maxRetainedBytes: 1_000_000,
     });
     expect(snapshot.streams.map(({ name, mode, openShards }) => [name, mode, openShards])).toEqual([
@@ -62,7 +62,7 @@ describe('a snapshot of the account', () => {
           parentShardIds: [id(0), id(1)],
           hashKeyRange: { StartingHashKey: first, EndingHashKey: last },
           records: 1,
-          retainedBytes: retainedSize(2),
+          retainedBytes: retainedSize(2, 1),
         },
       ],
       consumers: [],

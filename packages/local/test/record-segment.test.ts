@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { blockNeeded, RecordSegment } from '../src/record-segment.js';
+import { blockNeeded, RecordSegment, retainedSize } from '../src/record-segment.js';
 
 const record = (data: Uint8Array, partitionKey = 'k') => ({
   data,
@@ -68,5 +68,17 @@ describe('blockNeeded', () => {
     [4_096, 0],
   ])('data of %i bytes takes %i of a block', (bytes, needed) => {
     expect(blockNeeded(new Uint8Array(bytes))).toBe(needed);
+  });
+});
+
+describe('retainedSize', () => {
+  it.each([
+    [0, 1, 65],
+    [4_095, 256, 4_415],
+    [4_096, 1, 4_417],
+    [4_096, 0, 4_416],
+  ])('data of %i bytes under a key of %i costs %i: more where it is kept by itself', (data, key, bytes) => {
+    expect(retainedSize(data + key, data)).toBe(bytes);
+    expect(bytes - data - key === 320).toBe(blockNeeded(new Uint8Array(data)) === 0 && data > 0);
   });
 });

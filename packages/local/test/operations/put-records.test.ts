@@ -212,6 +212,18 @@ describe('PutRecords', () => {
     expect(texts(await call('GetRecords', { ShardIterator: await iterator(id(0)) }))).toEqual(['before']);
   });
 
+  it.each([
+    [4_095, 4_160],
+    [4_096, 4_417],
+  ])('counts a record of %i bytes of data in memory as it is kept: %i bytes', async (bytes, kept) => {
+    const Records = [record(bytes)];
+    const enough = service({ maxRetainedBytes: kept });
+    await enough.call('PutRecords', { StreamName: stream, Records });
+    expect(enough.kinesis.snapshot().retainedBytes).toBe(kept);
+    const { refused } = service({ maxRetainedBytes: kept - 1 });
+    await refused('PutRecords', { StreamName: stream, Records }, 'LocalMemoryExceededException');
+  });
+
   it('refuses what would take more memory than it may have, clearly, and stores none of it', async () => {
     const { refused, put, call, clock, iterator } = service({ maxRetainedBytes: 500 });
     await put(['a', 'b']);
