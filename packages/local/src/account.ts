@@ -1,6 +1,7 @@
 import type { Random } from '@shardline/core';
 import { BillingCommitment } from './billing-commitment.js';
 import { CallRates } from './call-rates.js';
+import { CreationTimes } from './creation-times.js';
 import { RetainedBytes } from './retained-bytes.js';
 import { TokenSealer } from './sealed-token.js';
 import { KinesisServiceError } from './service-error.js';
@@ -41,12 +42,15 @@ export class Account {
   readonly tokens: TokenSealer;
   /** To a minimum throughput. */
   readonly commitment = new BillingCommitment();
+  /** By name: told apart by their time, as in an iterator. */
+  readonly streamCreations = new CreationTimes(1);
+  /** By stream and name, streams that are gone included: told apart by the second, which is in the ARN. */
+  readonly consumerCreations = new CreationTimes(1_000);
   readonly #streams = new Map<string, Stream>();
   readonly #calls: CallRates;
   /** Kept here, so that a stream that is gone takes its own along. */
   readonly #streamCalls = new WeakMap<Stream, CallRates>();
   #epoch = 0;
-  #lastCreationMs = 0;
 
   constructor(facts: AccountFacts) {
     this.id = facts.accountId;
@@ -70,12 +74,6 @@ export class Account {
   nextEpoch(atMs: number): number {
     this.#epoch = Math.max(this.#epoch + 1, Math.floor(atMs));
     return this.#epoch;
-  }
-
-  /** A creation time that no other stream of the account has, so that it tells a stream from its namesake before. */
-  nextCreationMs(now: number): number {
-    this.#lastCreationMs = Math.max(this.#lastCreationMs + 1, Math.floor(now));
-    return this.#lastCreationMs;
   }
 
   arnOf(streamName: string): string {

@@ -3,14 +3,6 @@ import type { StreamConsumer } from './stream-consumer.js';
 /** The registered consumers of one stream. */
 export class ConsumerRegistry {
   readonly #byName = new Map<string, StreamConsumer>();
-  #lastCreationMs = Number.NEGATIVE_INFINITY;
-
-  /** A creation time whose second no other consumer of this stream has, since it makes the ARN of a namesake another. */
-  nextCreationMs(now: number): number {
-    const nextSecondMs = (Math.floor(this.#lastCreationMs / 1_000) + 1) * 1_000;
-    this.#lastCreationMs = Math.max(Math.floor(now), nextSecondMs);
-    return this.#lastCreationMs;
-  }
 
   /** Those that are not gone at `now`, in order of their names. */
   list(now: number): readonly StreamConsumer[] {

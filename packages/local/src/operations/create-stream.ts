@@ -63,7 +63,7 @@ export function addStream(
   const stream = new Stream({
     name,
     arn: account.arnOf(name),
-    createdAtMs: account.nextCreationMs(now),
+    createdAtMs: account.streamCreations.next(name, now),
     mode,
     distribution,
     maxRecordKiB: input.MaxRecordSizeInKiB ?? 1024,

@@ -38,7 +38,7 @@ export const registerStreamConsumer = operation<RegisterStreamConsumerInput>(
       );
     }
     checkQuotas(account, stream, now);
-    const createdAtMs = stream.consumers.nextCreationMs(now);
+    const createdAtMs = account.consumerCreations.next(`${stream.arn}/${name}`, now);
     const activeAtMs = now + account.transitionMs;
     const consumer = new StreamConsumer({ name, streamArn: stream.arn, createdAtMs, activeAtMs });
     consumer.tags.add(input.Tags ?? {}, account.limits.maxTags);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { arn, service, stream } from '../support/service.js';
+import { arn, id, service, stream } from '../support/service.js';
 
 describe('CreateStream', () => {
   it('makes a stream that is CREATING without shards, then ACTIVE with them', async () => {
@@ -37,6 +37,18 @@ describe('CreateStream', () => {
       BigInt(given?.SequenceNumberRange?.StartingSequenceNumber ?? 0);
     expect(start(secondShard) > start(firstShard)).toBe(true);
     expect(clock.monotonic()).toBe(0);
+  });
+
+  it('makes streams of different names at one moment: the present, where they can be read from', async () => {
+    const { call, clock } = service({ transitionMs: 0 });
+    for (const StreamName of ['a', 'b', 'c']) {
+      await call('CreateStream', { StreamName, ShardCount: 1 });
+      const { StreamDescriptionSummary } = await call('DescribeStreamSummary', { StreamName });
+      const Timestamp = StreamDescriptionSummary?.StreamCreationTimestamp;
+      expect(Timestamp).toEqual(new Date(clock.now()));
+      const start = { ShardId: id(0), ShardIteratorType: 'AT_TIMESTAMP' as const, Timestamp };
+      await call('GetShardIterator', { StreamName, ...start });
+    }
   });
 
   it('takes mode, record size and record distribution', async () => {

@@ -43,6 +43,24 @@ describe('RegisterStreamConsumer', () => {
     expect(second.Consumer?.ConsumerARN).not.toBe(first.Consumer?.ConsumerARN);
   });
 
+  it('gives a namesake on a stream that was made anew another ARN, even within the same second', async () => {
+    const { call } = service({ transitionMs: 0 });
+    const register = () => call('RegisterStreamConsumer', { StreamARN: arn, ConsumerName: 'c' });
+    const first = await register();
+    await call('DeleteStream', { StreamName: stream, EnforceConsumerDeletion: true });
+    await call('CreateStream', { StreamName: stream, ShardCount: 1 });
+    const second = await register();
+    expect(second.Consumer?.ConsumerARN).not.toBe(first.Consumer?.ConsumerARN);
+  });
+
+  it('lets consumers of different names be created at one moment: the present', async () => {
+    const { call, clock } = service();
+    for (const ConsumerName of ['a', 'b', 'c']) {
+      const { Consumer } = await call('RegisterStreamConsumer', { StreamARN: arn, ConsumerName });
+      expect(Consumer?.ConsumerCreationTimestamp).toEqual(new Date(clock.now()));
+    }
+  });
+
   it('refuses a name that is taken, a stream that is not there, and one that is being created', async () => {
     const { call, clock, refused } = service();
     const input = { StreamARN: arn, ConsumerName: 'c' };
