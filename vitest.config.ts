@@ -32,10 +32,11 @@ export default defineConfig({
       { ...unit, test: { ...unit.test, isolate: false, maxWorkers: 2 } },
       project('simulation', [`${tests}/*.simulation.test.ts`], [], 300_000),
       project('integration', [`${tests}/*.integration.test.ts`, 'benchmarks/test/**/*.integration.test.ts']),
-      // All files at once: they wait for other people's programs most of the time.
+      // Three files at once: they wait for other people's programs most of the time, but these start together, each with a
+      // core of its own in mind, and CI has two.
       {
         ...interop,
-        test: { ...interop.test, globalSetup: ['interop/test/support/prepare.ts'], maxWorkers: 8 },
+        test: { ...interop.test, globalSetup: ['interop/test/support/prepare.ts'], maxWorkers: 3 },
       },
       // Not isolated: nearly all of their time would go into loading the TypeScript compiler anew for each file.
       { ...scripts, test: { ...scripts.test, isolate: false } },

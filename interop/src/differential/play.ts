@@ -7,7 +7,7 @@ import type { Wire, WireAnswer } from './wire.js';
 export type Answers = ReadonlyMap<string, WireAnswer>;
 
 const POLL_MS = 20;
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 60_000;
 /** How long a subscription is listened to that does not bring what is wanted. */
 const SUBSCRIPTION_MS = 6_000;
 
@@ -114,7 +114,8 @@ async function statusOf(wire: Wire, operation: string, body: Json): Promise<stri
 
 /** Waits until a stream or a consumer is ACTIVE or gone. */
 export async function settled(status: () => Promise<string>): Promise<void> {
-  for (let waitedMs = 0; waitedMs < PATIENCE_MS; waitedMs += POLL_MS) {
+  const untilMs = Date.now() + PATIENCE_MS;
+  while (Date.now() < untilMs) {
     const present = await status();
     if (present === 'ACTIVE' || present === 'gone') return;
     await sleep(POLL_MS);

@@ -1,10 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { type AddressInfo, createServer } from 'node:net';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startLocalKinesis } from '@shardline/local';
+import { ChildGroup, endWithStdin } from '../child-group.js';
 import { settled } from './play.js';
 import type { Pace, Scenario } from './scenario.js';
 import { Wire } from './wire.js';
@@ -17,6 +17,11 @@ export interface Stage {
 
 const BRISK_MS = 60;
 const STUCK_MS = 3_600_000;
+/** A process on a busy machine takes its time. */
+const STARTS_WITHIN_MS = 150_000;
+const PROBE_MS = 2_000;
+const ATTEMPTS = 3;
+const KEPT_LOG_LENGTH = 4_000;
 
 /** Ours, in this process, for one scenario. Limits of rate are lifted: the other server knows few. */
 export async function ourStage(scenario: Scenario, accountId: string): Promise<Stage> {
@@ -41,17 +46,34 @@ export async function ourStage(scenario: Scenario, accountId: string): Promise<S
 /** kinesis-local in a process of its own, for all scenarios of one pace. */
 export class KinesisLocalProcess {
   readonly endpoint: string;
-  readonly #child: ChildProcess;
+  readonly #process: ChildGroup;
 
-  private constructor(endpoint: string, child: ChildProcess) {
+  #log = '';
+
+  private constructor(endpoint: string, group: ChildGroup) {
     this.endpoint = endpoint;
-    this.#child = child;
+    this.#process = group;
+    for (const output of [group.child.stdout, group.child.stderr]) {
+      output.on('data', (chunk: Buffer) => this.#note(chunk));
+    }
   }
 
   static async start(pace: Pace): Promise<KinesisLocalProcess> {
+    for (let attempt = 1; ; attempt += 1) {
+      const server = await KinesisLocalProcess.#spawn(pace);
+      const failure = await server.#failure();
+      if (failure === undefined) return server;
+      // A port that was free a moment ago may be somebody else's by now.
+      const tryAgain = server.#process.hasEnded && attempt < ATTEMPTS;
+      await server.close();
+      if (!tryAgain) throw new Error(failure);
+    }
+  }
+
+  static async #spawn(pace: Pace): Promise<KinesisLocalProcess> {
     const [plainPort, tlsPort] = await freePorts(2);
     const main = createRequire(import.meta.url).resolve('kinesis-local');
-    const child = spawn(process.execPath, [main], {
+    const child = new ChildGroup(process.execPath, [...endWithStdin, main], {
       // It reads its certificate from the folder it runs in.
       cwd: dirname(main),
       env: {
@@ -60,11 +82,8 @@ export class KinesisLocalProcess {
         KINESIS_MOCK_PLAIN_PORT: String(plainPort),
         KINESIS_MOCK_TLS_PORT: String(tlsPort),
       },
-      stdio: 'ignore',
     });
-    const server = new KinesisLocalProcess(`http://127.0.0.1:${plainPort}`, child);
-    await server.#answers();
-    return server;
+    return new KinesisLocalProcess(`http://127.0.0.1:${plainPort}`, child);
   }
 
   async stage(scenario: Scenario, accountId: string): Promise<Stage> {
@@ -84,22 +103,25 @@ export class KinesisLocalProcess {
     return { wire, close: async () => wire.close() };
   }
 
-  async close(): Promise<void> {
-    if (this.#child.exitCode !== null) return;
-    const ended = once(this.#child, 'exit');
-    this.#child.kill('SIGKILL');
-    await ended;
+  close(): Promise<void> {
+    return this.#process.stop();
   }
 
-  async #answers(): Promise<void> {
-    for (let attempt = 0; attempt < 300; attempt += 1) {
-      if (this.#child.exitCode !== null) break;
-      const response = await fetch(`${this.endpoint}/healthcheck`).catch(() => undefined);
-      if (response?.ok) return;
+  /** Why it does not answer, once it does not; undefined once it does. */
+  async #failure(): Promise<string | undefined> {
+    const untilMs = Date.now() + STARTS_WITHIN_MS;
+    while (Date.now() < untilMs && !this.#process.hasEnded) {
+      const signal = AbortSignal.timeout(PROBE_MS);
+      const response = await fetch(`${this.endpoint}/healthcheck`, { signal }).catch(() => undefined);
+      if (response?.ok) return undefined;
       await sleep(50);
     }
-    await this.close();
-    throw new Error('kinesis-local did not start');
+    const how = this.#process.hasEnded ? 'ended at once' : `did not answer within ${STARTS_WITHIN_MS} ms`;
+    return `kinesis-local ${how}:\n${this.#log}`;
+  }
+
+  #note(chunk: Buffer): void {
+    this.#log = `${this.#log}${chunk}`.slice(-KEPT_LOG_LENGTH);
   }
 }
 

@@ -1,10 +1,7 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { ChildGroup, type ChildGroupOptions } from '../../src/child-group.js';
 
-export interface LineProcessOptions {
-  readonly cwd?: string;
-  readonly env?: NodeJS.ProcessEnv;
+export interface LineProcessOptions extends ChildGroupOptions {
   /** Called with the fields of each line of its standard output, which stand between tabs. */
   readonly onLine?: (fields: readonly string[]) => void;
 }
@@ -12,33 +9,27 @@ export interface LineProcessOptions {
 /** How much of what a process logs is kept, in lines. */
 const keptLogLines = 60;
 
-/** A child process that is talked to in lines. It leads a group of processes, and they all end with it. */
+/** A child process that is talked to in lines. */
 export class LineProcess {
-  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #group: ChildGroup;
   readonly #name: string;
   readonly #log: string[] = [];
-  readonly #ended: Promise<unknown>;
   readonly #listeners = new Set<() => void>();
-  #hasEnded = false;
 
   constructor(program: string, args: readonly string[], options: LineProcessOptions = {}) {
     this.#name = program;
-    const { cwd, env = process.env, onLine } = options;
-    this.#child = spawn(program, args, { ...(cwd === undefined ? {} : { cwd }), env, detached: true });
-    this.#ended = once(this.#child, 'close').catch((error: Error) => this.#note(error.message));
-    createInterface(this.#child.stderr).on('line', (line) => this.#note(line));
-    createInterface(this.#child.stdout).on('line', (line) => {
+    const { onLine, ...rest } = options;
+    this.#group = new ChildGroup(program, args, rest);
+    const { stdin, stdout, stderr } = this.#group.child;
+    createInterface(stderr).on('line', (line) => this.#note(line));
+    createInterface(stdout).on('line', (line) => {
       onLine?.(line.split('\t'));
       this.#tellListeners();
     });
     // Writing to a child that died: whoever waits for its answer is told that it ended.
-    this.#child.stdin.on('error', (error) => this.#note(error.message));
-    // A test that timed out never gets to stop it.
-    const killAtExit = () => this.kill();
-    process.once('exit', killAtExit);
-    void this.#ended.then(() => {
-      this.#hasEnded = true;
-      process.off('exit', killAtExit);
+    stdin.on('error', (error) => this.#note(error.message));
+    void this.#group.ended.then((error) => {
+      if (error !== undefined) this.#note(error.message);
       this.#tellListeners();
     });
   }
@@ -49,7 +40,7 @@ export class LineProcess {
   }
 
   write(...fields: readonly (string | number)[]): void {
-    this.#child.stdin.write(`${fields.join('\t')}\n`);
+    this.#group.child.stdin.write(`${fields.join('\t')}\n`);
   }
 
   /** Resolves once `isDone`, which is asked after each line; rejects when the process ends or the time is up before. */
@@ -59,7 +50,7 @@ export class LineProcess {
       const fail = (how: string) => reject(new Error(`${this.#name} ${how}:\n${this.log}`));
       const look = () => {
         if (isDone()) resolve();
-        else if (this.#hasEnded) fail(`ended before ${what}`);
+        else if (this.#group.hasEnded) fail(`ended before ${what}`);
       };
       const timer = setTimeout(() => fail(`did not get to ${what} within ${withinMs} ms`), withinMs);
       this.#listeners.add(look);
@@ -74,24 +65,13 @@ export class LineProcess {
 
   /** Its status, once it has ended by itself. */
   async ended(): Promise<number | null> {
-    await this.#ended;
-    return this.#child.exitCode;
+    await this.#group.ended;
+    return this.#group.child.exitCode;
   }
 
   /** Ends it and all that it started, by force. */
-  async stop(): Promise<void> {
-    this.kill();
-    await this.#ended;
-  }
-
-  kill(): void {
-    const { pid } = this.#child;
-    if (pid === undefined || this.#hasEnded) return;
-    try {
-      process.kill(-pid, 'SIGKILL');
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-    }
+  stop(): Promise<void> {
+    return this.#group.stop();
   }
 
   #note(line: string): void {
