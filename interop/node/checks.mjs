@@ -64,7 +64,9 @@ for await (const { SubscribeToShardEvent } of EventStream ?? []) {
 assert.deepEqual(got, data);
 
 const large = { StreamName, PartitionKey: 'k', Data: new Uint8Array(1_000_000) };
-await client.send(new PutRecordCommand(large));
-await assert.rejects(client.send(new PutRecordCommand(large)), ProvisionedThroughputExceededException);
+const putForEver = async () => {
+  for (;;) await client.send(new PutRecordCommand(large));
+};
+await assert.rejects(putForEver, ProvisionedThroughputExceededException);
 // The subscription is still open.
 process.exit(0);

@@ -10,6 +10,9 @@ import { trustFile } from './support/trust-file.js';
 const python = inject('python');
 const program = join(interopFolder, 'python', 'checks.py');
 
+/** A shard that took a record of 1 MB takes no other for 100 s: nothing depends on how fast the program is. */
+const shardWriteBytesPerSecond = 10_000;
+
 const checks = [
   ['makes, describes, lists, tags and deletes streams', 'streams'],
   ['pages through shards and splits one', 'shards'],
@@ -28,7 +31,7 @@ describe.skipIf(python.missing !== undefined)(titleOf('boto3 1.44.5', python), (
     let env: NodeJS.ProcessEnv;
 
     beforeAll(async () => {
-      kinesis = await startLocalKinesis({ tls });
+      kinesis = await startLocalKinesis({ tls, limits: { shardWriteBytesPerSecond } });
       ends.push(() => kinesis.close());
       env = awsEnvironment({ AWS_ENDPOINT_URL_KINESIS: kinesis.endpoint });
       if (!tls) return;
