@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { scanJson } from './scan-json.js';
 import { KinesisServiceError } from './service-error.js';
 import type { WireFormat } from './wire-format.js';
@@ -11,14 +12,18 @@ export const jsonWire: WireFormat = {
 };
 
 function parseJson(body: Buffer): unknown {
-  if (body.length === 0) return {};
+  // What is broken would be repaired in silence, and a record stored under another key.
+  if (!isUtf8(body)) throw notJson('it is not UTF-8');
   scanJson(body);
   try {
     return JSON.parse(body.toString());
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new KinesisServiceError('SerializationException', `The body is not JSON: ${reason}`);
+    throw notJson(error instanceof Error ? error.message : String(error));
   }
+}
+
+function notJson(reason: string): KinesisServiceError {
+  return new KinesisServiceError('SerializationException', `The body is not JSON: ${reason}`);
 }
 
 /** Whether there are blobs where answers have them: in the members of a list. */

@@ -66,13 +66,18 @@ async function serve(
   request: Request,
   gone: AbortSignal,
 ): Promise<Answer | 'healthy'> {
-  if (request.method === 'GET' && request.url === '/health') return 'healthy';
+  if (asksForHealth(request)) return 'healthy';
   const body = await readBody(request, maxBodyBytes);
   const operation = operationOf(request);
   requireSignature(request);
   const format = requireFormat(request);
   const content = await kinesis.receive(operation, format.parse(body), format.form, gone);
   return { format, content };
+}
+
+/** Probes ask in many ways. */
+function asksForHealth({ method, url = '' }: Request): boolean {
+  return (method === 'GET' || method === 'HEAD') && url.split('?', 1)[0] === '/health';
 }
 
 function operationOf(request: Request): string {
@@ -111,8 +116,8 @@ function formatOf(request: Request): WireFormat | undefined {
 function requireFormat(request: Request): WireFormat {
   const format = formatOf(request);
   if (format) return format;
-  const message = `Content type ${contentTypeOf(request) ?? '(none)'} is not understood; use ${jsonWire.contentType} or ${cborWire.contentType}.`;
-  throw new KinesisServiceError('SerializationException', message, 415);
+  const message = `There are no operations for content type ${contentTypeOf(request) ?? '(none)'}; use ${jsonWire.contentType} or ${cborWire.contentType}.`;
+  throw new KinesisServiceError('UnknownOperationException', message, 404);
 }
 
 function send(

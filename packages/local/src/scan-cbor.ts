@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { KinesisServiceError } from './service-error.js';
 
 /** The deepest nesting that is read; no operation has an input half as deep. */
@@ -8,9 +9,10 @@ const maxItems = 200_000;
 
 /**
  * Looks through a CBOR body before the SDK's codec decodes it, in time proportional to its length and without keeping
- * anything, and refuses what is malformed and what the codec trips over: it takes any number of items, makes room for a list of
- * any length that is claimed, spells out big numbers and decimals however long, takes any item for a key, sets prototypes, and
- * passes over what stands behind the end. No client of Kinesis writes tags other than that of times.
+ * anything, and refuses what is malformed and what the codec trips over: it takes any number of items, repairs broken text in
+ * silence, makes room for a list of any length that is claimed, spells out big numbers and decimals however long, takes any item
+ * for a key, sets prototypes, and passes over what stands behind the end. No client of Kinesis writes tags other than that of
+ * times.
  */
 export function scanCbor(body: Uint8Array): { readonly hasTimes: boolean } {
   const scan = new CborScan(body);
@@ -57,7 +59,7 @@ class CborScan {
       case bytes:
       case text:
         if (minor === indefinite) this.#chunks(major);
-        else this.#skip(this.#argument(minor));
+        else this.#string(major, minor);
         return;
       case list:
         this.#many(minor, 1, () => this.item(depth + 1));
@@ -92,9 +94,8 @@ class CborScan {
     const head = this.#next();
     if (head >> 5 !== text || (head & 31) === indefinite)
       throw malformed(`a key is no text, at byte ${this.#at - 1}`);
-    const length = this.#argument(head & 31);
-    const start = this.#at;
-    this.#skip(length);
+    const start = this.#string(text, head & 31);
+    const length = this.#at - start;
     // It would become the prototype of the structure, whose members would then seem to be there.
     if (length === 9 && Buffer.from(this.#body.subarray(start, this.#at)).toString() === '__proto__')
       throw malformed('a key is __proto__');
@@ -106,8 +107,25 @@ class CborScan {
       const head = this.#next();
       if (head >> 5 !== major || (head & 31) === indefinite)
         throw malformed(`a string has a part that is none, at byte ${this.#at - 1}`);
-      this.#skip(this.#argument(head & 31));
+      this.#string(major, head & 31);
     }
+  }
+
+  /** Gives where the string's content begins. */
+  #string(major: number, minor: number): number {
+    const length = this.#argument(minor);
+    const start = this.#at;
+    this.#skip(length);
+    if (major === text && !this.#isText(start)) throw malformed(`a text is not UTF-8, at byte ${start}`);
+    return start;
+  }
+
+  /** Whether what was read since `start` is UTF-8; names and keys, short and in ASCII, are settled without a call of Node. */
+  #isText(start: number): boolean {
+    const end = Math.min(this.#at, start + 32);
+    let at = start;
+    while (at < end && (this.#body[at] ?? 0) < 0x80) at += 1;
+    return at === this.#at || isUtf8(this.#body.subarray(at, this.#at));
   }
 
   #count(): void {

@@ -3,7 +3,7 @@ export interface WireFormat {
   readonly contentType: string;
   /** The form in which `parse` gives its values. */
   readonly form: 'native' | 'json';
-  /** Reads a request's body; an empty one is an empty structure. @throws KinesisServiceError when it is malformed. */
+  /** Reads a request's body; in CBOR an empty one is an empty structure. @throws KinesisServiceError when it is malformed. */
   readonly parse: (body: Buffer) => unknown;
   /** An answer's body. Answers are plain objects made by the operations, never deeper than a few levels. */
   readonly encode: (answer: object) => string | Uint8Array;

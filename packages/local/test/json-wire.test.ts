@@ -57,13 +57,25 @@ describe('jsonWire', () => {
     );
   });
 
-  it('reads a body, and an empty one as an empty structure', () => {
+  it('reads a body', () => {
     expect(jsonWire.parse(Buffer.from('{"a":[1,"é"]}'))).toEqual({ a: [1, 'é'] });
-    expect(jsonWire.parse(Buffer.alloc(0))).toEqual({});
   });
 
-  it('says what is wrong with one that is not JSON', () => {
-    expect(() => jsonWire.parse(Buffer.from('{'))).toThrow(
+  it.each([
+    ['broken', Buffer.from('{"a":"\xff"}', 'latin1')],
+    ['cut in a character', Buffer.from('{"a":"\xc3"}', 'latin1')],
+    ['half of a pair', Buffer.from('{"a":"\xed\xa0\x80"}', 'latin1')],
+  ])('refuses text that is %s', (_what, body) => {
+    expect(() => jsonWire.parse(body)).toThrow(
+      expect.objectContaining({
+        name: 'SerializationException',
+        message: 'The body is not JSON: it is not UTF-8',
+      }),
+    );
+  });
+
+  it.each(['', '{'])('says what is wrong with one that is not JSON: %j', (body) => {
+    expect(() => jsonWire.parse(Buffer.from(body))).toThrow(
       expect.objectContaining({
         name: 'SerializationException',
         message: expect.stringMatching(/^The body is not JSON: ./),

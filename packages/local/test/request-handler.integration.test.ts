@@ -72,7 +72,7 @@ describe('requestHandler', () => {
     ['ListShards', '[]', 400, 'SerializationException'],
     ['ListShards', 'null', 400, 'SerializationException'],
     ['ListShards', '\ufeff{}', 400, 'SerializationException'],
-    ['ListShards', '', 400, 'InvalidArgumentException'],
+    ['ListShards', '', 400, 'SerializationException'],
     ['ListShards', '{"StreamName":"a b"}', 400, 'ValidationException'],
     ['PutRecord', '{"StreamName":"s","Data":"*","PartitionKey":"k"}', 400, 'SerializationException'],
     ['Nonsense', '{}', 400, 'UnknownOperationException'],
@@ -116,8 +116,8 @@ describe('requestHandler', () => {
     [
       'CBOR of another kind',
       { ...target('ListShards'), 'content-type': 'application/cbor' },
-      415,
-      'SerializationException',
+      404,
+      'UnknownOperationException',
     ],
     [
       'no content type',
@@ -126,8 +126,8 @@ describe('requestHandler', () => {
         'x-amz-date': goodHeaders['x-amz-date'],
         authorization: goodHeaders.authorization,
       },
-      415,
-      'SerializationException',
+      404,
+      'UnknownOperationException',
     ],
     [
       'no date',
@@ -142,6 +142,25 @@ describe('requestHandler', () => {
   ])('refuses a request with %s', async (_what, headers, status, name) => {
     const answer = await rawRequest(server.endpoint, { headers, body: '{"StreamName":"s"}' });
     expect([answer.status, JSON.parse(answer.text).__type]).toEqual([status, name]);
+  });
+
+  it.each([
+    ['GET', '/health', '{"status":"ok"}'],
+    ['GET', '/health?from=a-probe', '{"status":"ok"}'],
+    ['HEAD', '/health', ''],
+  ])('is well: %s %s', async (method, path, text) => {
+    const answer = await rawRequest(server.endpoint, { method, path, headers: {} });
+    expect([answer.status, answer.text]).toEqual([200, text]);
+    expect(answer.headers).toMatchObject({ 'content-type': 'application/json', 'content-length': '15' });
+  });
+
+  it.each([
+    ['POST', '/health'],
+    ['GET', '/healthy'],
+    ['GET', '/?/health'],
+  ])('takes %s %s for no question of health', async (method, path) => {
+    const answer = await rawRequest(server.endpoint, { method, path, headers: {} });
+    expect([answer.status, JSON.parse(answer.text).__type]).toEqual([400, 'UnknownOperationException']);
   });
 
   it('drops the connection, with a warning, when an answer cannot be written', async () => {

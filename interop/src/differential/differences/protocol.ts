@@ -16,22 +16,13 @@ export const protocolDifferences: readonly Justification[] = [
     },
   },
   {
-    because: 'A body of another type cannot be read; 415 is the status for that.',
-    source:
-      'Smithy, AWS JSON 1.1 protocol: Content-Type must be application/x-amz-json-1.1; RFC 9110, 15.5.16',
+    because: 'The name of an error stands in its body, whatever the type of the request.',
+    source: 'Smithy, AWS JSON 1.1 protocol, Operation error serialization',
     differences: {
-      '415 SerializationException | 404 (no __type)': [
+      '404 UnknownOperationException | 404 (no __type)': [
         'the request itself / no content type',
         'the request itself / the content type of text',
       ],
-    },
-  },
-  {
-    because:
-      'An operation that needs no member is complete without a body: clients with nothing to say may send none.',
-    source: 'API_ListStreams: no required member',
-    differences: {
-      '200 | 400 SerializationException': ['the request itself / no body'],
     },
   },
 ];
