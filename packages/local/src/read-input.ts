@@ -20,6 +20,11 @@ export function readInput(shape: StructureShape, input: unknown, form: InputForm
   return value;
 }
 
+/** Whether a text has more than `max` characters: code points, of which one may take two of `length`. */
+function isLonger(text: string, max: number): boolean {
+  return text.length > max && [...text].length > max;
+}
+
 /** A value as the messages show it. */
 function quoted(value: string): string {
   return `'${value.length > 300 ? `${value.slice(0, 297)}...` : value}'`;
@@ -100,7 +105,7 @@ class InputReader {
     const { min, max, pattern } = shape;
     if (min !== undefined && value.length < min) {
       this.#fault(`have length greater than or equal to ${min}`, quoted(value));
-    } else if (max !== undefined && value.length > max && [...value].length > max) {
+    } else if (max !== undefined && isLonger(value, max)) {
       this.#fault(`have length less than or equal to ${max}`, quoted(value));
     } else if (pattern && !pattern.test(value)) {
       this.#fault(`satisfy regular expression pattern: ${pattern.source.slice(1, -1)}`, quoted(value));
@@ -180,7 +185,7 @@ class InputReader {
       this.#fault(`have length greater than or equal to ${shape.min}`, quoted('{}'));
     if (entries.length > shape.max) this.#fault(`have length less than or equal to ${shape.max}`);
     for (const [key] of entries) {
-      const fits = key.length >= 1 && key.length <= shape.maxKeyLength;
+      const fits = key.length >= 1 && !isLonger(key, shape.maxKeyLength);
       if (!fits) this.#fault(`have keys of length 1 to ${shape.maxKeyLength}`, quoted(key));
     }
     return Object.fromEntries(

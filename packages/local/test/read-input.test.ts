@@ -128,6 +128,13 @@ describe('readInput', () => {
     expect(error.message).toBe(`1 validation error detected: ${message}`);
   });
 
+  it('counts the characters of a key of a map, as of any text', () => {
+    const key = '\u{1F600}'.repeat(3);
+    expect(readInput(shape, { Name: 'ab', Tags: { [key]: key } }, 'json').Tags).toEqual({ [key]: key });
+    expect(errorOf({ Name: 'ab', Tags: { [`${key}x`]: '' } }).message).toContain('keys of length 1 to 3');
+    expect(errorOf({ Name: 'ab', Tags: { '': '' } }).message).toContain('keys of length 1 to 3');
+  });
+
   it('reports all faults together, ten at most, and shortens long values', () => {
     expect(errorOf({ Name: 'A', Count: 9, Kind: 'C' }).message).toMatch(
       /^3 validation errors detected: .*; .*; /,
