@@ -65,7 +65,7 @@ export interface ConsumerSnapshot {
 
 /** What an account holds at `now`. Changes nothing but what is due by then. */
 export function snapshotOf(account: Account, now: number): AccountSnapshot {
-  const streams = account.streams(now).map((stream) => streamSnapshot(stream, now));
+  const streams = account.streamsByName(now).map((stream) => streamSnapshot(stream, now));
   const { used, limit } = account.budget;
   return { nowMs: now, retainedBytes: used, maxRetainedBytes: limit, streams };
 }

@@ -80,10 +80,18 @@ export class Account {
     return `arn:aws:kinesis:${this.region}:${this.id}:stream/${streamName}`;
   }
 
+  /** All streams, in no order, as they stand at `now`. */
+  *streams(now: number): Generator<Stream, void> {
+    for (const stream of this.#streams.values()) {
+      stream.settle(now);
+      // Unless it was due to go.
+      if (this.#streams.has(stream.name)) yield stream;
+    }
+  }
+
   /** All streams in order of their names, as they stand at `now`. */
-  streams(now: number): readonly Stream[] {
-    for (const stream of [...this.#streams.values()]) stream.settle(now);
-    return [...this.#streams.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  streamsByName(now: number): readonly Stream[] {
+    return [...this.streams(now)].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   add(stream: Stream): void {

@@ -31,6 +31,19 @@ describe('Account', () => {
     );
   });
 
+  it('has its streams in any order and by name, as they stand', () => {
+    const own = account();
+    const add = (StreamName: string) => addStream(own, { StreamName, ShardCount: 1 }, 0, 5);
+    const [b, c, a] = [add('b'), add('c'), add('a')];
+    b.settle(5);
+    b.begin('DELETING', 7, () => own.remove(b));
+    expect([...own.streams(5)]).toEqual([b, c, a]);
+    expect(own.streamsByName(5)).toEqual([a, b, c]);
+    expect([a.status, c.status]).toEqual(['ACTIVE', 'ACTIVE']);
+    expect([...own.streams(7)]).toEqual([c, a]);
+    expect(own.streamsByName(7)).toEqual([a, c]);
+  });
+
   it('gives out epochs that only rise, at the time where they can', () => {
     const own = account();
     expect([own.nextEpoch(500.7), own.nextEpoch(500.9), own.nextEpoch(400), own.nextEpoch(900)]).toEqual([

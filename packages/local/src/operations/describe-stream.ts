@@ -53,7 +53,7 @@ export const describeStreamSummary = operation<DescribeStreamSummaryInput>(
 
 /** DescribeLimits: how much of the account's quotas is used. */
 export const describeLimits = operation<object>(structure({}), ({ account, now }) => {
-  const streams = account.streams(now);
+  const streams = [...account.streams(now)];
   return {
     ShardLimit: account.limits.maxOpenShards,
     OpenShardCount: streams.reduce((sum, stream) => sum + stream.openShards.length, 0),

@@ -19,7 +19,7 @@ export const listStreams = operation<ListStreamsInput>(
       input.NextToken === undefined
         ? input.ExclusiveStartStreamName
         : nameIn(account.tokens, input.NextToken, now);
-    const left = account.streams(now).filter((stream) => after === undefined || stream.name > after);
+    const left = account.streamsByName(now).filter((stream) => after === undefined || stream.name > after);
     const page = left.slice(0, Math.min(input.Limit ?? pageMaxStreams, pageMaxStreams));
     const more = left.length > page.length;
     const last = page.at(-1);

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { Stream } from '../../src/stream.js';
 import { arn, id, service, stream } from '../support/service.js';
 
 describe('CreateStream', () => {
@@ -147,6 +148,20 @@ describe('CreateStream', () => {
     };
     const error = await refused('CreateStream', input, 'LimitExceededException');
     expect(error.message).toContain('20000 shards');
+  });
+
+  it('looks at the other streams a few times each, in no order', async () => {
+    const own = service({ streams: Array.from({ length: 100 }, (_, n) => ({ name: `n${n}` })) });
+    const settled = vi.spyOn(Stream.prototype, 'settle');
+    const sorted = vi.spyOn(Array.prototype, 'sort');
+    try {
+      await own.call('CreateStream', { StreamName: 'new', ShardCount: 1 });
+      expect(settled.mock.calls.length).toBeLessThan(250);
+      expect(sorted).not.toHaveBeenCalled();
+    } finally {
+      settled.mockRestore();
+      sorted.mockRestore();
+    }
   });
 
   it('is limited to five calls a second', async () => {
