@@ -38,7 +38,7 @@ export interface LocalKinesisOptions {
   readonly clock: Clock;
   /** Where chance comes from: placement on AUTO streams, faults with a probability, tokens. */
   readonly random: Random;
-  /** Streams that exist from the start, ACTIVE at once. None when absent. */
+  /** Streams that exist from the start, ACTIVE at once, as many as `limits` have room for. None when absent. */
   readonly streams?: readonly StreamSpec[];
   /** Limits other than the service's; `'none'` lifts those of throughput and rates, not quotas nor the size of a call. */
   readonly limits?: Partial<ServiceLimits> | 'none';
@@ -181,11 +181,26 @@ export function resolveLocalOptions(owner: string, given: object): ResolvedLocal
   const resolved = resolveOptions(owner, localKinesisOptions, given);
   const streams = (resolved.streams as readonly unknown[]).map((spec) => createInput(owner, spec));
   requireDistinctNames(owner, streams);
+  const limits = resolveLimits(owner, resolved.limits as Partial<ServiceLimits> | 'none');
+  requireRoom(owner, streams, limits);
   return {
     ...(resolved as unknown as Omit<ResolvedLocalOptions, 'limits' | 'streams'>),
-    limits: resolveLimits(owner, resolved.limits as Partial<ServiceLimits> | 'none'),
+    limits,
     streams,
   };
+}
+
+/** Throws unless the limits have room for the streams: CreateStream would refuse them, with an error of the service. */
+function requireRoom(owner: string, streams: readonly CreateStreamInput[], limits: ServiceLimits): void {
+  const onDemand = streams.filter(({ ShardCount }) => ShardCount === undefined).length;
+  const shards = streams.reduce((sum, { ShardCount = 0 }) => sum + ShardCount, 0);
+  const requireAtMost = (received: number, limit: 'maxOnDemandStreams' | 'maxOpenShards', what: string) => {
+    if (received <= limits[limit]) return;
+    const expected = `no more than ${limits[limit]} ${what}, which is limits.${limit}`;
+    throw new InvalidOptionError({ owner, option: 'streams', received, expected });
+  };
+  requireAtMost(onDemand, 'maxOnDemandStreams', 'on-demand streams');
+  requireAtMost(shards, 'maxOpenShards', 'shards of provisioned streams');
 }
 
 function requireDistinctNames(owner: string, streams: readonly CreateStreamInput[]): void {

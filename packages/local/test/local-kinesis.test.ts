@@ -90,6 +90,7 @@ describe('LocalKinesis', () => {
     [{ clock: {} as never }, 'clock'],
     [{ random: {} as never }, 'random'],
     [{ strems: [] } as object, 'strems'],
+    [{ streams: [{ name: 'a', shards: 2 }], limits: { maxOpenShards: 1 } }, 'streams'],
   ])('refuses the options %j', (options, option) => {
     expect(() => service(options)).toThrow(InvalidOptionError);
     expect(() => service(options)).toThrow(option);

@@ -47,7 +47,24 @@ describe('resolveLocalOptions', () => {
     });
   });
 
+  it('takes as many streams and shards as the limits have room for', () => {
+    const limits = { maxOnDemandStreams: 2, maxOpenShards: 5 };
+    const named = (names: string, more: object) => [...names].map((name) => ({ name, ...more }));
+    const onDemand = (names: string) => named(names, { mode: 'on-demand' });
+    const full = [...onDemand('ab'), ...named('pq', { shards: 2 }), { name: 'r' }];
+    expect(resolve({ limits, streams: full }).streams).toHaveLength(5);
+    expect(() => resolve({ limits, streams: [...full, ...onDemand('c')] })).toThrow(
+      'option "streams" must be no more than 2 on-demand streams, which is limits.maxOnDemandStreams; received 3.',
+    );
+    expect(() => resolve({ limits, streams: [...full, { name: 's' }] })).toThrow(
+      'option "streams" must be no more than 5 shards of provisioned streams, which is limits.maxOpenShards; received 6.',
+    );
+    const many = Array.from({ length: 51 }, (_, n) => ({ name: `n${n}`, mode: 'on-demand' }));
+    expect(() => resolve({ streams: many, limits: 'none' })).toThrow(InvalidOptionError);
+  });
+
   it.each([
+    [{ streams: [{ name: 'a', shards: 20_000 }, { name: 'b' }], limits: 'none' }, 'streams'],
     [{ streams: [{ shards: 1 }] }, 'name'],
     [{ streams: [{ name: 'a b' }] }, 'name'],
     [{ streams: [{ name: 'a', shards: 0 }] }, 'shards'],
