@@ -45,6 +45,13 @@ describe('HandMovedClock', () => {
     ]);
   });
 
+  it('runs nothing that is never due, however long it goes on', async () => {
+    const { clock, log, at } = clockAndLog();
+    at(Number.POSITIVE_INFINITY, 'never');
+    await clock.advance(Number.POSITIVE_INFINITY);
+    expect(log).toEqual([]);
+  });
+
   it('forgets what is cancelled, even by a call of the same moment', async () => {
     const { clock, log, at } = clockAndLog();
     at(5, 'a').cancel();

@@ -68,7 +68,8 @@ describe('Stream', () => {
     split(stream, low, hex(5n), hour);
     expect(stream.giverOf(numberOf(low))).toBe(low);
     const namesake = sequencePrefix(99, low.number);
-    const others = [formatSequenceNumber(namesake, 1, 0), '49'.padEnd(56, '9'), '1', ''];
+    const given = numberOf(low);
+    const others = [formatSequenceNumber(namesake, 1, 0), `${given}0`, `${given.slice(0, -1)}x`, '1', ''];
     expect(others.map((other) => stream.giverOf(other))).toEqual(others.map(() => undefined));
     stream.settle(25 * hour + 1);
     expect(stream.giverOf(numberOf(low))).toBeUndefined();
