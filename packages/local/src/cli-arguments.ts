@@ -11,6 +11,7 @@ import type { WriteModel } from './write-limiter.js';
 /** What the command line asks for. */
 export interface CliArguments {
   readonly help: boolean;
+  readonly version: boolean;
   readonly port: number;
   readonly host: string;
   readonly adminPort: number | undefined;
@@ -23,6 +24,9 @@ export interface CliArguments {
   /** Where more faults are to be read from. */
   readonly faultsFile: string | undefined;
   readonly maxRetainedBytes: number | undefined;
+  readonly transitionMs: number | undefined;
+  readonly idleEventMs: number | undefined;
+  readonly emptyPageGapMs: number | undefined;
   readonly accountId: string | undefined;
   readonly region: string | undefined;
   /** Whether time stands still until it is moved over the admin port. */
@@ -52,6 +56,10 @@ A local Kinesis Data Streams that keeps the service's limits. Stops on SIGTERM a
   --no-limits              lifts the limits of throughput and rates; quotas stay
   --max-retained-bytes N   how much all records may hold; 536870912 when absent
 
+  --transition-ms N        how long streams and consumers are CREATING, UPDATING or DELETING; 500 when absent
+  --idle-event-ms N        a subscription without records is sent an empty event so often; 5000 when absent
+  --empty-page-gap-ms N    reading across so long a stretch without records takes an empty page; 300000 when absent
+
   --fault JSON             something to go wrong, such as {"kind":"latency","delayMs":50}; may be repeated
   --faults-file PATH       faults in a file, as a JSON array
   --manual-clock           time stands still until POST /clock/advance moves it; needs --admin-port
@@ -60,6 +68,7 @@ A local Kinesis Data Streams that keeps the service's limits. Stops on SIGTERM a
   --account-id DIGITS      account in ARNs; 000000000000 when absent
   --region NAME            region in ARNs; us-east-1 when absent
   --ready-json             prints one line of JSON when ready: {"ready":true,"endpoint":…,"streams":[…]}
+  --version                prints the version of this package
   --help                   this text
 
 Exit status: 0 stopped when told, 1 it could not listen or broke, 2 nothing was started because of the command line.
@@ -67,6 +76,7 @@ Exit status: 0 stopped when told, 1 it could not listen or broke, 2 nothing was 
 
 const options = {
   help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean' },
   port: { type: 'string' },
   host: { type: 'string' },
   'admin-port': { type: 'string' },
@@ -77,6 +87,9 @@ const options = {
   'write-model': { type: 'string' },
   'no-limits': { type: 'boolean' },
   'max-retained-bytes': { type: 'string' },
+  'transition-ms': { type: 'string' },
+  'idle-event-ms': { type: 'string' },
+  'empty-page-gap-ms': { type: 'string' },
   fault: { type: 'string', multiple: true },
   'faults-file': { type: 'string' },
   'manual-clock': { type: 'boolean' },
@@ -109,6 +122,7 @@ export function parseCliArguments(args: readonly string[]): CliArguments {
   }
   return {
     help: given.has('help'),
+    version: given.has('version'),
     port: number('port', 0, 65_535) ?? 4_567,
     host: text('host') ?? '127.0.0.1',
     adminPort: number('admin-port', 0, 65_535),
@@ -119,6 +133,9 @@ export function parseCliArguments(args: readonly string[]): CliArguments {
     faults: (given.get('fault') ?? []).flatMap((fault) => faultsOf('--fault', fault)),
     faultsFile: text('faults-file'),
     maxRetainedBytes: number('max-retained-bytes', 1, Number.MAX_SAFE_INTEGER),
+    transitionMs: number('transition-ms', 0, Number.MAX_SAFE_INTEGER),
+    idleEventMs: number('idle-event-ms', 1, Number.MAX_SAFE_INTEGER),
+    emptyPageGapMs: number('empty-page-gap-ms', 1, Number.MAX_SAFE_INTEGER),
     accountId: checked('account-id', localKinesisOptions.accountId),
     region: checked('region', localKinesisOptions.region),
     manualClock: given.has('manual-clock'),

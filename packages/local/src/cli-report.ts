@@ -15,8 +15,8 @@ export interface ReadyFacts {
 interface ReadyStream {
   readonly name: string;
   readonly shards: number;
-  /** Present for on-demand streams. */
-  readonly mode?: 'on-demand';
+  /** Present for on-demand streams; as `--stream` takes it. */
+  readonly mode?: 'on-demand' | 'on-demand-auto';
 }
 
 /** The streams that were asked for, as they came to be. */
@@ -24,9 +24,10 @@ export function readyStreams(
   specs: readonly StreamSpec[],
   { streams }: AccountSnapshot,
 ): readonly ReadyStream[] {
-  return specs.map(({ name, mode }) => {
+  return specs.map(({ name, mode, recordDistribution }) => {
     const shards = streams.find((stream) => stream.name === name)?.openShards ?? 0;
-    return { name, shards, ...(mode === 'on-demand' ? { mode } : {}) };
+    if (mode !== 'on-demand') return { name, shards };
+    return { name, shards, mode: recordDistribution === 'auto' ? 'on-demand-auto' : mode };
   });
 }
 

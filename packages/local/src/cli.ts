@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { seededRandom, systemClock } from '@shardline/core/internal';
 import { type CliArguments, parseCliArguments, usage } from './cli-arguments.js';
 import { cliFailureOf } from './cli-failure.js';
@@ -18,12 +19,19 @@ async function main(): Promise<void> {
     const args = parseCliArguments(process.argv.slice(2));
     adminPort = args.adminPort;
     if (args.help) print(usage);
+    else if (args.version) print(await ownVersion());
     else await serve(args);
   } catch (error) {
     const { text, exitStatus } = cliFailureOf(error, adminPort);
     process.stderr.write(`shardline-local: ${text}\n`);
     process.exitCode = exitStatus;
   }
+}
+
+/** The version of this package: `src` and `dist` both stand beside its manifest. */
+async function ownVersion(): Promise<string> {
+  const manifest = await readNamedFile(fileURLToPath(new URL('../package.json', import.meta.url)));
+  return (JSON.parse(manifest) as { version: string }).version;
 }
 
 async function serve(args: CliArguments): Promise<void> {
@@ -44,6 +52,7 @@ async function serve(args: CliArguments): Promise<void> {
 
 async function start(given: CliArguments): Promise<LocalKinesisServer> {
   const { port, host, tls, adminPort, streams, limits, maxRetainedBytes, accountId, region, seed } = given;
+  const { transitionMs, idleEventMs, emptyPageGapMs } = given;
   const inFile =
     given.faultsFile === undefined ? [] : faultsOf(given.faultsFile, await readNamedFile(given.faultsFile));
   return startLocalKinesis({
@@ -55,6 +64,9 @@ async function start(given: CliArguments): Promise<LocalKinesisServer> {
     faults: [...given.faults, ...inFile],
     ...(adminPort === undefined ? {} : { adminPort }),
     ...(maxRetainedBytes === undefined ? {} : { maxRetainedBytes }),
+    ...(transitionMs === undefined ? {} : { transitionMs }),
+    ...(idleEventMs === undefined ? {} : { idleEventMs }),
+    ...(emptyPageGapMs === undefined ? {} : { emptyPageGapMs }),
     ...(accountId === undefined ? {} : { accountId }),
     ...(region === undefined ? {} : { region }),
     ...(given.manualClock ? { clock: new HandMovedClock(systemClock.now(), turn) } : {}),

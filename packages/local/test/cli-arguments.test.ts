@@ -4,6 +4,7 @@ import { CliUsageError } from '../src/cli-usage-error.js';
 
 const defaults = {
   help: false,
+  version: false,
   port: 4_567,
   host: '127.0.0.1',
   adminPort: undefined,
@@ -14,6 +15,9 @@ const defaults = {
   faults: [],
   faultsFile: undefined,
   maxRetainedBytes: undefined,
+  transitionMs: undefined,
+  idleEventMs: undefined,
+  emptyPageGapMs: undefined,
   accountId: undefined,
   region: undefined,
   manualClock: false,
@@ -31,7 +35,8 @@ describe('parseCliArguments', () => {
       '--port 0 --host ::1 --stream a --stream b:4 --stream=c:on-demand-auto --tls --cert-file c.pem --admin-port 0 ' +
       '--limit maxConsumers=3 --limit maxTags=Infinity --write-model fixed-window --max-retained-bytes 1000 ' +
       '--fault {"kind":"stall"} --fault [{"kind":"latency","delayMs":5}] --faults-file f.json --seed 0 --manual-clock ' +
-      '--account-id 123456789012 --region eu-central-1 --ready-json';
+      '--account-id 123456789012 --region eu-central-1 --ready-json ' +
+      '--transition-ms 0 --idle-event-ms 20 --empty-page-gap-ms 30';
     expect(parseCliArguments(args.split(' '))).toEqual({
       ...defaults,
       port: 0,
@@ -48,6 +53,9 @@ describe('parseCliArguments', () => {
       faults: [{ kind: 'stall' }, { kind: 'latency', delayMs: 5 }],
       faultsFile: 'f.json',
       maxRetainedBytes: 1_000,
+      transitionMs: 0,
+      idleEventMs: 20,
+      emptyPageGapMs: 30,
       accountId: '123456789012',
       region: 'eu-central-1',
       manualClock: true,
@@ -60,6 +68,7 @@ describe('parseCliArguments', () => {
     expect(parseCliArguments(['--no-limits']).limits).toBe('none');
     expect(parseCliArguments(['--port', '1', '--port=2']).port).toBe(2);
     expect(parseCliArguments(['-h']).help).toBe(true);
+    expect(parseCliArguments(['--version']).version).toBe(true);
   });
 
   it.each([
@@ -91,6 +100,9 @@ describe('parseCliArguments', () => {
     ['--account-id 12', '--account-id must be a string of twelve digits; received "12".'],
     ['--region EU', '--region must be the name of a region, such as us-east-1; received "EU".'],
     ['--max-retained-bytes 0', '--max-retained-bytes must be a whole number, 1 or more; received "0".'],
+    ['--transition-ms=-1', '--transition-ms must be a whole number, 0 or more; received "-1".'],
+    ['--idle-event-ms 0', '--idle-event-ms must be a whole number, 1 or more; received "0".'],
+    ['--empty-page-gap-ms 0', '--empty-page-gap-ms must be a whole number, 1 or more; received "0".'],
     ['--seed 4294967296', '--seed must be a whole number, 0 to 4,294,967,295; received "4294967296".'],
     ['--fault {}', expect.stringMatching(/^--fault: FaultPlan: option "kind" must be one of throttleShard,/)],
   ])('refuses %s', (args, message) => {
@@ -120,7 +132,7 @@ describe('the help text', () => {
       })();
       expect(refusal).not.toContain('Unknown');
     }
-    expect(named).toHaveLength(18);
+    expect(named).toHaveLength(22);
     expect(Math.max(...usage.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(120);
   });
 });

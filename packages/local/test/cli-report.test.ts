@@ -22,11 +22,17 @@ const full: ReadyFacts = {
 
 describe('readyStreams', () => {
   it('has the streams in the order in which they were asked for, as they came to be', () => {
-    const specs = [{ name: 'z', mode: 'on-demand' }, { name: 'a', shards: 2 }, { name: 'm' }] as const;
+    const specs = [
+      { name: 'z', mode: 'on-demand' },
+      { name: 'a', shards: 2 },
+      { name: 'm' },
+      { name: 'y', mode: 'on-demand', recordDistribution: 'auto' },
+    ] as const;
     expect(readyStreams(specs, service({ streams: specs }).kinesis.snapshot())).toEqual([
       { name: 'z', shards: 4, mode: 'on-demand' },
       { name: 'a', shards: 2 },
       { name: 'm', shards: 1 },
+      { name: 'y', shards: 4, mode: 'on-demand-auto' },
     ]);
   });
 });

@@ -100,6 +100,20 @@ describe('shardline-local', () => {
     expect(await exited).toEqual([0, null]);
   });
 
+  it('says its version', async () => {
+    const manifest = await readFile(new URL('../package.json', import.meta.url), 'utf8');
+    const { line, exited } = start('--version');
+    expect(await line()).toBe(JSON.parse(manifest).version);
+    expect(await exited).toEqual([0, null]);
+  });
+
+  it('has streams that are ACTIVE at once where they are to be', async () => {
+    const { facts } = await ready('--transition-ms', '0');
+    await call(facts.endpoint, 'CreateStream', { StreamName: 'a', ShardCount: 1 });
+    const { body } = await call(facts.endpoint, 'DescribeStreamSummary', { StreamName: 'a' });
+    expect(body.StreamDescriptionSummary.StreamStatus).toBe('ACTIVE');
+  });
+
   it('speaks TLS with the certificate that it writes', async () => {
     const certFile = join(folder, 'certificate.pem');
     const { facts } = await ready('--tls', '--cert-file', certFile);
@@ -127,7 +141,7 @@ describe('shardline-local', () => {
       ...['--faults-file', faultsFile],
     );
     const { endpoint, adminEndpoint, streams } = facts;
-    expect(streams).toEqual([{ name: 'a', shards: 4, mode: 'on-demand' }]);
+    expect(streams).toEqual([{ name: 'a', shards: 4, mode: 'on-demand-auto' }]);
     const summary = await call(endpoint, 'DescribeStreamSummary', { StreamName: 'a' });
     expect(summary.body.StreamDescriptionSummary).toMatchObject({
       StreamARN: 'arn:aws:kinesis:eu-central-1:123456789012:stream/a',
