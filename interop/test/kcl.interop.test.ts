@@ -9,6 +9,7 @@ import {
 import { type LocalKinesisServer, startLocalKinesis } from '@shardline/local';
 import { Producer } from '@shardline/producer';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { deadlineIn } from './support/deadline.js';
 import { startDynamoDbLocal } from './support/java-process.js';
 import { KclApplication } from './support/kcl-application.js';
 import { pathOf, titleOf } from './support/tool.js';
@@ -23,6 +24,8 @@ const java = inject('java');
 const stream = 'kcl';
 const keys = 40;
 const parent = 'shardId-000000000000';
+/** All waits of the preparation together: they end, with what was waited for and its log, before the hook does. */
+const preparedWithinMs = 400_000;
 
 /** The KCL speaks HTTP/2 in any case. */
 const ways = [
@@ -52,12 +55,13 @@ describe.skipIf(java.missing !== undefined)(titleOf('KCL 3.5.1 for Java', java),
 
   beforeAll(async () => {
     const classPath = pathOf(java);
+    const leftMs = deadlineIn(preparedWithinMs);
     startedAtMs = Date.now();
     kinesis = await startLocalKinesis({ streams: [{ name: stream, shards: 2 }], tls: true });
     stops.push(() => kinesis.close());
     const trusted = trustFile(kinesis.certificate);
     stops.push(async () => trusted.remove());
-    const dynamoDb = await startDynamoDbLocal(classPath);
+    const dynamoDb = await startDynamoDbLocal(classPath, leftMs);
     stops.push(() => dynamoDb.process.stop());
     const flags = trustStoreFlags(trusted.path);
     for (const { name, reads, endpoint } of ways) {
@@ -68,13 +72,14 @@ describe.skipIf(java.missing !== undefined)(titleOf('KCL 3.5.1 for Java', java),
         reads,
         kinesisEndpoint: endpointOf(endpoint),
         dynamoDbEndpoint: dynamoDb.endpoint,
+        leftMs,
         flags,
       });
       applications.push(application);
       stops.push(() => application.stop());
     }
     await writeThroughASplit();
-  }, 290_000);
+  }, preparedWithinMs + 60_000);
 
   afterAll(async () => {
     for (const stop of stops.reverse()) await stop();

@@ -4,7 +4,8 @@ import { type LocalKinesisServer, startLocalKinesis } from '@shardline/local';
 import { readStream } from '@shardline/testing';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { awsEnvironment } from './support/aws-environment.js';
-import { javaStartsWithinMs, startJava } from './support/java-process.js';
+import { type Deadline, deadlineIn } from './support/deadline.js';
+import { startJava } from './support/java-process.js';
 import type { LineProcess } from './support/line-process.js';
 import { kplFolder } from './support/prepare-java.js';
 import { pathOf, titleOf } from './support/tool.js';
@@ -15,6 +16,8 @@ const java = inject('java');
 const stream = 'kpl';
 const keys = 150;
 const rounds = 20;
+/** All waits of the preparation together: they end, with what was waited for and its log, before the hook does. */
+const preparedWithinMs = 400_000;
 
 interface Put {
   readonly partitionKey: string;
@@ -36,9 +39,11 @@ describe.skipIf(java.missing !== undefined)(titleOf('KPL 1.1.1 for Java', java),
   const failures: string[] = [];
   let trusted: ReturnType<typeof trustFile>;
   let flushes = 0;
+  let leftMs: Deadline;
 
   beforeAll(async () => {
     const classPath = pathOf(java);
+    leftMs = deadlineIn(preparedWithinMs);
     kinesis = await startLocalKinesis({ streams: [{ name: stream, shards: 4 }], tls: true });
     const folder = kplFolder(classPath);
     mkdirSync(folder, { recursive: true });
@@ -54,10 +59,10 @@ describe.skipIf(java.missing !== undefined)(titleOf('KPL 1.1.1 for Java', java),
         if (what === 'stored') told.push({ shardId: rest[0] ?? '', sequenceNumber: rest[1] ?? '' });
       },
     });
-    await kpl.until(() => ready, 'its start', javaStartsWithinMs);
+    await kpl.until(() => ready, 'its start', leftMs());
     await untilItAggregates();
     for (let round = 0; round < rounds; round += 1) await putOfEachKey(round);
-  }, 240_000);
+  }, preparedWithinMs + 60_000);
 
   afterAll(async () => {
     await kpl?.stop();
@@ -86,7 +91,7 @@ describe.skipIf(java.missing !== undefined)(titleOf('KPL 1.1.1 for Java', java),
   async function flush(): Promise<void> {
     const before = flushes;
     kpl.write('flush');
-    await kpl.until(() => flushes > before, `flush ${before + 1}`, 60_000);
+    await kpl.until(() => flushes > before, `flush ${before + 1}`, leftMs());
   }
 
   function put(record: Put): void {

@@ -3,10 +3,8 @@ import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { delimiter, dirname, join } from 'node:path';
+import type { Deadline } from './deadline.js';
 import { LineProcess, type LineProcessOptions } from './line-process.js';
-
-/** A JVM on a busy machine takes its time. */
-export const javaStartsWithinMs = 150_000;
 
 /** Starts sooner and takes less of two cores than one for a long life. */
 const shortLived = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmx512m'];
@@ -30,6 +28,7 @@ export function startJava(
 /** DynamoDB Local on a free port; resolves to its endpoint once it answers. */
 export async function startDynamoDbLocal(
   classPath: string,
+  leftMs: Deadline,
 ): Promise<{ endpoint: string; process: LineProcess }> {
   const port = await freePort();
   const home = dynamoDbFolder();
@@ -41,7 +40,12 @@ export async function startDynamoDbLocal(
     ready = true;
   };
   const child = startJava(classes, 'DynamoDbApplication', args, { cwd: home, flags, onLine });
-  await child.until(() => ready, 'listening', javaStartsWithinMs);
+  await child
+    .until(() => ready, 'listening', leftMs())
+    .catch(async (error: unknown) => {
+      await child.stop();
+      throw error;
+    });
   return { endpoint: `http://127.0.0.1:${port}`, process: child };
 }
 

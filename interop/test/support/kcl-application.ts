@@ -1,4 +1,5 @@
 import { awsEnvironment } from './aws-environment.js';
+import type { Deadline } from './deadline.js';
 import { startJava } from './java-process.js';
 import type { LineProcess } from './line-process.js';
 
@@ -21,12 +22,11 @@ export interface KclOptions {
   readonly reads: 'polling' | 'fan-out';
   readonly kinesisEndpoint: string;
   readonly dynamoDbEndpoint: string;
+  /** For all that it is waited for. Its first start alone may take long: it waits up to 30 s, by chance, for somebody else's. */
+  readonly leftMs: Deadline;
   /** Of the JVM. */
   readonly flags?: readonly string[];
 }
-
-/** What the KCL's first start may take: it waits up to 30 s, by chance, for somebody else to start first. */
-const patienceMs = 200_000;
 
 /** A KCL application, and all that it was given so far. */
 export class KclApplication {
@@ -35,9 +35,11 @@ export class KclApplication {
   readonly ended = new Map<string, number>();
   readonly started = new Set<string>();
   readonly #process: LineProcess;
+  readonly #leftMs: Deadline;
 
   constructor(options: KclOptions) {
     const { classPath, stream, application, reads, kinesisEndpoint, dynamoDbEndpoint, flags = [] } = options;
+    this.#leftMs = options.leftMs;
     const endpoints = {
       AWS_ENDPOINT_URL_KINESIS: kinesisEndpoint,
       AWS_ENDPOINT_URL_DYNAMODB: dynamoDbEndpoint,
@@ -56,12 +58,12 @@ export class KclApplication {
 
   /** Once it has been given so many different records. */
   async delivered(count: number): Promise<void> {
-    await this.#process.until(() => this.#distinct >= count, `${count} records`, patienceMs);
+    await this.#process.until(() => this.#distinct >= count, `${count} records`, this.#leftMs());
   }
 
   /** Once it works on so many shards, ended ones included. */
   async working(shards: number): Promise<void> {
-    await this.#process.until(() => this.started.size >= shards, `${shards} shards`, patienceMs);
+    await this.#process.until(() => this.started.size >= shards, `${shards} shards`, this.#leftMs());
   }
 
   stop(): Promise<void> {
