@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { cached } from './cached.js';
 import { runTool, version } from './run-tool.js';
-import { cached, interopFolder, type Tool, textsBelow } from './tool.js';
+import { cacheFolder, interopFolder, type Tool, textsBelow } from './tool.js';
 
 /** Compiles interop/java; the path is the class path. */
 export function prepareJava(): Tool {
@@ -16,7 +17,7 @@ export function prepareJava(): Tool {
 }
 
 function classPath(java: string): string {
-  const build = () => cached('java', [java, ...textsBelow('java')], compile);
+  const build = () => cached(cacheFolder, 'java', [java, ...textsBelow('java')], compile);
   const found = read(build());
   if (found.split(delimiter).every((entry) => existsSync(entry))) return found;
   // The local repository lost some of it.

@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { cached } from './cached.js';
 import { runTool, version } from './run-tool.js';
-import { cached, interopFolder, type Tool } from './tool.js';
+import { cacheFolder, interopFolder, type Tool } from './tool.js';
 
 const requirements = join(interopFolder, 'python', 'requirements.txt');
 
@@ -15,13 +16,19 @@ export function preparePython(): Tool {
   if (version('python3', ['-c', 'import ensurepip, venv']) === undefined) {
     return { missing: "needs Python's venv", path: '' };
   }
-  const folder = cached('python', [python, readFileSync(requirements, 'utf8')], (draft) => {
-    runTool('python3', ['-m', 'venv', draft]);
-    const pinned = ['--require-hashes', '--no-deps', '--only-binary=:all:', '-r', requirements];
-    const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...pinned];
-    runTool(interpreter(draft), pip);
-  });
-  return { path: interpreter(folder) };
+  const build = () => cached(cacheFolder, 'python', [python, readFileSync(requirements, 'utf8')], install);
+  const found = interpreter(build());
+  if (existsSync(found)) return { path: found };
+  // The Python that it was made from is gone, and another of that version has come.
+  rmSync(build(), { recursive: true, force: true });
+  return { path: interpreter(build()) };
+}
+
+function install(folder: string): void {
+  runTool('python3', ['-m', 'venv', folder]);
+  const pinned = ['--require-hashes', '--no-deps', '--only-binary=:all:', '-r', requirements];
+  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...pinned];
+  runTool(interpreter(folder), pip);
 }
 
 /** Works wherever the folder is moved, unlike the scripts beside it. */
