@@ -12,6 +12,11 @@ export class CreationTimes {
     this.#unitMs = unitMs;
   }
 
+  /** How many names it remembers. */
+  get size(): number {
+    return this.#latestMs.size;
+  }
+
   /** When something of this name is created at `now`. */
   next(name: string, now: number): number {
     this.#forgetBefore(this.#startOf(now));

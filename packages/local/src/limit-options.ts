@@ -74,7 +74,7 @@ export const limitOptions: OptionTable<keyof ServiceLimits> = Object.freeze({
   },
   putRecordsMaxRecords: amount('putRecordsMaxRecords', 'Records in one PutRecords call.'),
   putRecordsMaxBytes: amount('putRecordsMaxBytes', 'Data plus partition keys in one PutRecords call.'),
-  maxOpenShards: amount('maxOpenShards', 'Open shards in the account.'),
+  maxOpenShards: amount('maxOpenShards', 'Open shards of the account’s provisioned streams.'),
   maxOnDemandStreams: amount('maxOnDemandStreams', 'Streams with on-demand capacity in the account.'),
   maxCreatingStreams: amount('maxCreatingStreams', 'Streams in status CREATING at once.'),
   updateShardCountPerDay: amount(

@@ -18,6 +18,17 @@ describe('CreationTimes', () => {
     expect([7, 7, 7, 20].map((now) => fine.next('a', now))).toEqual([7, 8, 9, 20]);
   });
 
+  it('are remembered no longer than they can be given out again', () => {
+    const times = new CreationTimes(1_000);
+    for (const name of ['a', 'b', 'a']) times.next(name, 999);
+    expect(times.size).toBe(2);
+    // The latest of a is 1,000, that of b 999.
+    times.next('c', 1_000);
+    expect(times.size).toBe(2);
+    times.next('c', 2_000);
+    expect(times.size).toBe(1);
+  });
+
   it('are never those of a namesake, whatever else is created meanwhile', () => {
     const creation = fc.record({
       name: fc.constantFrom('a', 'b', 'c'),

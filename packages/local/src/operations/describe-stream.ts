@@ -51,7 +51,7 @@ export const describeStreamSummary = operation<DescribeStreamSummaryInput>(
   },
 );
 
-/** DescribeLimits: how much of the account's quotas is used. */
+/** DescribeLimits. The open shards are all that there are, those of on-demand streams, which count for no quota, included. */
 export const describeLimits = operation<object>(structure({}), ({ account, now }) => {
   const streams = [...account.streams(now)];
   return {
