@@ -137,7 +137,8 @@ function removeFaults({ kinesis }: AdminContext): AdminAnswer {
 
 async function advanceClock({ clock, body, kinesis }: AdminContext): Promise<AdminAnswer> {
   if (!isMovable(clock)) {
-    const message = 'The local Kinesis runs on a clock that cannot be moved by hand.';
+    const message =
+      'The local Kinesis runs on a clock that cannot be moved: start it with --manual-clock, or with a clock that has advance().';
     return refusal(409, 'CLOCK_NOT_MOVABLE', message);
   }
   const parsed = parse(body);
