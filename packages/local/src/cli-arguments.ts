@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { certificateName } from './certificate.js';
 import { CliUsageError } from './cli-usage-error.js';
 import { checkedText, faultsOf, limitsOf, streamSpec, wholeNumber } from './cli-values.js';
 import type { Fault } from './fault.js';
@@ -16,6 +17,8 @@ export interface CliArguments {
   readonly host: string;
   readonly adminPort: number | undefined;
   readonly tls: boolean;
+  /** More names that the certificate is good for. */
+  readonly tlsNames: readonly string[];
   /** Where the certificate is to be written. */
   readonly certFile: string | undefined;
   readonly streams: readonly StreamSpec[];
@@ -47,6 +50,7 @@ A local Kinesis Data Streams that keeps the service's limits. Stops on SIGTERM a
   --stream NAME[:SHARDS | :on-demand | :on-demand-auto]
                            a stream to begin with, of one shard unless told; may be repeated
   --tls                    speaks TLS too, with a certificate made for the occasion
+  --tls-name NAME          a host name or address that it is good for, beside this machine's; may be repeated
   --cert-file PATH         writes that certificate, for NODE_EXTRA_CA_CERTS, AWS_CA_BUNDLE or a trust store
   --admin-port N           faults, counts and what the streams hold over HTTP, on another port; 0 takes a free one
 
@@ -81,6 +85,7 @@ const options = {
   host: { type: 'string' },
   'admin-port': { type: 'string' },
   tls: { type: 'boolean' },
+  'tls-name': { type: 'string', multiple: true },
   'cert-file': { type: 'string' },
   stream: { type: 'string', multiple: true },
   limit: { type: 'string', multiple: true },
@@ -113,9 +118,9 @@ export function parseCliArguments(args: readonly string[]): CliArguments {
     const value = text(name);
     return value === undefined ? undefined : checkedText(`--${name}`, row, value);
   };
-  const certFile = text('cert-file');
-  if (certFile !== undefined && !given.has('tls')) {
-    throw new CliUsageError('--cert-file needs --tls: without it there is no certificate.');
+  const ofTls = (['cert-file', 'tls-name'] as const).find((name) => given.has(name));
+  if (ofTls !== undefined && !given.has('tls')) {
+    throw new CliUsageError(`--${ofTls} needs --tls: without it there is no certificate.`);
   }
   if (given.has('manual-clock') && !given.has('admin-port')) {
     throw new CliUsageError('--manual-clock needs --admin-port: that is where the clock is moved.');
@@ -127,7 +132,8 @@ export function parseCliArguments(args: readonly string[]): CliArguments {
     host: text('host') ?? '127.0.0.1',
     adminPort: number('admin-port', 0, 65_535),
     tls: given.has('tls'),
-    certFile,
+    tlsNames: (given.get('tls-name') ?? []).map((name) => checkedText('--tls-name', certificateName, name)),
+    certFile: text('cert-file'),
     streams: streamsOf(given.get('stream') ?? []),
     limits: allLimits(given, checked('write-model', limitOptions.writeModel)),
     faults: (given.get('fault') ?? []).flatMap((fault) => faultsOf('--fault', fault)),

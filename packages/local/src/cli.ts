@@ -52,13 +52,13 @@ async function serve(args: CliArguments): Promise<void> {
 
 async function start(given: CliArguments): Promise<LocalKinesisServer> {
   const { port, host, tls, adminPort, streams, limits, maxRetainedBytes, accountId, region, seed } = given;
-  const { transitionMs, idleEventMs, emptyPageGapMs } = given;
+  const { tlsNames, transitionMs, idleEventMs, emptyPageGapMs } = given;
   const inFile =
     given.faultsFile === undefined ? [] : faultsOf(given.faultsFile, await readNamedFile(given.faultsFile));
   return startLocalKinesis({
     port,
     host,
-    tls,
+    tls: tls && tlsNames.length > 0 ? { names: tlsNames } : tls,
     streams,
     limits,
     faults: [...given.faults, ...inFile],

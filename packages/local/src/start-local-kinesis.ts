@@ -8,7 +8,7 @@ import {
   systemRandom,
 } from '@shardline/core/internal';
 import { createAdminServer } from './admin-server.js';
-import { selfSignedCertificate, type TlsKeyPair } from './certificate.js';
+import { isTlsChoice, keyPairFor, type TlsKeyPair } from './certificate.js';
 import { type Listening, listen } from './listening.js';
 import { LocalKinesis } from './local-kinesis.js';
 import type { LocalKinesisOptions } from './local-options.js';
@@ -33,11 +33,12 @@ export interface ListenOptions {
    */
   readonly maxBodyBytes?: number;
   /**
-   * Whether TLS is spoken too, on the same port: with a certificate that the server makes for itself (`true`), or with this one.
+   * Whether TLS is spoken too, on the same port: with a certificate that the server makes for itself (`true`), good for
+   * `localhost`, `127.0.0.1`, `::1` and `host`; with one that is good for these names too, such as that of a container; or with this one.
    * The endpoint is an `https:` one then; cleartext goes on working.
    * @defaultValue false
    */
-  readonly tls?: boolean | TlsKeyPair;
+  readonly tls?: boolean | { readonly names: readonly string[] } | TlsKeyPair;
   /**
    * How many requests a client may have open on one HTTP/2 session at once. A small number shows how a client bears that.
    * @defaultValue as many as it likes
@@ -76,8 +77,8 @@ export const listenOptions: OptionTable<keyof ListenOptions> = Object.freeze({
   },
   tls: {
     summary: 'Whether TLS is spoken too: with a certificate made for the occasion, or with this one.',
-    expected: 'true, false, or { key, certificate } in PEM',
-    accepts: (value: unknown) => typeof value === 'boolean' || isKeyPair(value),
+    expected: 'true, false, { names } with host names or addresses, or { key, certificate } in PEM',
+    accepts: isTlsChoice,
     defaultValue: false,
   },
   maxConcurrentStreams: {
@@ -90,12 +91,6 @@ export const listenOptions: OptionTable<keyof ListenOptions> = Object.freeze({
     ...integerBetween(0, 65_535),
   },
 });
-
-function isKeyPair(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  const { key, certificate, ...others } = value as Record<string, unknown>;
-  return typeof key === 'string' && typeof certificate === 'string' && Object.keys(others).length === 0;
-}
 
 /** A running server. */
 export interface LocalKinesisServer {
@@ -124,8 +119,8 @@ export interface LocalKinesisServer {
 /**
  * Starts a {@link LocalKinesis} behind HTTP/1.1 and HTTP/2, in AWS JSON 1.1 and CBOR 1.1, for any SDK, KPL or KCL.
  *
- * @throws InvalidOptionError when an option is unknown or out of range; the system's error when the port is taken or the key
- * and its certificate cannot be used.
+ * @throws InvalidOptionError when an option is unknown or out of range; the system's error (`code` EADDRINUSE) when a port is
+ * taken, or the one that says why the key and its certificate cannot be used.
  */
 export async function startLocalKinesis(
   options: LocalKinesisServerOptions = {},
@@ -135,7 +130,7 @@ export async function startLocalKinesis(
   const edge = resolveOptions('startLocalKinesis', listenOptions, given) as unknown as ResolvedListenOptions;
   const { clock = systemClock, random = systemRandom } = own;
   const kinesis = new LocalKinesis({ ...own, clock, random });
-  const pair = edge.tls === true ? await selfSignedCertificate(edge.host) : edge.tls || undefined;
+  const pair = await keyPairFor(edge.tls, edge.host);
   // The ids of requests have a source of their own: a health check must not shift the faults of a seed.
   const ids = seededRandom(random.next() * 2 ** 32);
   const handler = requestHandler(kinesis, edge.maxBodyBytes, ids);

@@ -9,6 +9,7 @@ const defaults = {
   host: '127.0.0.1',
   adminPort: undefined,
   tls: false,
+  tlsNames: [],
   certFile: undefined,
   streams: [],
   limits: {},
@@ -36,13 +37,14 @@ describe('parseCliArguments', () => {
       '--limit maxConsumers=3 --limit maxTags=Infinity --write-model fixed-window --max-retained-bytes 1000 ' +
       '--fault {"kind":"stall"} --fault [{"kind":"latency","delayMs":5}] --faults-file f.json --seed 0 --manual-clock ' +
       '--account-id 123456789012 --region eu-central-1 --ready-json ' +
-      '--transition-ms 0 --idle-event-ms 20 --empty-page-gap-ms 30';
+      '--transition-ms 0 --idle-event-ms 20 --empty-page-gap-ms 30 --tls-name kinesis --tls-name 10.0.0.7';
     expect(parseCliArguments(args.split(' '))).toEqual({
       ...defaults,
       port: 0,
       host: '::1',
       adminPort: 0,
       tls: true,
+      tlsNames: ['kinesis', '10.0.0.7'],
       certFile: 'c.pem',
       streams: [
         { name: 'a', shards: 1 },
@@ -89,6 +91,8 @@ describe('parseCliArguments', () => {
     ['--tls stray', 'There is nothing to do with "stray": all is said with options, see --help.'],
     ['-- --tls', 'There is nothing to do with "--tls": all is said with options, see --help.'],
     ['--stream a --stream b --stream a:4', '--stream names "a" twice.'],
+    ['--tls-name kinesis', '--tls-name needs --tls: without it there is no certificate.'],
+    ['--tls --tls-name a/b', '--tls-name must be a host name or an address; received "a/b".'],
     ['--cert-file c.pem', '--cert-file needs --tls: without it there is no certificate.'],
     ['--manual-clock', '--manual-clock needs --admin-port: that is where the clock is moved.'],
     ['--no-limits --limit maxConsumers=1', 'Give either --no-limits or --limit, not both.'],
@@ -132,7 +136,7 @@ describe('the help text', () => {
       })();
       expect(refusal).not.toContain('Unknown');
     }
-    expect(named).toHaveLength(22);
+    expect(named).toHaveLength(23);
     expect(Math.max(...usage.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(120);
   });
 });

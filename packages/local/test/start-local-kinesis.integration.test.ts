@@ -229,6 +229,7 @@ describe('startLocalKinesis', () => {
     { tls: { key: 'x' } } as object,
     { tls: { key: 'x', certificate: 'y', ca: 'z' } } as object,
     { tls: 'yes' } as object,
+    { tls: { names: 'kinesis' } } as object,
     { maxConcurrentStreams: 0 },
     { adminPort: -1 },
   ])('refuses the options %j', async (options) => {
