@@ -4,7 +4,7 @@ import type { Json, RawRequest } from './scenario.js';
 /** An answer as it came. */
 export interface WireAnswer {
   readonly status: number;
-  /** The parsed body; text where it is no JSON. */
+  /** The parsed body; text where it is no JSON, undefined where there is none. */
   readonly body: unknown;
 }
 
@@ -66,7 +66,7 @@ export class Wire {
 }
 
 function parsed(text: string): unknown {
-  if (text === '') return {};
+  if (text === '') return undefined;
   try {
     return JSON.parse(text);
   } catch {

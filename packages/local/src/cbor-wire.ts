@@ -10,6 +10,8 @@ export const cborWire: WireFormat = {
   contentType: 'application/x-amz-cbor-1.1',
   form: 'native',
   parse: parseCbor,
+  // A reader of CBOR may trip over a body without a byte.
+  noOutput: cbor.serialize({}),
   encode: (answer) => cbor.serialize(toCbor(answer)),
 };
 

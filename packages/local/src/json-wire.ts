@@ -8,6 +8,7 @@ export const jsonWire: WireFormat = {
   contentType: 'application/x-amz-json-1.1',
   form: 'json',
   parse: parseJson,
+  noOutput: '',
   encode: (answer) => (holdsBlobs(answer) ? encodeWithBlobs(answer) : JSON.stringify(toJson(answer))),
 };
 

@@ -135,7 +135,9 @@ function send(
   if (written && isEventStream(content)) {
     sendStream(content.EventStream, written, response, connection);
   } else {
-    sendBody(response, 200, format.encode(content), { 'content-type': format.contentType });
+    // Outputs have members that are always there; only an operation without output has none.
+    const body = Object.keys(content).length === 0 ? format.noOutput : format.encode(content);
+    sendBody(response, 200, body, { 'content-type': format.contentType });
   }
 }
 

@@ -7,4 +7,6 @@ export interface WireFormat {
   readonly parse: (body: Buffer) => unknown;
   /** An answer's body. Answers are plain objects made by the operations, never deeper than a few levels. */
   readonly encode: (answer: object) => string | Uint8Array;
+  /** The body of an answer of an operation that has no output. */
+  readonly noOutput: string | Uint8Array;
 }

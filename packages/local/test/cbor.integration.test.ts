@@ -102,6 +102,11 @@ describe('CBOR 1.1', () => {
     expect(content).toEqual({ __type: name, message: expect.stringMatching(message) });
   });
 
+  it('sends an empty map where an operation has no output', async () => {
+    const answer = await call('AddTagsToStream', { StreamName, Tags: { a: 'b' } });
+    expect([answer.status, answer.content]).toEqual([200, {}]);
+  });
+
   it('takes an empty body for an empty structure', async () => {
     expect((await call('DescribeLimits', Buffer.alloc(0))).content).toMatchObject({
       OpenShardCount: 2,

@@ -37,6 +37,15 @@ describe('requestHandler', () => {
     expect(StreamDescriptionSummary.StreamCreationTimestamp).toBeLessThan(100_000_000_000);
   });
 
+  it('sends not a byte where an operation has no output', async () => {
+    const answer = await send('AddTagsToStream', '{"StreamName":"s","Tags":{"a":"b"}}');
+    expect([answer.status, answer.text]).toEqual([200, '']);
+    expect(answer.headers).toMatchObject({
+      'content-type': 'application/x-amz-json-1.1',
+      'content-length': '0',
+    });
+  });
+
   it('tells the time of its own clock', async () => {
     const clock = new HandClock(Date.UTC(2031, 0, 2, 3, 4, 5));
     const elsewhen = await startLocalKinesis({ clock, streams: [{ name: 's' }] });

@@ -16,10 +16,8 @@ export const settingsDifferences: readonly Justification[] = [
     because: 'The commitment is told whatever its status.',
     source: 'API_DescribeAccountSettings, API_UpdateAccountSettings: MinimumThroughputBillingCommitment',
     differences: {
-      'MinimumThroughputBillingCommitment: (present) | (absent)': [
-        'settings of the account / describe',
-        'settings of the account / UpdateAccountSettings: an enabled commitment',
-      ],
+      'MinimumThroughputBillingCommitment: (present) | (absent)': ['settings of the account / describe'],
+      ': (present) | (absent)': ['settings of the account / UpdateAccountSettings: an enabled commitment'],
     },
   },
 ];
