@@ -28,10 +28,10 @@ export function merge(stream: Stream, shard: Shard, adjacent: Shard, atMs: numbe
   stream.replace([shard, adjacent], [{ start: lower.range.start, end: upper.range.end }], atMs);
 }
 
-/** Whether the ranges of two shards lie side by side. */
-export function areAdjacent(a: Shard, b: Shard): boolean {
-  const [lower, upper] = a.range.start < b.range.start ? [a, b] : [b, a];
-  return lower.range.end < upper.range.start && keyAfter(lower.range.end) === upper.range.start;
+/** Whether the range of one shard begins where that of another ends, which is how the service wants two to be merged named. */
+export function isNextTo(adjacent: Shard, shard: Shard): boolean {
+  const { end } = shard.range;
+  return end < adjacent.range.start && keyAfter(end) === adjacent.range.start;
 }
 
 /**

@@ -22,7 +22,11 @@ export const shardsDifferences: readonly Justification[] = [
       'StreamDescription.Shards[0].SequenceNumberRange.EndingSequenceNumber: "(sequence number 2 of shardId-000000000000)" | "9223372036854775807"':
         ['split / described'],
       'Shards[0].SequenceNumberRange.EndingSequenceNumber: "(sequence number 1 of shardId-000000000000)" | "9223372036854775807"':
-        ['split at the second key / shards', 'update the shard count / doubled'],
+        [
+          'split at the third key / shards',
+          'split at the last but one key / shards',
+          'update the shard count / doubled',
+        ],
       'Shards[1].SequenceNumberRange.EndingSequenceNumber: "(sequence number 2 of shardId-000000000001)" | "9223372036854775807"':
         [
           'merge / all',
@@ -91,21 +95,17 @@ export const shardsDifferences: readonly Justification[] = [
     },
   },
   {
-    because: 'The new starting hash key lies inside the range of the shard, beyond its first key.',
+    because:
+      "The new starting hash key is greater than one plus the shard's first key, and less than its last: the message says so.",
     source: 'API_SplitShard: NewStartingHashKey, InvalidArgumentException',
     differences: {
       '400 InvalidArgumentException | 200': [
         'split at the lowest hash key / split',
         'split at the lowest hash key of the other shard / split',
+        'split at the second key / split',
+        'split at the last key / split',
       ],
-    },
-  },
-  {
-    because: 'Two shards are adjacent from either side.',
-    source: 'API_MergeShards: adjacent if the union of the hash key ranges forms a contiguous set',
-    differences: {
-      '200 | 400 InvalidArgumentException': ['merge from the right / merge'],
-      'Shards.length: 4 | 3': ['merge from the right / shards'],
+      'Shards.length: 1 | 3': ['split at the second key / shards', 'split at the last key / shards'],
     },
   },
   {

@@ -14,6 +14,8 @@ const second = 'shardId-000000000001';
 const third = 'shardId-000000000002';
 const fourth = 'shardId-000000000003';
 const middle = '170141183460469231731687303715884105728';
+const lastButOne = '340282366920938463463374607431768211454';
+const highest = '340282366920938463463374607431768211455';
 const list = (name: string, filter?: Json): Ask =>
   ask(name, 'ListShards', { StreamName: 's', ...(filter ? { ShardFilter: filter } : {}) });
 const iterator = (name: string, ShardId: string, ShardIteratorType: string): Ask =>
@@ -150,11 +152,14 @@ export const shardScenarios: readonly Scenario[] = [
       'a hash key with a leading zero': { StreamName: 's', ShardToSplit: first, NewStartingHashKey: '010' },
     }),
   ]),
-  scenario('split at the second key', { s: 1 }, [
-    ask('split', 'SplitShard', { StreamName: 's', ShardToSplit: first, NewStartingHashKey: '1' }),
-    settle(),
-    list('shards'),
-  ]),
+  ...Object.entries({ second: '1', third: '2', 'last but one': lastButOne, last: highest }).map(
+    ([name, key]) =>
+      scenario(`split at the ${name} key`, { s: 1 }, [
+        ask('split', 'SplitShard', { StreamName: 's', ShardToSplit: first, NewStartingHashKey: key }),
+        settle(),
+        list('shards'),
+      ]),
+  ),
   scenario('merge', { s: 3 }, [
     put('put before'),
     put('put on the right', middle),

@@ -1,9 +1,9 @@
 import type { MergeShardsInput, SplitShardInput, UpdateShardCountInput } from '@aws-sdk/client-kinesis';
-import { hashKeyFromDecimal } from '../hash-key.js';
+import { type HashKey, hashKeyFromDecimal, keyAfter } from '../hash-key.js';
 import { structure } from '../input-shape.js';
 import { hashKey, shardCount, shardId, streamReference } from '../member-shapes.js';
 import { type OperationContext, operation } from '../operation.js';
-import { updateShardCount as applyShardCount, areAdjacent, merge, split } from '../reshard.js';
+import { updateShardCount as applyShardCount, isNextTo, merge, split } from '../reshard.js';
 import { KinesisServiceError } from '../service-error.js';
 import type { Shard } from '../shard.js';
 import { existingShard } from '../shard-position.js';
@@ -22,7 +22,7 @@ export const splitShard = operation<SplitShardInput>(
     const stream = changeableStream(context, input);
     const parent = openShard(context, stream, input.ShardToSplit ?? '');
     const start = hashKeyFromDecimal(input.NewStartingHashKey ?? '');
-    if (start === undefined || start <= parent.range.start || start > parent.range.end) {
+    if (start === undefined || !canStart(start, parent)) {
       throw invalid(
         `NewStartingHashKey ${input.NewStartingHashKey} used in SplitShard() on shard ${parent.id} in stream ` +
           `${stream.name} under account ${account.id} is not both greater than one plus the shard's StartingHashKey ` +
@@ -36,7 +36,7 @@ export const splitShard = operation<SplitShardInput>(
   },
 );
 
-/** MergeShards: the stream is UPDATING until both parents close and their child opens. */
+/** MergeShards: the stream is UPDATING until both parents close and their child opens. The lower one is to be named first. */
 export const mergeShards = operation<MergeShardsInput>(
   structure({ ...streamReference, ShardToMerge: shardId, AdjacentShardToMerge: shardId }, [
     'ShardToMerge',
@@ -46,7 +46,7 @@ export const mergeShards = operation<MergeShardsInput>(
     const stream = changeableStream(context, input);
     const shard = openShard(context, stream, input.ShardToMerge ?? '');
     const adjacent = openShard(context, stream, input.AdjacentShardToMerge ?? '');
-    if (!areAdjacent(shard, adjacent)) {
+    if (!isNextTo(adjacent, shard)) {
       throw invalid(
         `Shards ${shard.id} and ${adjacent.id} in stream ${stream.name} under account ${context.account.id} are not an ` +
           'adjacent pair of shards eligible for merging',
@@ -87,6 +87,11 @@ export const updateShardCount = operation<UpdateShardCountInput>(
     };
   },
 );
+
+/** The service leaves each child two keys or more, though one would do. */
+function canStart(startOfUpper: HashKey, { range }: Shard): boolean {
+  return startOfUpper > keyAfter(range.start) && startOfUpper < range.end;
+}
 
 function changeableStream(
   { account, now }: OperationContext,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { arn, id, numbers, type Service, service, stream } from '../support/service.js';
 
-/** Shards 0 and 1 from the start; 0 split into 2 and 3 at `splitMs`; 1 and 3 merged into 4 at `mergeMs`. */
+/** Shards 0 and 1 from the start; 0 split into 2 and 3 at `splitMs`; 3 and 1 merged into 4 at `mergeMs`. */
 async function family(): Promise<
   Service & { readonly startMs: number; readonly splitMs: number; readonly mergeMs: number }
 > {
@@ -11,7 +11,7 @@ async function family(): Promise<
   await it.call('SplitShard', { StreamName: stream, ShardToSplit: id(0), NewStartingHashKey: '1000' });
   const splitMs = it.clock.now();
   it.clock.pass(10_000);
-  await it.call('MergeShards', { StreamName: stream, ShardToMerge: id(1), AdjacentShardToMerge: id(3) });
+  await it.call('MergeShards', { StreamName: stream, ShardToMerge: id(3), AdjacentShardToMerge: id(1) });
   const mergeMs = it.clock.now();
   it.clock.pass(10_000);
   return { ...it, startMs, splitMs, mergeMs };
@@ -28,8 +28,8 @@ describe('ListShards', () => {
     });
     expect(all[2]).not.toHaveProperty('AdjacentParentShardId');
     expect(all[4]).toMatchObject({
-      ParentShardId: id(1),
-      AdjacentParentShardId: id(3),
+      ParentShardId: id(3),
+      AdjacentParentShardId: id(1),
       HashKeyRange: { StartingHashKey: '1000', EndingHashKey: '340282366920938463463374607431768211455' },
     });
     const closed = all.map(

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { arn, id, numbers, service, stream } from '../support/service.js';
 
 const half = (2n ** 127n).toString();
+const highest = (2n ** 128n - 1n).toString();
 
 describe('SplitShard', () => {
   it('is UPDATING, the parent taking records, until the children open', async () => {
@@ -27,6 +28,12 @@ describe('SplitShard', () => {
   it.each([
     ['an unknown shard', { ShardToSplit: id(9), NewStartingHashKey: '5' }, 'ResourceNotFoundException'],
     ['the start of the range', { ShardToSplit: id(0), NewStartingHashKey: '0' }, 'InvalidArgumentException'],
+    ['the key after the start', { ShardToSplit: id(0), NewStartingHashKey: '1' }, 'InvalidArgumentException'],
+    [
+      'the end of the range',
+      { ShardToSplit: id(1), NewStartingHashKey: highest },
+      'InvalidArgumentException',
+    ],
     ['a key of another shard', { ShardToSplit: id(1), NewStartingHashKey: '5' }, 'InvalidArgumentException'],
     [
       'a key above 2^128',
@@ -37,6 +44,15 @@ describe('SplitShard', () => {
     ['no key', { ShardToSplit: id(0) }, 'ValidationException'],
   ])('refuses %s', async (_what, input, name) => {
     await service({}, 2).refused('SplitShard', { StreamName: stream, ...input }, name);
+  });
+
+  it('takes keys from the second after the start to the last before the end', async () => {
+    const { call, shards } = service({ transitionMs: 0 });
+    const last = (2n ** 128n - 2n).toString();
+    await call('SplitShard', { StreamName: stream, ShardToSplit: id(0), NewStartingHashKey: '2' });
+    await call('SplitShard', { StreamName: stream, ShardToSplit: id(2), NewStartingHashKey: last });
+    const open = await shards({ Type: 'AT_LATEST' });
+    expect(open.map(({ HashKeyRange }) => HashKeyRange?.StartingHashKey)).toEqual(['0', '2', last]);
   });
 
   it('refuses a shard that is closed', async () => {
@@ -61,10 +77,10 @@ describe('SplitShard', () => {
   it('is limited to five calls a second', async () => {
     const { call, refused } = service({ transitionMs: 0 });
     for (let n = 0; n < 5; n += 1) {
-      const input = { StreamName: stream, ShardToSplit: id(2 * n), NewStartingHashKey: String(n + 1) };
+      const input = { StreamName: stream, ShardToSplit: id(2 * n), NewStartingHashKey: String(2 * n + 2) };
       await call('SplitShard', input);
     }
-    const input = { StreamName: stream, ShardToSplit: id(10), NewStartingHashKey: '6' };
+    const input = { StreamName: stream, ShardToSplit: id(10), NewStartingHashKey: '12' };
     await refused('SplitShard', input, 'LimitExceededException');
   });
 });
@@ -72,11 +88,11 @@ describe('SplitShard', () => {
 describe('MergeShards', () => {
   it('closes both and opens their child', async () => {
     const { call, shards, clock } = service({}, 3);
-    await call('MergeShards', { StreamARN: arn, ShardToMerge: id(1), AdjacentShardToMerge: id(0) });
+    await call('MergeShards', { StreamARN: arn, ShardToMerge: id(0), AdjacentShardToMerge: id(1) });
     clock.pass(500);
     const open = await shards({ Type: 'AT_LATEST' });
     expect(numbers(open)).toEqual([2, 3]);
-    expect(open[1]).toMatchObject({ ParentShardId: id(1), AdjacentParentShardId: id(0) });
+    expect(open[1]).toMatchObject({ ParentShardId: id(0), AdjacentParentShardId: id(1) });
     expect(open[1]?.HashKeyRange?.StartingHashKey).toBe('0');
   });
 
@@ -84,6 +100,11 @@ describe('MergeShards', () => {
     [
       'shards that are not adjacent',
       { ShardToMerge: id(0), AdjacentShardToMerge: id(2) },
+      'InvalidArgumentException',
+    ],
+    [
+      'the right one of a pair first',
+      { ShardToMerge: id(1), AdjacentShardToMerge: id(0) },
       'InvalidArgumentException',
     ],
     ['a shard and itself', { ShardToMerge: id(0), AdjacentShardToMerge: id(0) }, 'InvalidArgumentException'],
