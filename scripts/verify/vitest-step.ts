@@ -24,6 +24,8 @@ export interface VitestStepOptions {
   /** The Node to run under. */
   readonly node?: string;
   readonly env?: NodeJS.ProcessEnv;
+  /** After this long it is killed and counts as failed; by default as for any program. */
+  readonly limitMs?: number;
 }
 
 /**
@@ -59,6 +61,7 @@ export function vitestStep(options: VitestStepOptions): Step {
       const args = [vitest, 'run', '--project', options.project, ...reporters];
       const ended = await runProgram(options.node ?? process.execPath, args, {
         env: { ...options.env, ...quiet },
+        ...(options.limitMs === undefined ? {} : { limitMs: options.limitMs }),
       });
       const report = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as VitestReport) : undefined;
       return vitestResult(ended, report);
