@@ -95,6 +95,15 @@ function attwStep({ short }: PublishedPackage): Step {
   };
 }
 
+/** What the documents import of vitest, which is not installed beside the tarballs. */
+const vitestInSnippets = `declare module 'vitest' {
+  export function beforeAll(run: () => unknown): void;
+  export function afterAll(run: () => unknown): void;
+  export function test(name: string, run: () => unknown): void;
+  export function expect(value: unknown): { resolves: { toHaveProperty(name: string): Promise<void> } };
+}
+`;
+
 /** From an empty folder, with the oldest SDK that we claim to work with. */
 function installedSteps(smoke: SmokeFolder): Step[] {
   const workspace = Workspace.load(root);
@@ -124,7 +133,10 @@ function installedSteps(smoke: SmokeFolder): Step[] {
       run: () => smoke.compile({ 'usage.mts': usage, 'usage.cts': usage }, 'NodeNext'),
     },
     { name: 'TypeScript, bundler', run: () => smoke.compile({ 'usage.ts': usage }, 'Bundler') },
-    { name: 'snippets in the documents', run: () => smoke.compile(snippets, 'NodeNext') },
+    {
+      name: 'snippets in the documents',
+      run: () => smoke.compile({ ...snippets, 'vitest.d.ts': vitestInSnippets }, 'NodeNext'),
+    },
   ];
 }
 

@@ -11,7 +11,7 @@ const temp = fileURLToPath(new URL('../temp/', import.meta.url));
 
 it.each([
   ['docs/testing-your-code.md', 5],
-  ['docs/local-kinesis.md', 13],
+  ['docs/local-kinesis.md', 15],
   ['packages/local/README.md', 1],
 ])('the tests that %s shows pass', async (path, count) => {
   const document = fileURLToPath(new URL(`../../../${path}`, import.meta.url));
