@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { mkdirSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import { type LocalKinesisServer, startLocalKinesis } from '@shardline/local';
 import { readStream } from '@shardline/testing';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -11,13 +13,16 @@ import { kplFolder } from './support/prepare-java.js';
 import { pathOf, titleOf } from './support/tool.js';
 import { trustFile } from './support/trust-file.js';
 
-/** The KPL and its native child, which speaks HTTP/1.1 over TLS and expects a 100 before it sends a body. */
+/** The KPL and its native child, which speaks HTTP/1.1 over TLS. */
 const java = inject('java');
 const stream = 'kpl';
 const keys = 150;
 const rounds = 20;
 /** All waits of the preparation together: they end, with what was waited for and its log, before the hook does. */
 const preparedWithinMs = 400_000;
+
+/** Node's own channel: requests to any server of this process. */
+const requestsStart = 'http.server.request.start';
 
 interface Put {
   readonly partitionKey: string;
@@ -40,10 +45,18 @@ describe.skipIf(java.missing !== undefined)(titleOf('KPL 1.1.1 for Java', java),
   let trusted: ReturnType<typeof trustFile>;
   let flushes = 0;
   let leftMs: Deadline;
+  /** Of its requests to put records, as the server's HTTP parser saw them. */
+  const forms = new Set<string>();
+  const onRequest = (message: unknown) => {
+    const { headers, httpVersion } = (message as { readonly request: IncomingMessage }).request;
+    if (!String(headers['x-amz-target']).endsWith('.PutRecords')) return;
+    forms.add(`HTTP/${httpVersion}, ${headers['content-type']}, Expect: ${headers.expect ?? 'nothing'}`);
+  };
 
   beforeAll(async () => {
     const classPath = pathOf(java);
     leftMs = deadlineIn(preparedWithinMs);
+    subscribe(requestsStart, onRequest);
     kinesis = await startLocalKinesis({ streams: [{ name: stream, shards: 4 }], tls: true });
     const folder = kplFolder(classPath);
     mkdirSync(folder, { recursive: true });
@@ -65,6 +78,7 @@ describe.skipIf(java.missing !== undefined)(titleOf('KPL 1.1.1 for Java', java),
   }, preparedWithinMs + 60_000);
 
   afterAll(async () => {
+    unsubscribe(requestsStart, onRequest);
     await kpl?.stop();
     await kinesis?.close();
     trusted?.remove();
@@ -103,6 +117,10 @@ describe.skipIf(java.missing !== undefined)(titleOf('KPL 1.1.1 for Java', java),
   it('tells that every record is stored', () => {
     expect(failures).toEqual([]);
     expect(told.length).toBe(puts.length);
+  });
+
+  it('speaks JSON over HTTP/1.1, and sends its bodies unasked', () => {
+    expect([...forms]).toEqual(['HTTP/1.1, application/x-amz-json-1.1, Expect: nothing']);
   });
 
   it('has put exactly what it was given, where it says, in order by key', async () => {
