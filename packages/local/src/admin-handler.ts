@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock } from '@shardline/core';
+import { guardAdmin } from './admin-guard.js';
 import { type AdminAnswer, type AdministeredKinesis, answerAdmin, refusal } from './admin-routes.js';
 import { readBody } from './request-body.js';
 import { KinesisServiceError } from './service-error.js';
@@ -9,15 +10,16 @@ const maxBodyBytes = 1_048_576;
 
 /**
  * Answers requests to the admin port, JSON in and out: faults, counts, what the streams hold. Errors are
- * `{ "code", "message" }`. `clock` is the service's; one with `advance(ms)` can be moved from here. Never throws.
+ * `{ "code", "message" }`. `host` is the address that the server listens on. `clock` is the service's; one with `advance(ms)` can be moved from here. Never throws.
  */
 export function adminHandler(
   kinesis: AdministeredKinesis,
   clock: Clock,
+  host: string,
 ): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
     response.on('error', () => response.destroy());
-    answer(kinesis, clock, request)
+    answer(kinesis, clock, host, request)
       .then((found) => send(response, found))
       .catch((error: unknown) => {
         // A client that went away gets no answer; for anything else the fault is ours.
@@ -30,9 +32,10 @@ export function adminHandler(
 async function answer(
   kinesis: AdministeredKinesis,
   clock: Clock,
+  host: string,
   request: IncomingMessage,
 ): Promise<AdminAnswer> {
-  const { method = '', url = '/' } = request;
+  const { method = '', url = '/', headers } = request;
   let body: Buffer;
   try {
     body = await readBody(request, maxBodyBytes);
@@ -40,6 +43,16 @@ async function answer(
     if (!(error instanceof KinesisServiceError)) throw error;
     return refusal(413, 'BODY_TOO_LARGE', error.message);
   }
+  const refused = guardAdmin(
+    {
+      origin: headers.origin,
+      host: headers.host,
+      contentType: headers['content-type'],
+      hasBody: body.length > 0,
+    },
+    host,
+  );
+  if (refused) return refused;
   const [path = '/'] = url.split('?', 1);
   return answerAdmin(kinesis, clock, { method, path, body: body.toString() });
 }

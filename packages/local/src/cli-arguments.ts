@@ -16,6 +16,7 @@ export interface CliArguments {
   readonly port: number;
   readonly host: string;
   readonly adminPort: number | undefined;
+  readonly adminHost: string | undefined;
   readonly tls: boolean;
   /** More names that the certificate is good for. */
   readonly tlsNames: readonly string[];
@@ -53,6 +54,7 @@ A local Kinesis Data Streams that keeps the service's limits. Stops on SIGTERM a
   --tls-name NAME          a host name or address that it is good for, beside this machine's; may be repeated
   --cert-file PATH         writes that certificate, for NODE_EXTRA_CA_CERTS, AWS_CA_BUNDLE or a trust store
   --admin-port N           faults, counts and what the streams hold over HTTP, on another port; 0 takes a free one
+  --admin-host ADDRESS     address that port listens on, without a password; 127.0.0.1 when absent
 
   --limit NAME=NUMBER      another limit than the service's, such as shardWriteRecordsPerSecond=200; Infinity
                            lifts it; by operation: accountCallsPerSecond.DescribeStream=1; may be repeated
@@ -84,6 +86,7 @@ const options = {
   port: { type: 'string' },
   host: { type: 'string' },
   'admin-port': { type: 'string' },
+  'admin-host': { type: 'string' },
   tls: { type: 'boolean' },
   'tls-name': { type: 'string', multiple: true },
   'cert-file': { type: 'string' },
@@ -125,12 +128,16 @@ export function parseCliArguments(args: readonly string[]): CliArguments {
   if (given.has('manual-clock') && !given.has('admin-port')) {
     throw new CliUsageError('--manual-clock needs --admin-port: that is where the clock is moved.');
   }
+  if (given.has('admin-host') && !given.has('admin-port')) {
+    throw new CliUsageError('--admin-host needs --admin-port: without it nothing listens there.');
+  }
   return {
     help: given.has('help'),
     version: given.has('version'),
     port: number('port', 0, 65_535) ?? 4_567,
     host: text('host') ?? '127.0.0.1',
     adminPort: number('admin-port', 0, 65_535),
+    adminHost: text('admin-host'),
     tls: given.has('tls'),
     tlsNames: (given.get('tls-name') ?? []).map((name) => checkedText('--tls-name', certificateName, name)),
     certFile: text('cert-file'),

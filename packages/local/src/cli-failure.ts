@@ -31,17 +31,18 @@ export function cliFailureOf(error: unknown, adminPort: number | undefined): Cli
 
 function listenProblem(error: ListenError, adminPort: number | undefined): string | undefined {
   const { code, port, address } = error;
-  const option = port !== undefined && port === adminPort ? '--admin-port' : '--port';
+  const prefix = port !== undefined && port === adminPort ? '--admin-' : '--';
+  const option = `${prefix}port`;
   switch (code) {
     case 'EADDRINUSE':
       return `Port ${port} on ${address} is in use. Choose another with ${option}, or any free one with ${option} 0.`;
     case 'EACCES':
       return `Port ${port} on ${address} may not be listened on without more rights. Choose another with ${option}.`;
     case 'EADDRNOTAVAIL':
-      return `${address} is no address of this machine. See --host.`;
+      return `${address} is no address of this machine. See ${prefix}host.`;
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return `There is no host of the name given with --host (${error.message}).`;
+      return `There is no host of the name given with --host or --admin-host (${error.message}).`;
     default:
       return undefined;
   }

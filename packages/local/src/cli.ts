@@ -51,7 +51,19 @@ async function serve(args: CliArguments): Promise<void> {
 }
 
 async function start(given: CliArguments): Promise<LocalKinesisServer> {
-  const { port, host, tls, adminPort, streams, limits, maxRetainedBytes, accountId, region, seed } = given;
+  const {
+    port,
+    host,
+    tls,
+    adminPort,
+    adminHost,
+    streams,
+    limits,
+    maxRetainedBytes,
+    accountId,
+    region,
+    seed,
+  } = given;
   const { tlsNames, transitionMs, idleEventMs, emptyPageGapMs } = given;
   const inFile =
     given.faultsFile === undefined ? [] : faultsOf(given.faultsFile, await readNamedFile(given.faultsFile));
@@ -63,6 +75,7 @@ async function start(given: CliArguments): Promise<LocalKinesisServer> {
     limits,
     faults: [...given.faults, ...inFile],
     ...(adminPort === undefined ? {} : { adminPort }),
+    ...(adminHost === undefined ? {} : { adminHost }),
     ...(maxRetainedBytes === undefined ? {} : { maxRetainedBytes }),
     ...(transitionMs === undefined ? {} : { transitionMs }),
     ...(idleEventMs === undefined ? {} : { idleEventMs }),

@@ -45,10 +45,15 @@ export interface ListenOptions {
    */
   readonly maxConcurrentStreams?: number;
   /**
-   * Port for `/faults`, `/streams` and what else there is to ask of the server itself, in plain HTTP on the same address; 0 takes a free
-   * one. Absent: there is none.
+   * Port for `/faults`, `/streams` and what else there is to ask of the server itself, in plain HTTP; 0 takes a free one. Absent:
+   * there is none.
    */
   readonly adminPort?: number;
+  /**
+   * Address that the admin port listens on, whatever `host` is. It has no password.
+   * @defaultValue '127.0.0.1'
+   */
+  readonly adminHost?: string;
 }
 
 /** Options of {@link startLocalKinesis}. */
@@ -61,15 +66,16 @@ export interface LocalKinesisServerOptions
   readonly random?: Random;
 }
 
+const address = Object.freeze({
+  expected: 'a host name or an address',
+  accepts: (value: unknown) => typeof value === 'string' && value.length > 0,
+  defaultValue: '127.0.0.1',
+});
+
 /** Every option that a server has beyond those of `LocalKinesis`. */
 export const listenOptions: OptionTable<keyof ListenOptions> = Object.freeze({
   port: { summary: 'Port to listen on.', ...integerBetween(0, 65_535), defaultValue: 0 },
-  host: {
-    summary: 'Address to listen on.',
-    expected: 'a host name or an address',
-    accepts: (value: unknown) => typeof value === 'string' && value.length > 0,
-    defaultValue: '127.0.0.1',
-  },
+  host: { summary: 'Address to listen on.', ...address },
   maxBodyBytes: {
     summary: 'The longest request body.',
     ...integerBetween(1, Number.MAX_SAFE_INTEGER),
@@ -90,6 +96,7 @@ export const listenOptions: OptionTable<keyof ListenOptions> = Object.freeze({
     summary: 'Port for questions about the server itself, its faults foremost; none when absent.',
     ...integerBetween(0, 65_535),
   },
+  adminHost: { summary: 'Address that the admin port listens on.', ...address },
 });
 
 /** A running server. */
@@ -125,8 +132,8 @@ export interface LocalKinesisServer {
 export async function startLocalKinesis(
   options: LocalKinesisServerOptions = {},
 ): Promise<LocalKinesisServer> {
-  const { port, host, maxBodyBytes, tls, maxConcurrentStreams, adminPort, ...own } = options;
-  const given = { port, host, maxBodyBytes, tls, maxConcurrentStreams, adminPort };
+  const { port, host, maxBodyBytes, tls, maxConcurrentStreams, adminPort, adminHost, ...own } = options;
+  const given = { port, host, maxBodyBytes, tls, maxConcurrentStreams, adminPort, adminHost };
   const edge = resolveOptions('startLocalKinesis', listenOptions, given) as unknown as ResolvedListenOptions;
   const { clock = systemClock, random = systemRandom } = own;
   const kinesis = new LocalKinesis({ ...own, clock, random });
@@ -152,7 +159,7 @@ export async function startLocalKinesis(
   return {
     endpoint,
     ...(pair ? { certificate: pair.certificate } : {}),
-    ...(admin ? { adminEndpoint: `http://${reachable(edge.host)}:${admin.port}` } : {}),
+    ...(admin ? { adminEndpoint: `http://${reachable(edge.adminHost)}:${admin.port}` } : {}),
     clientConfig: {
       endpoint,
       region: own.region ?? 'us-east-1',
@@ -164,15 +171,16 @@ export async function startLocalKinesis(
   };
 }
 
-type Defaulted = 'port' | 'host' | 'maxBodyBytes' | 'tls';
+type Defaulted = 'port' | 'host' | 'maxBodyBytes' | 'tls' | 'adminHost';
 type ResolvedListenOptions = ListenOptions & Required<Pick<ListenOptions, Defaulted>>;
 
 async function listenForAdmin(
   kinesis: LocalKinesis,
   clock: Clock,
-  { adminPort, host }: ResolvedListenOptions,
+  { adminPort, adminHost }: ResolvedListenOptions,
 ): Promise<Listening | undefined> {
-  return adminPort === undefined ? undefined : listen(createAdminServer(kinesis, clock), adminPort, host);
+  if (adminPort === undefined) return undefined;
+  return listen(createAdminServer(kinesis, clock, adminHost), adminPort, adminHost);
 }
 
 /** How a client on this machine reaches a server that listens on `host`. */

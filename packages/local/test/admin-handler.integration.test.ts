@@ -16,7 +16,7 @@ let endpoint: string;
 
 beforeEach(async () => {
   local = service();
-  server = createServer(adminHandler(local.kinesis, local.clock)).listen(0, '127.0.0.1');
+  server = createServer(adminHandler(local.kinesis, local.clock, '127.0.0.1')).listen(0, '127.0.0.1');
   await once(server, 'listening');
   endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
@@ -27,8 +27,9 @@ afterEach(async () => {
   await once(server, 'close');
 });
 
-const ask = async (method: string, path: string, body: string | Uint8Array = '') => {
-  const { status, headers, text } = await rawRequest(endpoint, { method, path, headers: {}, body });
+const ask = async (method: string, path: string, body: string | Uint8Array = '', more = {}) => {
+  const sent = { 'content-type': 'application/json', ...more };
+  const { status, headers, text } = await rawRequest(endpoint, { method, path, headers: sent, body });
   return { status, headers, body: text === '' ? undefined : (JSON.parse(text) as unknown) };
 };
 
@@ -48,6 +49,21 @@ describe('adminHandler', () => {
     expect((await ask('GET', '/counts')).body).toMatchObject({ failRecord: 1 });
     expect((await ask('DELETE', '/faults/1')).status).toBe(200);
     expect((await local.put(['a'])).FailedRecordCount).toBe(0);
+  });
+
+  it.each([
+    [{ origin: 'http://example.com' }, 403, 'ORIGIN_REFUSED'],
+    [{ host: 'example.com' }, 403, 'HOST_REFUSED'],
+    [{ 'content-type': 'text/plain' }, 415, 'NOT_JSON'],
+  ])('adds no fault that a web page may have sent: %j', async (headers, status, code) => {
+    const answer = await ask('POST', '/faults', '{"kind":"stall"}', headers);
+    expect([answer.status, answer.body]).toEqual([status, { code, message: expect.any(String) }]);
+    expect(local.kinesis.faults.list()).toEqual([]);
+  });
+
+  it('needs no content type where there is no body', async () => {
+    const { status } = await rawRequest(endpoint, { method: 'DELETE', path: '/faults', headers: {} });
+    expect(status).toBe(200);
   });
 
   it('answers errors in JSON too', async () => {

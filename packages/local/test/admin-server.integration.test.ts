@@ -16,6 +16,25 @@ describe('createAdminServer', () => {
     await expect(fetch(adminEndpoint)).rejects.toThrow();
   });
 
+  it('listens where it is told, whatever the address of the other port', async () => {
+    const server = await startLocalKinesis({ adminPort: 0, adminHost: '127.0.0.2' });
+    try {
+      expect(server.endpoint).toMatch(/^http:\/\/127\.0\.0\.1:/);
+      expect(server.adminEndpoint).toMatch(/^http:\/\/127\.0\.0\.2:/);
+      expect((await fetch(`${server.adminEndpoint}/health`)).status).toBe(200);
+    } finally {
+      await server.close();
+    }
+  });
+
+  it('stays on loopback where the service listens on all addresses', async () => {
+    const server = await startLocalKinesis({ host: '0.0.0.0', adminPort: 0 });
+    const port = Number(new URL(server.adminEndpoint ?? '').port);
+    // Free for another server on another address of this machine.
+    const other = await startLocalKinesis({ host: '127.0.0.2', port });
+    await Promise.all([server.close(), other.close()]);
+  });
+
   it('is not there unless it is asked for', async () => {
     const server = await startLocalKinesis();
     expect(server).not.toHaveProperty('adminEndpoint');

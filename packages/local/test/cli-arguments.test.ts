@@ -8,6 +8,7 @@ const defaults = {
   port: 4_567,
   host: '127.0.0.1',
   adminPort: undefined,
+  adminHost: undefined,
   tls: false,
   tlsNames: [],
   certFile: undefined,
@@ -33,7 +34,7 @@ describe('parseCliArguments', () => {
 
   it('reads everything', () => {
     const args =
-      '--port 0 --host ::1 --stream a --stream b:4 --stream=c:on-demand-auto --tls --cert-file c.pem --admin-port 0 ' +
+      '--port 0 --host ::1 --stream a --stream b:4 --stream=c:on-demand-auto --tls --cert-file c.pem --admin-port 0 --admin-host ::1 ' +
       '--limit maxConsumers=3 --limit maxTags=Infinity --write-model fixed-window --max-retained-bytes 1000 ' +
       '--fault {"kind":"stall"} --fault [{"kind":"latency","delayMs":5}] --faults-file f.json --seed 0 --manual-clock ' +
       '--account-id 123456789012 --region eu-central-1 --ready-json ' +
@@ -43,6 +44,7 @@ describe('parseCliArguments', () => {
       port: 0,
       host: '::1',
       adminPort: 0,
+      adminHost: '::1',
       tls: true,
       tlsNames: ['kinesis', '10.0.0.7'],
       certFile: 'c.pem',
@@ -94,6 +96,7 @@ describe('parseCliArguments', () => {
     ['--tls-name kinesis', '--tls-name needs --tls: without it there is no certificate.'],
     ['--tls --tls-name a/b', '--tls-name must be a host name or an address; received "a/b".'],
     ['--cert-file c.pem', '--cert-file needs --tls: without it there is no certificate.'],
+    ['--admin-host ::1', '--admin-host needs --admin-port: without it nothing listens there.'],
     ['--manual-clock', '--manual-clock needs --admin-port: that is where the clock is moved.'],
     ['--no-limits --limit maxConsumers=1', 'Give either --no-limits or --limit, not both.'],
     ['--no-limits --write-model single-tank', 'Give either --no-limits or --write-model, not both.'],
@@ -136,7 +139,7 @@ describe('the help text', () => {
       })();
       expect(refusal).not.toContain('Unknown');
     }
-    expect(named).toHaveLength(23);
+    expect(named).toHaveLength(24);
     expect(Math.max(...usage.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(120);
   });
 });

@@ -27,7 +27,10 @@ describe('cliFailureOf', () => {
       'Port 80 on 127.0.0.1 may not be listened on without more rights. Choose another with --port.',
     ],
     [listenError('EADDRNOTAVAIL', 80), '127.0.0.1 is no address of this machine. See --host.'],
-    [listenError('ENOTFOUND'), 'There is no host of the name given with --host (listen ENOTFOUND).'],
+    [
+      listenError('ENOTFOUND'),
+      'There is no host of the name given with --host or --admin-host (listen ENOTFOUND).',
+    ],
     [listenError('EELSE'), 'listen EELSE'],
     [new Error('two\n  lines'), 'two lines'],
     ['text', 'text'],

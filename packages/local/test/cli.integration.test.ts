@@ -193,6 +193,7 @@ describe('shardline-local', () => {
     expect(await status()).toBe('CREATING');
     const advanced = await fetch(`${facts.adminEndpoint}/clock/advance`, {
       method: 'POST',
+      headers: { 'content-type': 'application/json' },
       body: '{"ms":500}',
     });
     expect(advanced.status).toBe(200);
