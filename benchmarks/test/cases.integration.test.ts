@@ -22,6 +22,7 @@ import { CaseFailure, runCase } from '../run-case.js';
 import { startNullServer } from '../start-null-server.js';
 import { type ConsumeWork, consumeCase } from '../workload/consume-case.js';
 import type { FirstPages } from '../workload/first-pages.js';
+import { noCpuTimes } from '../workload/process-cpu.js';
 import { sdkClient } from '../workload/sdk-client.js';
 
 let folder: string;
@@ -170,7 +171,9 @@ async function readFirstPages(
   client.destroy();
 }
 
-describe('cases of local', () => {
+const skipped = noCpuTimes === undefined ? '' : ` (skipped: ${noCpuTimes})`;
+
+describe.skipIf(noCpuTimes !== undefined)(`cases of local${skipped}`, () => {
   const small = { entries: 20, requests: 1, pageRecords: 20, pages: 1, shards: 3, puts: 3 };
   const measured = ['PutRecords 500 × 1 kB', 'GetRecords 10 MB', 'events, 1,000 subscriptions'];
 

@@ -8,6 +8,10 @@ import { type CaseParameters, stringParameter } from '../benchmark.js';
 import { JsonCaller } from './json-caller.js';
 import { cpuSecondsOf } from './process-cpu.js';
 
+/** A process on a busy machine takes its time. */
+const STARTS_WITHIN_MS = 150_000;
+const PROBE_MS = 2_000;
+
 /** A Kinesis in a process of its own, and a caller for it. */
 export interface KinesisUnderTest {
   readonly endpoint: string;
@@ -84,8 +88,10 @@ async function startKinesisLocal(): Promise<Started> {
     stdio: 'ignore',
   });
   const endpoint = `http://127.0.0.1:${plainPort}`;
-  for (let attempt = 0; attempt < 300 && child.exitCode === null; attempt += 1) {
-    const response = await fetch(`${endpoint}/healthcheck`).catch(() => undefined);
+  const untilMs = Date.now() + STARTS_WITHIN_MS;
+  while (Date.now() < untilMs && child.exitCode === null) {
+    const signal = AbortSignal.timeout(PROBE_MS);
+    const response = await fetch(`${endpoint}/healthcheck`, { signal }).catch(() => undefined);
     if (response?.ok) return { child, endpoint };
     await sleep(50);
   }
