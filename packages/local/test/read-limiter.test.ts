@@ -77,6 +77,13 @@ describe('ReadLimiter', () => {
     expect(limiter.tryCall(60_000)).toBe(true);
   });
 
+  it('saves up nothing while nobody reads', () => {
+    const limiter = new ReadLimiter(limits, 0);
+    limiter.charge(2 * MiB, 60_000);
+    expect(limiter.tryCall(60_999)).toBe(false);
+    expect(limiter.tryCall(61_000)).toBe(true);
+  });
+
   it('can be lifted', () => {
     const none = Number.POSITIVE_INFINITY;
     const limiter = new ReadLimiter({ shardReadBytesPerSecond: none, shardReadCallsPerSecond: none }, 0);
