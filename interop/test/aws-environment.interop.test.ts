@@ -3,15 +3,15 @@ import { expect, it } from 'vitest';
 import { awsEnvironment } from './support/aws-environment.js';
 
 it('passes on nothing that leads elsewhere, and the rest', () => {
-  const own = { PATH: '/bin', HOME: '/home/me', JAVA_HOME: '/jdk' };
+  const own = { PATH: '/bin', HOME: '/a', JAVA_HOME: '/jdk' };
   const misleading = {
     AWS_PROFILE: 'work',
-    AWS_CONFIG_FILE: '/home/me/.aws/config',
-    AWS_SHARED_CREDENTIALS_FILE: '/home/me/.aws/credentials',
+    AWS_CONFIG_FILE: '/a/.aws/config',
+    AWS_SHARED_CREDENTIALS_FILE: '/a/.aws/credentials',
     AWS_SESSION_TOKEN: 'theirs',
     AWS_ACCESS_KEY_ID: 'theirs',
     AWS_ENDPOINT_URL: 'https://example.com',
-    AWS_CA_BUNDLE: '/home/me/ca.pem',
+    AWS_CA_BUNDLE: '/a/ca.pem',
     HTTP_PROXY: 'http://proxy:3128',
     https_proxy: 'http://proxy:3128',
     ALL_PROXY: 'http://proxy:3128',
