@@ -30,8 +30,7 @@ export function merge(stream: Stream, shard: Shard, adjacent: Shard, atMs: numbe
 
 /** Whether the range of one shard begins where that of another ends, which is how the service wants two to be merged named. */
 export function isNextTo(adjacent: Shard, shard: Shard): boolean {
-  const { end } = shard.range;
-  return end < adjacent.range.start && keyAfter(end) === adjacent.range.start;
+  return keyAfter(shard.range.end) === adjacent.range.start;
 }
 
 /**
