@@ -199,6 +199,47 @@ describe('shardline-local', () => {
     expect(advanced.status).toBe(200);
     expect(await status()).toBe('ACTIVE');
   });
+
+  it('has idle events and empty pages as often as asked', async () => {
+    const { facts } = await ready(
+      ...['--manual-clock', '--admin-port', '0', '--stream', 'a', '--transition-ms', '0'],
+      ...['--idle-event-ms', '20', '--empty-page-gap-ms', '30'],
+    );
+    const advance = (ms: number) =>
+      fetch(`${facts.adminEndpoint}/clock/advance`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ ms }),
+      });
+    const of = async (operation: string, input: object) =>
+      (await call(facts.endpoint, operation, input)).body;
+    for (const Data of ['MQ==', 'Mg==']) {
+      await of('PutRecord', { StreamName: 'a', PartitionKey: 'k', Data });
+      await advance(31);
+    }
+    const shard = { ShardId: 'shardId-000000000000' };
+    const begin = { StreamName: 'a', ...shard, ShardIteratorType: 'TRIM_HORIZON' };
+    const first = await of('GetRecords', await of('GetShardIterator', begin));
+    expect(first.Records).toHaveLength(1);
+
+    const { StreamDescriptionSummary: stream } = await of('DescribeStreamSummary', { StreamName: 'a' });
+    const register = { StreamARN: stream.StreamARN, ConsumerName: 'c' };
+    const { ConsumerARN } = (await of('RegisterStreamConsumer', register)).Consumer;
+    const subscribed = await fetch(facts.endpoint, {
+      method: 'POST',
+      headers: { ...goodHeaders, 'x-amz-target': 'Kinesis_20131202.SubscribeToShard' },
+      body: JSON.stringify({ ConsumerARN, ...shard, StartingPosition: { Type: 'LATEST' } }),
+    });
+    const reader = subscribed.body?.pipeThrough(new TextDecoderStream('latin1')).getReader();
+    let text = '';
+    const readUntil = async (part: string) => {
+      while (!text.includes(part)) text += (await reader?.read())?.value ?? expect.fail(text);
+    };
+    await readUntil('initial-response');
+    await advance(20);
+    await readUntil('SubscribeToShardEvent');
+    await reader?.cancel();
+  });
 });
 
 describe('shardline-local that cannot start', () => {
