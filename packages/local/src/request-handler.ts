@@ -1,4 +1,5 @@
 import type { Random } from '@shardline/core';
+import { BodyBudget } from './body-budget.js';
 import { cborWire } from './cbor-wire.js';
 import { ConnectionFaultError } from './connection-fault-error.js';
 import { type EventMessages, eventMessages, eventStreamType } from './event-stream-wire.js';
@@ -21,6 +22,9 @@ import type { WireFormat } from './wire-format.js';
 /** A POST of the largest PutRecords in base64 with every character of its keys escaped stays below this. */
 export const defaultMaxBodyBytes = 20_971_520;
 
+/** How many bytes of bodies may be under way at once; many times what any client has. */
+const defaultMaxBodiesBytes = 536_870_912;
+
 const targetPrefix = 'Kinesis_20131202.';
 
 /** Serves a request that came over `connection`. */
@@ -31,8 +35,10 @@ export function requestHandler(
   kinesis: Pick<LocalKinesis, 'nowMs' | 'receive'>,
   maxBodyBytes: number,
   random: Random,
+  maxBodiesBytes = Math.max(defaultMaxBodiesBytes, maxBodyBytes),
 ): RequestHandler {
   const messages = new Map([jsonWire, cborWire].map((format) => [format, eventMessages(format)]));
+  const budget = new BodyBudget(maxBodiesBytes);
   return (request, response, connection) => {
     response.setHeader('x-amzn-requestid', requestId(random));
     // Clients take the service's time from here, so it must be the time of its records and timestamps.
@@ -42,7 +48,7 @@ export function requestHandler(
     response.on('error', () => gone.abort());
     // HTTP/2 says here what has become of a stream whose body has long been read.
     request.on('error', () => gone.abort());
-    serve(kinesis, maxBodyBytes, request, gone.signal)
+    serve(kinesis, () => readBody(request, maxBodyBytes, budget), request, gone.signal)
       .then(
         (answer) => send(response, connection, answer, messages),
         (error: unknown) => fail(request, response, connection, error),
@@ -62,12 +68,12 @@ interface Answer {
 
 async function serve(
   kinesis: Pick<LocalKinesis, 'receive'>,
-  maxBodyBytes: number,
+  bodyOf: () => Promise<Buffer>,
   request: Request,
   gone: AbortSignal,
 ): Promise<Answer | 'healthy'> {
   if (asksForHealth(request)) return 'healthy';
-  const body = await readBody(request, maxBodyBytes);
+  const body = await bodyOf();
   const operation = operationOf(request);
   requireSignature(request);
   const format = requireFormat(request);

@@ -209,6 +209,28 @@ describe('requestHandler', () => {
     expect((await send('ListShards', '{"StreamName":"s"}')).status).toBe(200);
   });
 
+  it('refuses bodies for which there is no room together, and takes the next ones', async () => {
+    const healthy: Pick<LocalKinesis, 'nowMs' | 'receive'> = {
+      nowMs: () => 0,
+      receive: () => Promise.resolve({ fine: true }),
+    };
+    const handler = requestHandler(healthy, 1_000, seededRandom(1), 20);
+    const small = createServer((request, response) => {
+      const { socket } = request;
+      handler(request, response, { tcp: socket, top: socket });
+    });
+    await new Promise<void>((resolve) => small.listen(0, '127.0.0.1', resolve));
+    const { port } = small.address() as AddressInfo;
+    const ask = (body: string) =>
+      rawRequest(`http://127.0.0.1:${port}`, { headers: target('ListShards'), body });
+    for (let turn = 0; turn < 2; turn += 1) {
+      const refused = await ask('{}'.padEnd(21));
+      expect([refused.status, JSON.parse(refused.text).__type]).toEqual([503, 'ServiceUnavailable']);
+      expect((await ask('{}'.padEnd(20))).status).toBe(200);
+    }
+    small.close();
+  });
+
   it('tells a client that asks first to go on', async () => {
     const body = '{"StreamName":"s"}';
     const answer = await send('ListShards', body, {
