@@ -42,6 +42,10 @@ export const edgeFiles: Readonly<Record<'awsSdk' | 'queue' | 'machine', readonly
     { path: 'packages/consumer/src/counter-coordinator.ts', reason: 'bounds the lease writes at once' },
   ],
   machine: [
+    {
+      path: 'packages/local/src/admin-guard.ts',
+      reason: 'asks whether a text is an address; opens nothing',
+    },
     { path: 'packages/local/src/admin-server.ts', reason: 'the HTTP server of the admin port' },
     { path: 'packages/local/src/certificate.ts', reason: 'asks whether a name is an address' },
     { path: 'packages/local/src/http-connection.ts', reason: 'the codes that HTTP/2 streams are reset with' },
