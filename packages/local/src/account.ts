@@ -116,10 +116,17 @@ export class Account {
     if (!stream || (reference.StreamARN !== undefined && reference.StreamARN !== stream.arn)) {
       throw new KinesisServiceError(
         'ResourceNotFoundException',
-        `Stream ${name} under account ${this.id} not found.`,
+        `Stream ${name} under account ${this.id} not found.${this.#elsewhere(reference.StreamARN)}`,
       );
     }
     return stream;
+  }
+
+  /** What tells a slip in an ARN's account or region from a stream that is not there. */
+  #elsewhere(arn: string | undefined): string {
+    const [, , , region = this.region, id = this.id] = arn?.split(':') ?? [];
+    if (region === this.region && id === this.id) return '';
+    return ` The ARN is of account ${id} in ${region}; this local Kinesis is account ${this.id} in ${this.region}.`;
   }
 
   /** The registered consumer of this ARN and its stream, or the service's error. */

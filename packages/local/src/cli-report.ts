@@ -1,9 +1,12 @@
 import type { AccountSnapshot } from './account-snapshot.js';
 import type { StreamSpec } from './local-options.js';
+import type { LocalKinesisServer } from './start-local-kinesis.js';
 
 /** What there is to tell of a server that is ready. */
 export interface ReadyFacts {
   readonly endpoint: string;
+  /** What an AWS SDK client is made with. */
+  readonly clientConfig: LocalKinesisServer['clientConfig'];
   readonly adminEndpoint: string | undefined;
   /** The certificate in PEM, with TLS. */
   readonly certificate: string | undefined;
@@ -32,10 +35,12 @@ export function readyStreams(
 }
 
 /** One line of JSON, for a program that has started the server. */
-export function readyJson({ endpoint, adminEndpoint, certificate, certFile, streams }: ReadyFacts): string {
+export function readyJson(facts: ReadyFacts): string {
+  const { endpoint, clientConfig, adminEndpoint, certificate, certFile, streams } = facts;
   return JSON.stringify({
     ready: true,
     endpoint,
+    clientConfig,
     streams,
     ...(adminEndpoint === undefined ? {} : { adminEndpoint }),
     ...(certificate === undefined ? {} : { tls: { certificate, certificateFile: certFile } }),
@@ -44,7 +49,7 @@ export function readyJson({ endpoint, adminEndpoint, certificate, certFile, stre
 
 /** Lines for a person. */
 export function readyLines(facts: ReadyFacts): readonly string[] {
-  const { endpoint, adminEndpoint, certificate, certFile, streams } = facts;
+  const { endpoint, clientConfig, adminEndpoint, certificate, certFile, streams } = facts;
   const trust =
     certFile === undefined
       ? 'made for this run; --cert-file PATH writes it'
@@ -58,5 +63,6 @@ export function readyLines(facts: ReadyFacts): readonly string[] {
     ...(adminEndpoint === undefined ? [] : [`  admin port ${adminEndpoint} (GET / lists what it takes)`]),
     ...(certificate === undefined ? [] : [`  certificate ${trust}`]),
     `Point a client at it: AWS_ENDPOINT_URL_KINESIS=${endpoint}; any credentials will do.`,
+    `In code: new KinesisClient(${JSON.stringify(clientConfig)})`,
   ];
 }

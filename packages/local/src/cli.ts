@@ -37,7 +37,7 @@ async function ownVersion(): Promise<string> {
 async function serve(args: CliArguments): Promise<void> {
   const server = await start(args);
   stopWhenTold(server);
-  const { endpoint, adminEndpoint, certificate } = server;
+  const { endpoint, clientConfig, adminEndpoint, certificate } = server;
   const certFile = args.certFile === undefined ? undefined : resolve(args.certFile);
   try {
     if (certFile !== undefined && certificate !== undefined) await writeNamedFile(certFile, certificate);
@@ -46,7 +46,7 @@ async function serve(args: CliArguments): Promise<void> {
     throw error;
   }
   const streams = readyStreams(args.streams, server.kinesis.snapshot());
-  const facts = { endpoint, adminEndpoint, certificate, certFile, streams };
+  const facts = { endpoint, clientConfig, adminEndpoint, certificate, certFile, streams };
   for (const line of args.readyJson ? [readyJson(facts)] : readyLines(facts)) print(line);
 }
 

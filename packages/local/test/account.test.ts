@@ -31,6 +31,18 @@ describe('Account', () => {
     );
   });
 
+  it.each([
+    ['eu-west-1:123456789012', ''],
+    ['us-east-1:123456789012', ' The ARN is of account 123456789012 in us-east-1; '],
+    ['eu-west-1:000000000000', ' The ARN is of account 000000000000 in eu-west-1; '],
+  ])('tells an ARN of another account or region from a stream that is not there: %s', (place, told) => {
+    const own = account();
+    const here = told === '' ? '' : 'this local Kinesis is account 123456789012 in eu-west-1.';
+    const error = `Stream b under account 123456789012 not found.${told}${here}`;
+    const call = () => own.stream({ StreamARN: `arn:aws:kinesis:${place}:stream/b` }, 0);
+    expect(call).toThrow(expect.objectContaining({ message: error }));
+  });
+
   it('has its streams in any order and by name, as they stand', () => {
     const own = account();
     const add = (StreamName: string) => addStream(own, { StreamName, ShardCount: 1 }, 0, 5);

@@ -2,8 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { type ReadyFacts, readyJson, readyLines, readyStreams } from '../src/cli-report.js';
 import { service } from './support/service.js';
 
+const clientConfigFor = (endpoint: string) => ({
+  endpoint,
+  region: 'us-east-1',
+  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+});
 const plain: ReadyFacts = {
   endpoint: 'http://127.0.0.1:1',
+  clientConfig: clientConfigFor('http://127.0.0.1:1'),
   adminEndpoint: undefined,
   certificate: undefined,
   certFile: undefined,
@@ -11,6 +17,7 @@ const plain: ReadyFacts = {
 };
 const full: ReadyFacts = {
   endpoint: 'https://127.0.0.1:1',
+  clientConfig: clientConfigFor('https://127.0.0.1:1'),
   adminEndpoint: 'http://127.0.0.1:2',
   certificate: 'PEM\n',
   certFile: '/c.pem',
@@ -39,13 +46,17 @@ describe('readyStreams', () => {
 
 describe('readyJson', () => {
   it('is one line, with members only for what there is', () => {
-    expect(readyJson(plain)).toBe(
-      '{"ready":true,"endpoint":"http://127.0.0.1:1","streams":[{"name":"a","shards":1}]}',
-    );
+    expect(JSON.parse(readyJson(plain))).toEqual({
+      ready: true,
+      endpoint: plain.endpoint,
+      clientConfig: plain.clientConfig,
+      streams: [{ name: 'a', shards: 1 }],
+    });
     expect(readyJson(full)).not.toContain('\n');
     expect(JSON.parse(readyJson(full))).toEqual({
       ready: true,
       endpoint: full.endpoint,
+      clientConfig: full.clientConfig,
       adminEndpoint: full.adminEndpoint,
       streams: full.streams,
       tls: { certificate: 'PEM\n', certificateFile: '/c.pem' },
@@ -60,6 +71,8 @@ describe('readyLines', () => {
       'Local Kinesis listens on http://127.0.0.1:1 (health: http://127.0.0.1:1/health).',
       '  stream a, 1 open shard',
       'Point a client at it: AWS_ENDPOINT_URL_KINESIS=http://127.0.0.1:1; any credentials will do.',
+      'In code: new KinesisClient({"endpoint":"http://127.0.0.1:1","region":"us-east-1",' +
+        '"credentials":{"accessKeyId":"local","secretAccessKey":"local"}})',
     ]);
     expect(readyLines(full).slice(1, 5)).toEqual([
       '  stream a, 2 open shards',

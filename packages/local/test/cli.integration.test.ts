@@ -78,6 +78,11 @@ describe('shardline-local', () => {
       expect(facts).toEqual({
         ready: true,
         endpoint: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
+        clientConfig: {
+          endpoint: facts.endpoint,
+          region: 'us-east-1',
+          credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+        },
         streams: [{ name: 'tweets', shards: 4 }],
       });
       expect((await fetch(`${facts.endpoint}/health`)).status).toBe(200);
