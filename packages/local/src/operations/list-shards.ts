@@ -2,13 +2,13 @@ import type { ListShardsInput, ShardFilter } from '@aws-sdk/client-kinesis';
 import { structure } from '../input-shape.js';
 import { nextToken, shardId, streamReference } from '../member-shapes.js';
 import { type OperationContext, operation } from '../operation.js';
+import { refuseExpiredToken } from '../page-token.js';
 import { KinesisServiceError } from '../service-error.js';
 import type { Shard } from '../shard.js';
 import type { Stream } from '../stream.js';
 import { notActive } from '../stream-guards.js';
 
 const pageMaxShards = 1_000;
-const tokenLifeMs = 300_000;
 
 /** What a listing goes through, kept in its page token. */
 interface Listing {
@@ -103,12 +103,7 @@ function resume(context: OperationContext, input: ListShardsInput, token: string
     string,
     number,
   ];
-  if (now - madeAtMs > tokenLifeMs) {
-    throw new KinesisServiceError(
-      'ExpiredNextTokenException',
-      `NextToken expired after ${tokenLifeMs} milliseconds.`,
-    );
-  }
+  refuseExpiredToken(madeAtMs, now);
   const stream = account.stream({ StreamName: name, StreamARN: input.StreamARN }, now);
   if (stream.createdAtMs !== streamCreatedAtMs) {
     throw new KinesisServiceError(

@@ -2,10 +2,10 @@ import type { ListStreamsInput } from '@aws-sdk/client-kinesis';
 import { structure } from '../input-shape.js';
 import { nextToken, streamName } from '../member-shapes.js';
 import { operation } from '../operation.js';
+import { refuseExpiredToken } from '../page-token.js';
 import { KinesisServiceError } from '../service-error.js';
 
 const pageMaxStreams = 100;
-const tokenLifeMs = 300_000;
 
 /** ListStreams: names and summaries in order of name, in pages of up to 100 that follow a token, which lives for 300 seconds, or a name. */
 export const listStreams = operation<ListStreamsInput>(
@@ -44,12 +44,9 @@ function nameIn(
   now: number,
 ): string {
   const [name, madeAtMs] = tokens.open('streams', token) ?? [];
-  if (typeof name === 'string') {
-    if (now - Number(madeAtMs) <= tokenLifeMs) return name;
-    throw new KinesisServiceError(
-      'ExpiredNextTokenException',
-      `NextToken expired after ${tokenLifeMs} milliseconds.`,
-    );
+  if (typeof name !== 'string') {
+    throw new KinesisServiceError('InvalidArgumentException', 'NextToken is not a token of ListStreams.');
   }
-  throw new KinesisServiceError('InvalidArgumentException', 'NextToken is not a token of ListStreams.');
+  refuseExpiredToken(Number(madeAtMs), now);
+  return name;
 }

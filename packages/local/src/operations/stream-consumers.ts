@@ -8,13 +8,13 @@ import type { Account } from '../account.js';
 import { structure } from '../input-shape.js';
 import { consumerArn, consumerName, nextToken, streamArn, streamId, tagMap } from '../member-shapes.js';
 import { type OperationContext, operation } from '../operation.js';
+import { refuseExpiredToken } from '../page-token.js';
 import { KinesisServiceError } from '../service-error.js';
 import type { Stream } from '../stream.js';
 import { StreamConsumer } from '../stream-consumer.js';
 import { notActive } from '../stream-guards.js';
 
 const pageMaxConsumers = 100;
-const tokenLifeMs = 300_000;
 
 /** RegisterStreamConsumer. The consumer is CREATING until the transition time has passed. */
 export const registerStreamConsumer = operation<RegisterStreamConsumerInput>(
@@ -152,12 +152,7 @@ function openToken(account: Account, stream: Stream, token: string, now: number)
   if (name !== stream.name || createdAtMs !== stream.createdAtMs) {
     throw invalid(`NextToken is not a token of ListStreamConsumers for stream ${stream.name}.`);
   }
-  if (now - Number(madeAtMs) > tokenLifeMs) {
-    throw new KinesisServiceError(
-      'ExpiredNextTokenException',
-      `NextToken has expired: it lives for ${tokenLifeMs / 1000} seconds.`,
-    );
-  }
+  refuseExpiredToken(Number(madeAtMs), now);
   return String(after);
 }
 
