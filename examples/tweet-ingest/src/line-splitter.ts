@@ -26,6 +26,11 @@ export class LineSplitter {
     this.#maxLineBytes = maxLineBytes;
   }
 
+  /** How much of an unfinished line is held. */
+  get heldBytes(): number {
+    return this.#begunBytes;
+  }
+
   /** The lines that end in `chunk`. */
   push(chunk: Uint8Array): Line[] {
     const lines: Line[] = [];
