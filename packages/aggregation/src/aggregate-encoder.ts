@@ -121,21 +121,51 @@ export class AggregateEncoder {
    * @throws AggregationError `EMPTY_AGGREGATE` when there is no user record.
    */
   seal(): Uint8Array {
+    const sealed = this.sealWithoutDigest();
+    const messageEnd = sealed.length - digestBytes;
+    writeMessageDigest(sealed, magicBytes, messageEnd, sealed, messageEnd);
+    return sealed;
+  }
+
+  /**
+   * {@link AggregateEncoder.seal}, but for the digest: the last 16 bytes are still to be written, by {@link writeAggregateDigests},
+   * which takes less time for several aggregates than for each by itself.
+   *
+   * @throws AggregationError `EMPTY_AGGREGATE` when there is no user record.
+   */
+  sealWithoutDigest(): Uint8Array {
+    // Not zeroed, and not a slice of Node's pool, which a kept aggregate would hold in memory.
+    const sealed = new Uint8Array(Buffer.allocUnsafeSlow(this.sizeBytes).buffer);
+    this.sealInto(sealed, 0);
+    return sealed;
+  }
+
+  /**
+   * {@link AggregateEncoder.sealWithoutDigest} in memory of the caller: {@link AggregateEncoder.sizeBytes} bytes from `offset` on,
+   * the last 16 of them left as they are.
+   *
+   * @param target - Where to write.
+   * @param offset - Where in it the aggregate begins.
+   * @returns Where it ends.
+   * @throws AggregationError `EMPTY_AGGREGATE` when there is no user record.
+   * @throws RangeError when the target is too small; the user records are still there.
+   */
+  sealInto(target: Uint8Array, offset: number): number {
     if (this.#count === 0) {
       throw new AggregationError('EMPTY_AGGREGATE', 'An aggregate without user records cannot be sealed.', {
         received: 'no user records',
       });
     }
-    const size = this.#usedBytes();
-    // Not zeroed, and not a slice of Node's pool, which a kept aggregate would hold in memory.
-    const sealed = new Uint8Array(Buffer.allocUnsafeSlow(size).buffer);
-    sealed.set(magic);
-    let end = this.#partitionKeys.writeTo(sealed, magicBytes);
-    end = this.#explicitHashKeys.writeTo(sealed, end);
-    this.#records.copy(sealed, end, 0, this.#recordsEnd);
-    writeMessageDigest(sealed, magicBytes, size - digestBytes, sealed, size - digestBytes);
+    const sealedEnd = offset + this.#usedBytes();
+    if (sealedEnd > target.length) {
+      throw new RangeError(`An aggregate up to byte ${sealedEnd} does not fit ${target.length} bytes.`);
+    }
+    target.set(magic, offset);
+    let end = this.#partitionKeys.writeTo(target, offset + magicBytes);
+    end = this.#explicitHashKeys.writeTo(target, end);
+    this.#records.copy(target, end, 0, this.#recordsEnd);
     this.reset();
-    return sealed;
+    return sealedEnd;
   }
 
   /** Drops the user records. Memory is kept for the next aggregate. */

@@ -1,3 +1,4 @@
+export { writeAggregateDigests } from './aggregate-digests.js';
 export { AggregateEncoder } from './aggregate-encoder.js';
 export { beginsWithMagic } from './aggregate-format.js';
 export { AggregationError, type AggregationErrorCode } from './aggregation-error.js';

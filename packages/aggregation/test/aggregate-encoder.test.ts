@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { AggregateEncoder, hashKeyOf } from '../src/index.js';
+import { AggregateEncoder, hashKeyOf, writeAggregateDigests } from '../src/index.js';
 import { add, anyMember, anyMembers, decode, encode, member } from './members.js';
 import { decodeWithProtobufjs, encodeWithProtobufjs } from './protobufjs-codec.js';
 
@@ -176,6 +176,38 @@ describe('AggregateEncoder', () => {
     expect(first.buffer.byteLength).toBe(first.length);
   });
 
+  it('seals all but the digest, in memory of its own or of the caller', () => {
+    fc.assert(
+      fc.property(anyMembers, fc.nat({ max: 50 }), (members, offset) => {
+        const encoder = new AggregateEncoder();
+        for (const each of members) add(encoder, each);
+        const sealed = encode(members);
+        const end = offset + sealed.length;
+        const target = Buffer.alloc(end + 10, 0xaa);
+        expect(encoder.sealInto(target, offset)).toBe(end);
+        expect([encoder.count, encoder.sizeBytes]).toEqual([0, 0]);
+        expect(target.subarray(offset, end - 16).equals(sealed.subarray(0, -16))).toBe(true);
+        target.fill(0xaa, offset, end - 16);
+        expect(target.equals(Buffer.alloc(target.length, 0xaa))).toBe(true);
+
+        for (const each of members) add(encoder, each);
+        const own = encoder.sealWithoutDigest();
+        expect(own.buffer.byteLength).toBe(sealed.length);
+        writeAggregateDigests([own]);
+        expect(own).toEqual(sealed);
+      }),
+    );
+  });
+
+  it('does not seal into memory that is too small, and is then as before', () => {
+    const encoder = new AggregateEncoder();
+    add(encoder, member('k', 'data'));
+    const { sizeBytes } = encoder;
+    expect(() => encoder.sealInto(new Uint8Array(sizeBytes + 4), 5)).toThrow(RangeError);
+    expect(encoder.sizeBytes).toBe(sizeBytes);
+    expect(encoder.seal()).toEqual(encode([member('k', 'data')]));
+  });
+
   it('copies data before it returns', () => {
     const encoder = new AggregateEncoder();
     const each = member('k', 'data');
@@ -211,6 +243,10 @@ describe('AggregateEncoder', () => {
     add(encoder, member('k'));
     encoder.seal();
     expect(() => encoder.seal()).toThrow(expect.objectContaining({ code: 'EMPTY_AGGREGATE' }));
+    expect(() => encoder.sealWithoutDigest()).toThrow(expect.objectContaining({ code: 'EMPTY_AGGREGATE' }));
+    expect(() => encoder.sealInto(new Uint8Array(99), 0)).toThrow(
+      expect.objectContaining({ code: 'EMPTY_AGGREGATE' }),
+    );
   });
 
   it('refuses an explicit hash key that is none when asked for a size', () => {
