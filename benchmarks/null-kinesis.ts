@@ -48,7 +48,9 @@ interface PutRecordsEntry {
  * lost. What it serves to readers is made beforehand: see {@link NullReads}.
  */
 export class NullKinesis {
-  readonly #shards: number;
+  #shards: number;
+  /** Number of the first shard that is open: a reshard numbers on. */
+  #firstShard = 0;
   readonly #streams = new Map<string, StreamState>();
   readonly #reads: NullReads;
   #sequence = 0;
@@ -79,6 +81,12 @@ export class NullKinesis {
     }
   }
 
+  /** From now on the streams have `shards` new shards in the place of all that were open. */
+  reshard(shards: number): void {
+    this.#firstShard += this.#shards;
+    this.#shards = shards;
+  }
+
   /** What a stream was given so far; the stream is forgotten. */
   takeCounts(stream: string): StreamCounts {
     const { counts, digest } = this.#stream(stream);
@@ -101,7 +109,7 @@ export class NullKinesis {
       const data = this.#decode(entry.Data);
       if (state.digest) check(state.counts, state.digest, entry, Uint8Array.from(data), this.#shards, shard);
       else count(state.counts, data);
-      return { SequenceNumber: this.#nextSequenceNumber(shard), ShardId: shardId(shard) };
+      return { SequenceNumber: this.#nextSequenceNumber(shard), ShardId: shardId(this.#firstShard + shard) };
     });
     return JSON.stringify({ FailedRecordCount: 0, Records });
   }
@@ -137,8 +145,8 @@ export class NullKinesis {
   }
 
   #listShards(): object[] {
-    return uniformShards(this.#shards).map(({ shardId, startingHashKey, endingHashKey }, index) => ({
-      ShardId: shardId,
+    return uniformShards(this.#shards).map(({ startingHashKey, endingHashKey }, index) => ({
+      ShardId: shardId(this.#firstShard + index),
       HashKeyRange: { StartingHashKey: startingHashKey, EndingHashKey: endingHashKey },
       SequenceNumberRange: {
         StartingSequenceNumber: `4966${'0'.repeat(44)}${String(index).padStart(8, '0')}`,

@@ -5,6 +5,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo, Server } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { loopbackCertificate } from './certificate.js';
 import { NullKinesis } from './null-kinesis.js';
 import { NullKinesisError } from './null-kinesis-error.js';
@@ -21,6 +22,10 @@ export interface NullServerAddress {
 const COUNTS_PATH = '/counts/';
 /** Path under which the digest of a stream's first pages is found, by GET. */
 const FIRST_PAGES_PATH = '/first-pages/';
+/** Path to give all streams so many new shards, by GET. */
+const RESHARD_PATH = '/reshard/';
+/** Path to have PutRecords answered after so many milliseconds, by GET; or `never`, or `unread`: not even its body is taken. */
+const ANSWER_PUTS_AFTER_PATH = '/answer-puts-after/';
 /** `X-Amz-Target: Kinesis_20131202.PutRecords`. */
 const TARGET_PREFIX = 'Kinesis_20131202.';
 const SHARDS = 64;
@@ -40,8 +45,22 @@ function send(response: ServerResponse, status: number, body: string | Buffer): 
   response.end(body);
 }
 
+/** How PutRecords is answered. */
+interface Patience {
+  answerPutsAfter: number | 'never' | 'unread';
+}
+
 /** What cases ask for beside the service's own calls. */
-function tell(kinesis: NullKinesis, url: string): unknown {
+function tell(kinesis: NullKinesis, patience: Patience, url: string): unknown {
+  if (url.startsWith(RESHARD_PATH)) {
+    kinesis.reshard(Number(url.slice(RESHARD_PATH.length)));
+    return 'resharded';
+  }
+  if (url.startsWith(ANSWER_PUTS_AFTER_PATH)) {
+    const after = url.slice(ANSWER_PUTS_AFTER_PATH.length);
+    patience.answerPutsAfter = after === 'never' || after === 'unread' ? after : Number(after);
+    return patience;
+  }
   const stream = (path: string) => decodeURIComponent(url.slice(path.length));
   if (url.startsWith(COUNTS_PATH)) return kinesis.takeCounts(stream(COUNTS_PATH));
   if (url.startsWith(FIRST_PAGES_PATH)) return kinesis.firstPages(stream(FIRST_PAGES_PATH));
@@ -50,13 +69,17 @@ function tell(kinesis: NullKinesis, url: string): unknown {
 
 async function handle(
   kinesis: NullKinesis,
+  patience: Patience,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const { url = '/' } = request;
-  if (request.method === 'GET') return send(response, 200, JSON.stringify(tell(kinesis, url)));
-  const body = await readBody(request);
+  if (request.method === 'GET') return send(response, 200, JSON.stringify(tell(kinesis, patience, url)));
   const target = String(request.headers['x-amz-target'] ?? '');
+  const { answerPutsAfter } = target === `${TARGET_PREFIX}PutRecords` ? patience : { answerPutsAfter: 0 };
+  if (answerPutsAfter === 'unread') return;
+  const body = await readBody(request);
+  if (answerPutsAfter === 'never') return;
   const type = String(request.headers['content-type'] ?? '');
   try {
     if (!target.startsWith(TARGET_PREFIX)) {
@@ -68,7 +91,9 @@ async function handle(
     if (type !== 'application/x-amz-json-1.1') {
       throw new NullKinesisError('SerializationException', `the null server reads JSON 1.1, not ${type}`);
     }
-    send(response, 200, kinesis.answer(target.slice(TARGET_PREFIX.length), body));
+    const answer = kinesis.answer(target.slice(TARGET_PREFIX.length), body);
+    if (answerPutsAfter > 0) await setTimeout(answerPutsAfter);
+    send(response, 200, answer);
   } catch (error) {
     const { name, message } = error as Error;
     send(response, error instanceof NullKinesisError ? 400 : 500, JSON.stringify({ __type: name, message }));
@@ -83,8 +108,9 @@ function listen(server: Server): Promise<number> {
 }
 
 const kinesis = new NullKinesis(SHARDS);
+const patience: Patience = { answerPutsAfter: 0 };
 const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
-  handle(kinesis, request, response).catch(() => response.destroy());
+  handle(kinesis, patience, request, response).catch(() => response.destroy());
 };
 const { certificate, privateKey } = await loopbackCertificate();
 const options = { keepAliveTimeout: 60_000 };

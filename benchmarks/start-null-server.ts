@@ -12,7 +12,7 @@ export async function startNullServer(bundleFolder: string): Promise<Surrounding
   const first = await Promise.race([once(child, 'message'), ended.then(() => undefined)]);
   if (first === undefined) throw new Error(`the null server ended at once (exit status ${child.exitCode})`);
   const [{ httpEndpoint, httpsEndpoint, certificate }] = first as [NullServerAddress];
-  const certificateFile = join(bundleFolder, 'null-server.pem');
+  const certificateFile = join(bundleFolder, `null-server-${child.pid}.pem`);
   await writeFile(certificateFile, certificate);
   return {
     parameters: { httpEndpoint, httpsEndpoint },

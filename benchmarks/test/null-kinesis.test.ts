@@ -46,6 +46,17 @@ describe('NullKinesis', () => {
     expect(put(new NullKinesis(SHARDS), 's', [entry]).Records[0]?.ShardId).toBe('shardId-000000000063');
   });
 
+  it('numbers on when it is resharded', () => {
+    const kinesis = new NullKinesis(SHARDS);
+    kinesis.reshard(4);
+    const entry = { ...plainEntries(['any'], data)[0], ExplicitHashKey: '0' } as ReadyEntry;
+    expect(put(kinesis, 's', [entry]).Records[0]?.ShardId).toBe('shardId-000000000064');
+    const { Shards } = JSON.parse(String(kinesis.answer('ListShards', body({ StreamName: 's' }))));
+    expect(Shards.map(({ ShardId }: { ShardId: string }) => ShardId)).toEqual(
+      [64, 65, 66, 67].map((shard) => `shardId-0000000000${shard}`),
+    );
+  });
+
   it('lists its shards and describes any stream', () => {
     const kinesis = new NullKinesis(SHARDS);
     const { Shards } = JSON.parse(String(kinesis.answer('ListShards', body({ StreamName: 's' }))));
