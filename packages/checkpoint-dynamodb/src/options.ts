@@ -1,6 +1,12 @@
 import type { DynamoDBClient, DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { InvalidOptionError } from '@shardline/core';
-import { callable, integerBetween, type OptionTable, resolveOptions } from '@shardline/core/internal';
+import {
+  anObject,
+  callable,
+  integerBetween,
+  type OptionTable,
+  resolveOptions,
+} from '@shardline/core/internal';
 import type { LeaseItemMalformedError } from './errors.js';
 
 /** Options of a {@link DynamoDBLeaseStore}. All may be left out. */
@@ -62,11 +68,6 @@ type Defaulted = 'createTable' | 'billingMode' | 'deletionProtection' | 'request
 export type ResolvedDynamoDBLeaseStoreOptions = Required<Pick<DynamoDBLeaseStoreOptions, Defaulted>> &
   Omit<DynamoDBLeaseStoreOptions, Defaulted>;
 
-const anObject = Object.freeze({
-  expected: 'an object',
-  accepts: (value: unknown) => isObject(value),
-});
-
 const onOrOff = Object.freeze({
   expected: 'true or false',
   accepts: (value: unknown) => typeof value === 'boolean',
@@ -91,13 +92,13 @@ export const dynamoDBLeaseStoreOptions: OptionTable<keyof DynamoDBLeaseStoreOpti
   },
   clientConfig: {
     summary: 'Configuration of the client that the store makes and closes; never together with client.',
-    ...anObject,
+    ...anObject(),
     javaName: 'dynamoDBClient',
     reason: 'The client gets keep-alive HTTP/1.1 and no retries underneath ours.',
   },
   client: {
     summary: 'A client to use as it is; never together with clientConfig.',
-    ...anObject,
+    ...anObject(),
     reason: 'Its retries must come to an end within requestTimeoutMs.',
   },
   createTable: {

@@ -86,7 +86,9 @@ export class Consumer {
     const { deadlineMs = defaultStopDeadlineMs, signal, ...unknown } = options;
     const [mistyped] = Object.keys(unknown);
     if (mistyped !== undefined) {
-      return refuseStop(mistyped, undefined, 'absent, it is unknown (known: deadlineMs, signal)');
+      const known = ['deadlineMs', 'signal'];
+      const facts = { owner: 'Consumer.stop', option: mistyped, received: undefined, known };
+      return Promise.reject(new InvalidOptionError(facts));
     }
     if (typeof deadlineMs !== 'number' || !(deadlineMs >= 0)) {
       return refuseStop('deadlineMs', deadlineMs, 'a number of milliseconds, 0 or more');

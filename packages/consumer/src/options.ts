@@ -1,7 +1,15 @@
 import type { KinesisClient, KinesisClientConfig } from '@aws-sdk/client-kinesis';
 import type { OutOfRange, UserRecord } from '@shardline/aggregation';
 import { InvalidOptionError } from '@shardline/core';
-import { callable, integerBetween, type OptionTable, oneOf, resolveOptions } from '@shardline/core/internal';
+import {
+  anObject,
+  callable,
+  integerBetween,
+  type OptionTable,
+  oneOf,
+  resolveOptions,
+  streamNameOrArn,
+} from '@shardline/core/internal';
 import type { ConsumerEvent } from './events.js';
 import type { LeaseStore } from './lease-store.js';
 import type { RecordContext, ShardHandler, ShardInfo } from './shard-handler.js';
@@ -89,11 +97,6 @@ type Defaulted =
 export type ResolvedConsumerOptions = Required<Pick<ConsumerOptions, Defaulted>> &
   Omit<ConsumerOptions, Defaulted>;
 
-const anObject = Object.freeze({
-  expected: 'an object',
-  accepts: (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value),
-});
-
 const leaseStoreMethods = Object.freeze({
   open: true,
   list: true,
@@ -117,8 +120,7 @@ const everyMs = Object.freeze(integerBetween(100, 600_000));
 export const consumerOptions: OptionTable<keyof ConsumerOptions> = Object.freeze({
   stream: {
     summary: 'Stream name, or ARN for a stream of another account.',
-    expected: "a stream name of 1 to 128 letters, digits, '.', '_' or '-', or a stream ARN",
-    accepts: (value) => typeof value === 'string' && (/^[\w.-]{1,128}$/.test(value) || isStreamArn(value)),
+    ...streamNameOrArn(),
     required: true,
     javaName: 'streamName',
     reason: 'One consumer reads one stream.',
@@ -136,19 +138,19 @@ export const consumerOptions: OptionTable<keyof ConsumerOptions> = Object.freeze
   leaseStore: {
     summary: 'Where leases and checkpoints are kept.',
     expected: 'a LeaseStore, such as DynamoDBLeaseStore or InMemoryLeaseStore',
-    accepts: anObject.accepts,
+    accepts: anObject().accepts,
     required: true,
     reason: 'There is no default: a store in memory loses its checkpoints with the process.',
   },
   clientConfig: {
     summary: 'Configuration of the client that the consumer makes and closes; never together with client.',
-    ...anObject,
+    ...anObject(),
     javaName: 'kinesisClient',
     reason: 'The client gets keep-alive HTTP/1.1 and no retries underneath ours.',
   },
   client: {
     summary: 'A client to use as it is; never together with clientConfig.',
-    ...anObject,
+    ...anObject(),
     reason: 'Its retries hide throttling from the pace of reading.',
   },
   initialPosition: {
@@ -264,8 +266,4 @@ function isCheckpointing(value: unknown): boolean {
   return (
     names.length === 1 && names[0] === 'everyMs' && everyMs.accepts((value as { everyMs: unknown }).everyMs)
   );
-}
-
-function isStreamArn(value: string): boolean {
-  return /^arn:[\w-]+:kinesis:[\w-]+:\d{12}:stream\/[\w.-]{1,128}$/.test(value);
 }

@@ -1,3 +1,5 @@
+import { nearName } from './near-name.js';
+
 /** What every Shardline error is built from. */
 export interface ShardlineErrorOptions {
   /** Whether the same call may succeed later without a change by the caller. */
@@ -35,21 +37,40 @@ export class InvalidOptionError extends ShardlineError {
   /** What would have been right. */
   readonly expected: string;
 
-  /** `quoted: false` keeps the value out of the text: that of an unknown option may be a secret in the wrong place. */
+  /**
+   * With `known`, the names there are, it is the name that is wrong; the value is then kept out of the text: it may be a secret in the
+   * wrong place.
+   */
   constructor(facts: {
-    owner: string;
-    option: string;
-    received: unknown;
-    expected: string;
-    quoted?: boolean;
+    readonly owner: string;
+    readonly option: string;
+    readonly received: unknown;
+    readonly expected: string;
+  });
+  constructor(facts: {
+    readonly owner: string;
+    readonly option: string;
+    readonly received: unknown;
+    readonly known: readonly string[];
+  });
+  constructor(facts: {
+    readonly owner: string;
+    readonly option: string;
+    readonly received: unknown;
+    readonly expected?: string;
+    readonly known?: readonly string[];
   }) {
-    const received = facts.quoted === false ? `a ${typeof facts.received}` : describe(facts.received);
-    super(`${facts.owner}: option "${facts.option}" must be ${facts.expected}; received ${received}.`, {
-      retryable: false,
-    });
-    this.option = facts.option;
-    this.received = facts.received;
-    this.expected = facts.expected;
+    const { owner, option, received, known = [] } = facts;
+    const meant = nearName(option, known);
+    const expected = facts.expected ?? (meant ? `"${meant}"` : `one of ${known.join(', ')}`);
+    const wrong =
+      facts.expected === undefined
+        ? `is unknown; ${meant ? `did you mean "${meant}"?` : `it must be ${expected}.`}`
+        : `must be ${expected}; received ${describe(received)}.`;
+    super(`${owner}: option "${option}" ${wrong}`, { retryable: false });
+    this.option = option;
+    this.received = received;
+    this.expected = expected;
   }
 }
 

@@ -5,13 +5,18 @@ export { callWithin } from './call-within.js';
 export { delay, systemClock } from './clock.js';
 export { serviceLimits } from './limits.js';
 export { Loop, type LoopOptions } from './loop.js';
+export { nearName } from './near-name.js';
 export {
+  abortSignal,
+  anObject,
   callable,
+  deadline,
   integerBetween,
   type OptionRow,
   type OptionTable,
   oneOf,
   resolveOptions,
+  streamNameOrArn,
 } from './options.js';
 export { seededRandom, systemRandom } from './random.js';
 export { type FaultKind, faultKindOf, type ServiceFault, serviceFaultOf } from './service-fault.js';

@@ -36,7 +36,8 @@ export function resolveOptions<Name extends string>(
   const names = Object.keys(table) as Name[];
   for (const name of Object.keys(given)) {
     if (!Object.hasOwn(table, name)) {
-      throw unknownOption(owner, name, (given as Record<string, unknown>)[name], names);
+      const received = (given as Record<string, unknown>)[name];
+      throw new InvalidOptionError({ owner, option: name, received, known: names });
     }
   }
   const resolved = {} as Record<Name, unknown>;
@@ -50,17 +51,6 @@ export function resolveOptions<Name extends string>(
     resolved[name] = chosen;
   }
   return resolved;
-}
-
-function unknownOption(
-  owner: string,
-  name: string,
-  received: unknown,
-  known: readonly string[],
-): InvalidOptionError {
-  const near = known.find((candidate) => candidate.toLowerCase() === name.toLowerCase());
-  const expected = near ? `spelled "${near}"` : `absent, it is unknown (known: ${known.join(', ')})`;
-  return new InvalidOptionError({ owner, option: name, received, expected, quoted: false });
 }
 
 /** A row's `accepts` for a whole number in [low, high]. */
@@ -85,4 +75,42 @@ export function oneOf(...choices: readonly string[]): Pick<OptionRow, 'accepts' 
 /** A row's `accepts` for a function. */
 export function callable(): Pick<OptionRow, 'accepts' | 'expected'> {
   return { expected: 'a function', accepts: (value) => typeof value === 'function' };
+}
+
+/** A row's `accepts` for an object that is no array. */
+export function anObject(): Pick<OptionRow, 'accepts' | 'expected'> {
+  return {
+    expected: 'an object',
+    accepts: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  };
+}
+
+/** A row's `accepts` for a signal, whichever realm or polyfill it is of. */
+export function abortSignal(): Pick<OptionRow, 'accepts' | 'expected'> {
+  return {
+    expected: 'an AbortSignal',
+    accepts: (value) => {
+      const { aborted, addEventListener } = (value ?? {}) as Partial<AbortSignal>;
+      return typeof aborted === 'boolean' && typeof addEventListener === 'function';
+    },
+  };
+}
+
+/** A row's `accepts` for the milliseconds after which something is given up; infinite for never. */
+export function deadline(): Pick<OptionRow, 'accepts' | 'expected'> {
+  return {
+    expected: 'a number of milliseconds, 0 or more',
+    accepts: (value) => typeof value === 'number' && value >= 0,
+  };
+}
+
+/** A row's `accepts` for a stream by its name or ARN. */
+export function streamNameOrArn(): Pick<OptionRow, 'accepts' | 'expected'> {
+  return {
+    expected: "a stream name of 1 to 128 letters, digits, '.', '_' or '-', or a stream ARN",
+    accepts: (value) =>
+      typeof value === 'string' &&
+      (/^[\w.-]{1,128}$/.test(value) ||
+        /^arn:[\w-]+:kinesis:[\w-]+:\d{12}:stream\/[\w.-]{1,128}$/.test(value)),
+  };
 }

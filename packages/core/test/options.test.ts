@@ -1,5 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { callable, integerBetween, type OptionTable, oneOf, resolveOptions } from '../src/options.js';
+import {
+  abortSignal,
+  anObject,
+  callable,
+  deadline,
+  integerBetween,
+  type OptionTable,
+  oneOf,
+  resolveOptions,
+  streamNameOrArn,
+} from '../src/options.js';
 
 const table: OptionTable<'size' | 'mode' | 'onEvent' | 'name'> = {
   size: { summary: 'Size.', defaultValue: 10, ...integerBetween(1, 1_000) },
@@ -48,18 +58,21 @@ describe('resolveOptions', () => {
   });
 
   test('refuses unknown names, with the spelling that was meant or the names there are', () => {
-    expect(refused({ name: 'n', Size: 3 })).toContain('option "Size" must be spelled "size"');
-    expect(refused({ name: 'n', colour: 3 })).toContain('known: size, mode, onEvent, name');
+    expect(refused({ name: 'n', Size: 3 })).toBe('Thing: option "Size" is unknown; did you mean "size"?');
+    expect(refused({ name: 'n', onEvnet: 3 })).toContain('did you mean "onEvent"?');
+    expect(refused({ name: 'n', colour: 3 })).toBe(
+      'Thing: option "colour" is unknown; it must be one of size, mode, onEvent, name.',
+    );
     const polluted = JSON.parse('{"name":"n","__proto__":{"size":3}}') as object;
     expect(refused(polluted)).toContain('option "__proto__"');
   });
 
   test('gives the value of an unknown option back as it was received', () => {
     const colour = { hue: 3 };
+    const expected = 'one of size, mode, onEvent, name';
     expect(() => resolveOptions('Thing', table, { name: 'n', colour })).toThrow(
-      expect.objectContaining({ code: 'INVALID_OPTION', option: 'colour', received: colour }),
+      expect.objectContaining({ code: 'INVALID_OPTION', option: 'colour', received: colour, expected }),
     );
-    expect(refused({ name: 'n', Size: 3 })).toContain('received a number.');
   });
 
   test('keeps the value of an unknown option out of the text: it may be a secret in the wrong place', () => {
@@ -92,5 +105,54 @@ describe('rows', () => {
   test('oneOf takes the choices as they are written', () => {
     const { accepts } = oneOf('a', 'b');
     expect(['a', 'b', 'A', '', 1, undefined].map(accepts)).toEqual([true, true, false, false, false, false]);
+  });
+
+  test('anObject takes no array and no null', () => {
+    const { accepts } = anObject();
+    expect([{}, new Map(), null, [], 'text', undefined].map(accepts)).toEqual([
+      true,
+      true,
+      false,
+      false,
+      false,
+      false,
+    ]);
+  });
+
+  test('abortSignal takes a signal of another realm too, and not its controller', () => {
+    const { accepts } = abortSignal();
+    const foreign = { aborted: false, addEventListener: () => {} };
+    expect([new AbortController().signal, AbortSignal.abort(), foreign].map(accepts)).toEqual([
+      true,
+      true,
+      true,
+    ]);
+    expect([new AbortController(), new EventTarget(), { aborted: false }, null, 7].map(accepts)).toEqual(
+      new Array(5).fill(false),
+    );
+  });
+
+  test('deadline takes no time at all and for ever', () => {
+    const { accepts } = deadline();
+    expect([0, 0.5, Number.POSITIVE_INFINITY].map(accepts)).toEqual([true, true, true]);
+    expect([-1, Number.NaN, '5', null, 5n].map(accepts)).toEqual(new Array(5).fill(false));
+  });
+
+  test('streamNameOrArn takes what the service takes', () => {
+    const { accepts } = streamNameOrArn();
+    const arn = 'arn:aws-cn:kinesis:cn-north-1:123456789012:stream/';
+    expect(['tweets', 'a.b-c_d', 'x'.repeat(128), `${arn}tweets`].map(accepts)).toEqual(
+      new Array(4).fill(true),
+    );
+    const wrong = [
+      '',
+      'x'.repeat(129),
+      'a b',
+      arn,
+      `${arn}a/b`,
+      'arn:aws:sns:eu-west-1:123456789012:stream/a',
+      7,
+    ];
+    expect(wrong.map(accepts)).toEqual(new Array(wrong.length).fill(false));
   });
 });

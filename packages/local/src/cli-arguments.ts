@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util';
+import { nearName } from '@shardline/core/internal';
 import { certificateName } from './certificate.js';
 import { CliUsageError } from './cli-usage-error.js';
 import { checkedText, faultsOf, limitsOf, streamSpec, wholeNumber } from './cli-values.js';
 import type { Fault } from './fault.js';
 import { limitOptions } from './limit-options.js';
 import { localKinesisOptions, type StreamSpec } from './local-options.js';
-import { nearName } from './near-name.js';
 import type { ServiceLimits } from './service-limits.js';
 import type { WriteModel } from './write-limiter.js';
 

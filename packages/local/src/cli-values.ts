@@ -1,10 +1,9 @@
-import { integerBetween, type OptionRow } from '@shardline/core/internal';
+import { integerBetween, nearName, type OptionRow } from '@shardline/core/internal';
 import { checkFault } from './check-fault.js';
 import { CliUsageError } from './cli-usage-error.js';
 import type { Fault } from './fault.js';
 import { limitOptions } from './limit-options.js';
 import { type StreamSpec, streamSpecOptions } from './local-options.js';
-import { nearName } from './near-name.js';
 import { maxShardsOfStream, operationNames, type ServiceLimits } from './service-limits.js';
 
 /** Throws what is wrong with the text that was given to an option. */

@@ -1,12 +1,14 @@
 import type { KinesisClient, KinesisClientConfig } from '@aws-sdk/client-kinesis';
 import { InvalidOptionError } from '@shardline/core';
 import {
+  anObject,
   callable,
   integerBetween,
   type OptionTable,
   oneOf,
   resolveOptions,
   serviceLimits,
+  streamNameOrArn,
 } from '@shardline/core/internal';
 import type { ProducerEvent } from './events.js';
 import type { Outcomes } from './outcomes.js';
@@ -111,31 +113,26 @@ type Defaulted = Exclude<keyof ProducerOptions, 'clientConfig' | 'client' | 'onO
 export type ResolvedProducerOptions = Required<Pick<ProducerOptions, Defaulted>> &
   Omit<ProducerOptions, Defaulted>;
 
-const anObject = Object.freeze({
-  expected: 'an object',
-  accepts: (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value),
-});
 const { defaultMaxRecordBytes } = serviceLimits;
 
 /** The option table of the producer: validation, docs/options.md and the README come from it. */
 export const producerOptions: OptionTable<keyof ProducerOptions> = Object.freeze({
   stream: {
     summary: 'Stream name, or ARN for a stream of another account.',
-    expected: "a stream name of 1 to 128 letters, digits, '.', '_' or '-', or a stream ARN",
-    accepts: (value) => typeof value === 'string' && (/^[\w.-]{1,128}$/.test(value) || isStreamArn(value)),
+    ...streamNameOrArn(),
     required: true,
     javaName: 'argument of addUserRecord',
     reason: 'One producer serves one stream; several may share one client.',
   },
   clientConfig: {
     summary: 'Configuration of the client that the producer makes and closes; never together with client.',
-    ...anObject,
+    ...anObject(),
     javaName: 'Region, KinesisEndpoint, CredentialsProvider …',
     reason: 'The client gets keep-alive HTTP/1.1 and no retries underneath ours.',
   },
   client: {
     summary: 'A client to use as it is; never together with clientConfig.',
-    ...anObject,
+    ...anObject(),
     reason: "Its retries are hidden from the attempts' history and may reorder a shard.",
   },
   aggregate: {
@@ -275,8 +272,4 @@ export function resolveProducerOptions(given: ProducerOptions): ResolvedProducer
     });
   }
   return resolved;
-}
-
-function isStreamArn(value: string): boolean {
-  return /^arn:[\w-]+:kinesis:[\w-]+:\d{12}:stream\/[\w.-]{1,128}$/.test(value);
 }

@@ -94,9 +94,9 @@ describe('resolveProducerOptions', () => {
 
   it.each([
     ['lingerMS', 'lingerMs'],
-    ['StreamName', 'known'],
-    ['recordMaxBufferedTime', 'known'],
-    ['__proto', 'known'],
+    ['StreamName', 'one of stream, '],
+    ['recordMaxBufferedTime', 'one of stream, '],
+    ['__proto', 'one of stream, '],
   ])('refuses the unknown option %s', (name, hint) => {
     const { option, expected } = refusal({ stream: 'tweets', [name]: 5 });
     expect(option).toBe(name);
