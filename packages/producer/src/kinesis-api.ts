@@ -20,13 +20,26 @@ export interface StreamSummary {
   readonly openShardCount: number;
 }
 
+/** A PutRecords request with its body, made for one attempt. */
+export interface PutRequest {
+  /**
+   * Where in the body the data of each entry stands, until the request is released; undefined where the body holds it in another
+   * form, or is not the producer's own.
+   */
+  readonly views: readonly Uint8Array[] | undefined;
+  /** One answer per entry, in order. Aborting destroys the connection, so that the attempt is over when it returns. Called once. */
+  send(signal: AbortSignal): Promise<readonly EntryAnswer[]>;
+  /** Gives the body back. It is used again only if no socket may still read it. */
+  release(): void;
+}
+
 /**
  * The service as the producer sees it: one stream, three calls, failures as thrown. The edge for the SDK, for a hand-made
  * request body, and for simulation.
  */
 export interface KinesisApi {
-  /** One answer per entry, in order. Aborting destroys the connection, so that the attempt is over when it returns. */
-  putRecords(entries: readonly EntryContent[], signal: AbortSignal): Promise<readonly EntryAnswer[]>;
+  /** Puts a request together; nothing is sent yet. Every request is released, once. */
+  prepare(entries: readonly EntryContent[]): PutRequest;
   /** All pages. */
   listShards(query: ShardQuery, signal: AbortSignal): Promise<readonly ShardRange[]>;
   describeStreamSummary(signal: AbortSignal): Promise<StreamSummary>;

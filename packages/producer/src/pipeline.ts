@@ -98,7 +98,9 @@ export class Pipeline {
       send: async (parts) => {
         this.reporter.tally.add('requests', 1);
         for (const { entries } of parts) this.reporter.tally.add('sentEntries', entries.length);
-        this.#settler.settle(await this.#sender.send(parts));
+        const sent = await this.#sender.send(parts);
+        this.#settler.settle(sent);
+        sent.release();
       },
     });
     for (const lane of this.#router.lanes) lane.awaitingMap += 1;

@@ -15,14 +15,20 @@ import type { ShardRange } from './shard-map.js';
 export function sdkKinesisApi(client: KinesisClient, stream: string, onClose: () => void): KinesisApi {
   const target = streamTarget(stream);
   return {
-    async putRecords(entries, abortSignal) {
+    prepare(entries) {
       const Records = entries.map(({ data, partitionKey, explicitHashKey }) => ({
         Data: data,
         PartitionKey: partitionKey,
         ...(explicitHashKey !== undefined && { ExplicitHashKey: explicitHashKey }),
       }));
-      const answer = await client.send(new PutRecordsCommand({ ...target, Records }), { abortSignal });
-      return (answer.Records ?? []).map(entryAnswer);
+      return {
+        views: undefined,
+        async send(abortSignal) {
+          const answer = await client.send(new PutRecordsCommand({ ...target, Records }), { abortSignal });
+          return (answer.Records ?? []).map(entryAnswer);
+        },
+        release() {},
+      };
     },
     async listShards(query, abortSignal) {
       const shards: ShardRange[] = [];

@@ -71,6 +71,7 @@ test.each([
   await clock.advance(5_000);
   await expect(put).resolves.toMatchObject({ attempts: [{ success: false }, { success: true }] });
   expect(producer.stats().retriedRecords).toEqual({ [reason]: 1 });
+  expect(api.heldRequests).toBe(0);
 });
 
 test('P1: answers that do not count up are taken for no answer: everything goes again and may be stored', async () => {

@@ -21,7 +21,7 @@ afterEach(() => {
 async function edgesOf(options: Partial<ProducerOptions>) {
   sdk.on(PutRecordsCommand).resolves({ Records: [] });
   const edges = sdkEdges(resolveProducerOptions({ stream: 'tweets', ...options }));
-  await edges.api.putRecords([], new AbortController().signal);
+  await edges.api.prepare([]).send(new AbortController().signal);
   return { edges, client: sdk.send.lastCall.thisValue as KinesisClient };
 }
 

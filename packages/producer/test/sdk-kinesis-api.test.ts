@@ -40,22 +40,21 @@ test.each([
   sdk.on(PutRecordsCommand).resolves({ Records: [] });
   sdk.on(ListShardsCommand).resolves({ Shards: [] });
   sdk.on(DescribeStreamSummaryCommand).resolves({ StreamDescriptionSummary: summary });
-  await api.putRecords([entry], signal);
+  await api.prepare([entry]).send(signal);
   await api.listShards({ filter: 'at-latest' }, signal);
   await api.describeStreamSummary(signal);
   expect(sdk.calls()).toHaveLength(3);
   for (const { args } of sdk.calls()) expect(args[0].input).toMatchObject(target);
 });
 
-describe('putRecords', () => {
+describe('a put', () => {
   test('sends data and keys, and no explicit hash key where there is none', async () => {
     const { api, sdk } = makeApi();
     sdk.on(PutRecordsCommand).resolves({ Records: [] });
     const data = Uint8Array.of(3);
-    await api.putRecords(
-      [entry, { data, partitionKey: 'b', explicitHashKey: '0', aggregated: true }],
-      signal,
-    );
+    await api
+      .prepare([entry, { data, partitionKey: 'b', explicitHashKey: '0', aggregated: true }])
+      .send(signal);
     expect(sdk.commandCalls(PutRecordsCommand).map(({ args }) => args[0].input)).toEqual([
       {
         StreamName: 'tweets',
@@ -77,7 +76,7 @@ describe('putRecords', () => {
         {},
       ],
     });
-    expect(await api.putRecords([entry, entry, entry], signal)).toEqual([
+    expect(await api.prepare([entry, entry, entry]).send(signal)).toEqual([
       { shardId: 'shardId-1', sequenceNumber: '49' },
       { errorCode: 'ProvisionedThroughputExceededException', errorMessage: 'Rate exceeded' },
       { errorCode: 'UnknownError', errorMessage: expect.any(String) },
@@ -87,14 +86,14 @@ describe('putRecords', () => {
   test('an answer without records is one with none', async () => {
     const { api, sdk } = makeApi();
     sdk.on(PutRecordsCommand).resolves({} as never);
-    expect(await api.putRecords([entry], signal)).toEqual([]);
+    expect(await api.prepare([entry]).send(signal)).toEqual([]);
   });
 
   test('hands on the signal, and what the client throws', async () => {
     const { api, sdk } = makeApi();
     const error = new ResourceNotFoundException({ message: 'gone', $metadata: {} });
     sdk.on(PutRecordsCommand).rejects(error);
-    await expect(api.putRecords([entry], signal)).rejects.toBe(error);
+    await expect(api.prepare([entry]).send(signal)).rejects.toBe(error);
     expect(sdk.send.lastCall.args).toEqual([expect.any(PutRecordsCommand), { abortSignal: signal }]);
   });
 });

@@ -12,17 +12,22 @@ const parts = [{ lane: makeLane().lane, entries: [single({ data: 'a' })] }];
 function makeSender(putRecords: () => Promise<readonly EntryAnswer[]>, timeoutMs = 6_000) {
   const clock = new ManualClock();
   const calls: { data: string[]; signal: AbortSignal }[] = [];
+  const released: number[] = [];
   const sender = new Sender(
     {
-      putRecords(entries, signal) {
-        calls.push({ data: entries.map(({ data }) => Buffer.from(data).toString()), signal });
-        return putRecords();
-      },
+      prepare: (entries) => ({
+        views: undefined,
+        send(signal) {
+          calls.push({ data: entries.map(({ data }) => Buffer.from(data).toString()), signal });
+          return putRecords();
+        },
+        release: () => void released.push(entries.length),
+      }),
     },
     clock,
     timeoutMs,
   );
-  return { clock, sender, calls };
+  return { clock, sender, calls, released };
 }
 
 test('sends the entries of all parts in one call, and says how long it took', async () => {
@@ -82,6 +87,23 @@ test('an error of the client about the abort does not hide that it was the time-
   const sending = sender.send(parts);
   await clock.advance(1_000);
   expect((await sending).end.fault).toMatchObject({ kind: 'transient', name: 'TimeoutError' });
+});
+
+test('the body is given back by whoever settles, not before', async () => {
+  const { sender, released } = makeSender(async () => answers);
+  const sent = await sender.send(parts);
+  expect(released).toEqual([]);
+  sent.release();
+  expect(released).toEqual([1]);
+});
+
+test('a request that cannot be put together is a fault, and there is nothing to release', async () => {
+  const cannot = () => {
+    throw new RangeError('Array buffer allocation failed');
+  };
+  const sent = await new Sender({ prepare: cannot }, new ManualClock(), 6_000).send(parts);
+  sent.release();
+  expect(sent.end.fault).toMatchObject({ name: 'RangeError', answered: false });
 });
 
 test('P6: abortAll ends everything in flight, unanswered, and nothing that comes later', async () => {

@@ -1,7 +1,13 @@
 import { HashRangeIndex, hashKeyOf } from '@shardline/aggregation';
 import type { Clock } from '@shardline/core';
 import type { EntryContent } from '../../src/entry.js';
-import type { EntryAnswer, KinesisApi, ShardQuery, StreamSummary } from '../../src/kinesis-api.js';
+import type {
+  EntryAnswer,
+  KinesisApi,
+  PutRequest,
+  ShardQuery,
+  StreamSummary,
+} from '../../src/kinesis-api.js';
 import type { ShardRange } from '../../src/shard-map.js';
 import { shardId } from './shards.js';
 
@@ -38,6 +44,8 @@ export class FakeKinesisApi implements KinesisApi {
   readonly stored: StoredEntry[] = [];
   readonly queries: ShardQuery[] = [];
   describeCalls = 0;
+  /** Requests that were prepared and not yet released. */
+  heldRequests = 0;
   closeCalls = 0;
   readonly #clock: Clock;
   readonly #scripts: PutScript[] = [];
@@ -53,7 +61,7 @@ export class FakeKinesisApi implements KinesisApi {
     };
   }
 
-  /** The next calls of putRecords do these, one each. */
+  /** The next calls do these, one each. */
   script(...next: readonly PutScript[]): void {
     this.#scripts.push(...next);
   }
@@ -77,10 +85,20 @@ export class FakeKinesisApi implements KinesisApi {
     return this.shards[at]?.shardId ?? shardId(-1);
   }
 
-  async putRecords(entries: readonly EntryContent[], signal: AbortSignal): Promise<readonly EntryAnswer[]> {
-    const put = { entries: entries.map(contentOf), atMs: this.#clock.monotonic(), signal };
-    this.puts.push(put);
-    return (this.#scripts.shift() ?? this.onPut)(put);
+  prepare(entries: readonly EntryContent[]): PutRequest {
+    const contents = entries.map(contentOf);
+    this.heldRequests += 1;
+    return {
+      views: undefined,
+      send: async (signal) => {
+        const put = { entries: contents, atMs: this.#clock.monotonic(), signal };
+        this.puts.push(put);
+        return (this.#scripts.shift() ?? this.onPut)(put);
+      },
+      release: () => {
+        this.heldRequests -= 1;
+      },
+    };
   }
 
   async listShards(query: ShardQuery): Promise<readonly ShardRange[]> {

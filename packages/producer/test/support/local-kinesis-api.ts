@@ -15,10 +15,16 @@ type Call = LocalKinesis['call'];
 export function localKinesisApi(call: Call, stream: string): KinesisApi {
   const target = { StreamName: stream };
   return {
-    async putRecords(entries, signal) {
+    prepare(entries) {
       const Records = entries.map(toRecord);
-      const answer = (await call('PutRecords', { ...target, Records }, { signal })) as PutRecordsOutput;
-      return (answer.Records ?? []).map(toAnswer);
+      return {
+        views: undefined,
+        async send(signal) {
+          const answer = (await call('PutRecords', { ...target, Records }, { signal })) as PutRecordsOutput;
+          return (answer.Records ?? []).map(toAnswer);
+        },
+        release() {},
+      };
     },
     async listShards(query, signal) {
       const filter =
