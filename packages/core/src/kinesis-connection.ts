@@ -1,5 +1,6 @@
 import { KinesisClient, type KinesisClientConfig } from '@aws-sdk/client-kinesis';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { signAgain } from './sign-again.js';
 
 /** How connections of a client that Shardline makes behave. */
 export interface ConnectionPolicy {
@@ -15,7 +16,8 @@ export interface ConnectionPolicy {
  * Makes the client for puts and control calls: keep-alive HTTP/1.1 (the SDK's default for Kinesis is an HTTP/2 session,
  * whose flow-control window fails two large bodies at once) and no retries underneath ours, which would hide attempts and
  * reorder a lane. Each call is tried once: `maxAttempts`, `retryMode` and `retryStrategy` of `config`, the environment and
- * the shared configuration file have no effect. A `requestHandler` in `config` is used as it is.
+ * the shared configuration file have no effect; only a call that was refused for the time in its signature is signed anew. A
+ * `requestHandler` in `config` is used as it is.
  */
 export function connectKinesis(config: KinesisClientConfig, policy: ConnectionPolicy): KinesisClient {
   const once: KinesisClientConfig = {
@@ -27,7 +29,9 @@ export function connectKinesis(config: KinesisClientConfig, policy: ConnectionPo
   };
   // One that was given would be asked instead of `maxAttempts`.
   delete once.retryStrategy;
-  return new KinesisClient(once);
+  const client = new KinesisClient(once);
+  signAgain(client);
+  return client;
 }
 
 function handlerFor(policy: ConnectionPolicy): NodeHttpHandler {
