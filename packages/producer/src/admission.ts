@@ -27,6 +27,15 @@ export interface AdmissionParts {
   readonly accept: (accepted: AcceptedRecord, hash: HashKey) => void;
 }
 
+/** How the records of a call wait for room. */
+interface WaitRules {
+  readonly signal?: AbortSignal | undefined;
+  /** However many wait already. */
+  readonly mayAlways?: boolean;
+  /** Told once, when none of them waits any more. */
+  readonly onOver?: () => void;
+}
+
 /** Lets records in, whichever way they are put: checks each, makes room, and hands it on (P2). */
 export class Admission {
   readonly #parts: AdmissionParts;
@@ -64,9 +73,17 @@ export class Admission {
         sink.refuse(index, error as ShardlineError);
         continue;
       }
-      this.#waitWith(records, index, sink, signal);
+      this.#waitWith(records, index, sink, { signal });
       return;
     }
+  }
+
+  /**
+   * Lines a record up that {@link Admission.tryEnter} found no room for, however many wait already: the caller holds back all else
+   * until `onOver` says that it is in or was refused. The returned function withdraws it if it still waits.
+   */
+  enterLater(record: UserRecord, sink: RefusableSink, onOver: () => void): (reason: unknown) => void {
+    return this.#waitWith([record], 0, sink, { mayAlways: true, onOver });
   }
 
   /** Resolves when every call so far has been let in or refused. */
@@ -80,9 +97,15 @@ export class Admission {
     this.#parts.gate.failWaiting(() => new ProducerClosedError(this.#parts.stream));
   }
 
-  #waitWith(records: readonly UserRecord[], from: number, sink: RefusableSink, signal?: AbortSignal): void {
+  #waitWith(
+    records: readonly UserRecord[],
+    from: number,
+    sink: RefusableSink,
+    { signal, mayAlways = false, onOver }: WaitRules,
+  ): (reason: unknown) => void {
     const { gate, maxRecordBytes, described } = this.#parts;
     let forget = () => {};
+    let leave = () => {};
     const call = new WaitingCall(records, from, sink, {
       charge: (record) => this.#charge(record),
       accept: (record, charged, index) => this.#accept(record, charged, sink, index),
@@ -90,23 +113,25 @@ export class Admission {
         forget();
         this.#waiting -= 1;
         if (this.#waiting === 0) for (const resolve of this.#onDrained.splice(0)) resolve();
+        onOver?.();
       },
     });
+    const withdraw = (reason: unknown) => {
+      leave();
+      call.fail(new PutAbortedError(reason));
+    };
     this.#waiting += 1;
     const undescribed = maxRecordBytes() === undefined;
     try {
       // A record of which only the description can tell whether it is too large waits for that, whoever else may wait.
-      const leave = gate.wait(call, call.length, call.bytes, call.nextBytes() === Number.POSITIVE_INFINITY);
-      if (signal) {
-        forget = this.#aborts.listen(signal, () => {
-          leave();
-          call.fail(new PutAbortedError(signal.reason));
-        });
-      }
+      const undecided = call.nextBytes() === Number.POSITIVE_INFINITY;
+      leave = gate.wait(call, call.length, call.bytes, mayAlways || undecided);
+      if (signal) forget = this.#aborts.listen(signal, () => withdraw(signal.reason));
     } catch (error) {
       call.fail(error as Error);
     }
     if (undescribed) void described().then(() => gate.admitWaiting());
+    return withdraw;
   }
 
   /**

@@ -251,3 +251,27 @@ test('room is what a record is charged', () => {
   const { admission } = makeAdmission();
   expect(admission.roomFor({ partitionKey: 'ab', data: 'xyz' })).toBe(5 + sharedOverheadBytes);
 });
+
+test('a record that may always wait is let in in its turn, and withdrawn until then', () => {
+  const { admission, gate, leave, texts } = makeAdmission({ maxRecords: 1, maxWaiting: 1 });
+  const sink = new NotingSink();
+  admission.enterAll(records('1', '2'), sink, undefined);
+  const over: string[] = [];
+  const [third, fourth, fifth] = records('3', '4', '5') as [UserRecord, UserRecord, UserRecord];
+  admission.enterLater(third, sink, () => over.push('3'));
+  const withdraw = admission.enterLater(fourth, sink, () => over.push('4'));
+  admission.enterAll([fifth], sink, undefined);
+  expect(sink.refused).toEqual([[0, 'BUFFER_FULL']]);
+  expect(gate.waitingPuts).toBe(3);
+  withdraw(new Error('enough'));
+  withdraw(new Error('twice'));
+  expect(sink.refused.slice(1)).toEqual([[0, 'PUT_ABORTED']]);
+  expect(over).toEqual(['4']);
+  leave();
+  leave();
+  expect(texts()).toEqual(['1', '2', '3']);
+  expect(over).toEqual(['4', '3']);
+  withdraw(new Error('late'));
+  expect(sink.refused).toHaveLength(2);
+  expect(gate.waitingPuts).toBe(0);
+});
