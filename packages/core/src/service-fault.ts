@@ -133,14 +133,28 @@ export function serviceFaultOf(error: unknown): ServiceFault {
   const kind =
     knownKindOf(name) ?? (isOwnMistake(facts) && !answered ? 'configuration' : kindOfStatus(status, named));
   const sent = answered || (!neverSent.includes(kind) && !isUnconnected(facts));
-  return { kind, name, message: messageOf(facts) ?? String(error), answered, sent, cause: error };
+  const message = (named ? undefined : strangersWords(facts, status)) ?? messageOf(facts) ?? String(error);
+  return { kind, name, message, answered, sent, cause: error };
 }
 
 /** Kinds that arise on this machine where the service did not answer. */
 const neverSent: readonly FaultKind[] = ['credentials', 'configuration'];
 
-/** What the SDK calls an answer that is no error of the service: not JSON, such as a proxy's page, or without a name. */
-const unnamed: readonly string[] = ['SyntaxError', 'Unknown', 'UnknownError'];
+/** What the SDK calls an answer that it cannot read, such as a proxy's page. */
+const unread: readonly unknown[] = ['SyntaxError', 'Error', 'TypeError', 'RangeError'];
+/** What it calls one that is no error of the service, for that reason or since it has no name. */
+const unnamed: readonly unknown[] = [...unread, 'Unknown', 'UnknownError'];
+/** How much of an answer that cannot be read is quoted. */
+const quotedCharacters = 120;
+
+/** What to say of an answer that the service has not worded; undefined where it has words of its own, though no name. */
+function strangersWords(facts: ThrownFacts, status: unknown): string | undefined {
+  if (!unread.includes(facts.name) && messageOf(facts) !== facts.name) return undefined;
+  const body = facts.$responseBodyText ?? facts.$response?.body;
+  const text = typeof body === 'string' ? body.replaceAll(/\s+/g, ' ').trim() : '';
+  const quote = text === '' ? '' : `: ${JSON.stringify(text.slice(0, quotedCharacters))}`;
+  return `The answer has HTTP status ${status} and is not one of the service's${quote}.`;
+}
 
 /** An unreachable host is also told of by a connection that was open: that one broke while it was written to or read from. */
 function isUnconnected(facts: ThrownFacts): boolean {
@@ -159,6 +173,8 @@ interface ThrownFacts {
   /** Of an AggregateError: a host that has several addresses refuses at each. */
   readonly errors?: unknown;
   readonly $metadata?: { readonly httpStatusCode?: unknown };
+  readonly $responseBodyText?: unknown;
+  readonly $response?: { readonly body?: unknown };
 }
 
 /** Names of plain errors: what happened is in Node's `code`. */
@@ -200,12 +216,13 @@ function messageOf({ message, errors }: ThrownFacts): string | undefined {
 }
 
 /**
- * For names that we do not know: a client error will not pass unchanged, all else may. The service names its errors, and
- * has none of 404, 405 and 407: those, and an unnamed 401 or 403, are of something else on the way.
+ * For names that we do not know: a client error will not pass unchanged, all else may. The service names its errors,
+ * redirects nobody, and has none of 404, 405 and 407: those, and an unnamed 401 or 403, are of something else on the way.
  */
 function kindOfStatus(status: unknown, named: boolean): FaultKind {
   if (typeof status !== 'number') return 'transient';
   if (status === 429) return 'throttled';
+  if (status >= 300 && status < 400) return 'configuration';
   if (status === 404 || status === 405 || status === 407) return 'configuration';
   if (status === 403 || status === 401) return named ? 'access-denied' : 'configuration';
   return status >= 400 && status < 500 && status !== 408 ? 'refused' : 'transient';

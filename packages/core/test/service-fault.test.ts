@@ -78,6 +78,9 @@ describe('serviceFaultOf', () => {
   test('an answer that names no error goes by its status, and is called after it', () => {
     const kinds: readonly [number, FaultKind][] = [
       [200, 'transient'],
+      [301, 'configuration'],
+      [302, 'configuration'],
+      [307, 'configuration'],
       [400, 'refused'],
       [401, 'configuration'],
       [403, 'configuration'],
@@ -87,12 +90,37 @@ describe('serviceFaultOf', () => {
       [429, 'throttled'],
       [502, 'transient'],
     ];
-    for (const name of ['SyntaxError', 'Unknown', 'UnknownError']) {
+    for (const name of ['SyntaxError', 'Unknown', 'UnknownError', 'Error', 'TypeError', 'RangeError']) {
       for (const [status, kind] of kinds) {
         const fault = serviceFaultOf(answer(name, status));
         expect(fault).toMatchObject({ kind, name: `Http${status}`, answered: true, sent: true });
       }
     }
+  });
+
+  test('an answer that is not the service’s is quoted, not what the SDK says of it', () => {
+    const error = Object.assign(answer('SyntaxError', 502), {
+      message: 'Unexpected token < in JSON\n  Deserialization error: inspect the hidden field.',
+      $responseBodyText: `<html>\n\n<h1>Bad   gateway</h1>${'x'.repeat(500)}`,
+    });
+    const { message } = serviceFaultOf(error);
+    expect(message).toMatch(
+      /^The answer has HTTP status 502 and is not one of the service's: "<html> <h1>Bad gateway<\/h1>x+"\.$/,
+    );
+    expect(message.length).toBeLessThan(200);
+    for (const body of ['', undefined, new Uint8Array(3)]) {
+      const empty = Object.assign(answer('SyntaxError', 200), { $response: { body } });
+      expect(serviceFaultOf(empty).message).toBe(
+        "The answer has HTTP status 200 and is not one of the service's.",
+      );
+    }
+  });
+
+  test('words without a name are kept', () => {
+    const error = Object.assign(answer('Unknown', 403), { message: 'Forbidden' });
+    expect(serviceFaultOf(error).message).toBe('Forbidden');
+    const silent = Object.assign(answer('UnknownError', 403), { message: 'UnknownError' });
+    expect(serviceFaultOf(silent).message).toContain('HTTP status 403');
   });
 
   test('knows the other names of throttling and of credentials', () => {

@@ -25,7 +25,7 @@ export function sdkKinesisApi(client: KinesisClient, stream: string, onClose: ()
         views: undefined,
         async send(abortSignal) {
           const answer = await client.send(new PutRecordsCommand({ ...target, Records }), { abortSignal });
-          return (answer.Records ?? []).map(entryAnswer);
+          return entryAnswers(answer.Records);
         },
         release() {},
       };
@@ -54,13 +54,25 @@ export function sdkKinesisApi(client: KinesisClient, stream: string, onClose: ()
   };
 }
 
-function entryAnswer(entry: PutRecordsResultEntry): EntryAnswer {
-  const { ShardId, SequenceNumber, ErrorCode, ErrorMessage } = entry;
-  if (ShardId && SequenceNumber) return { shardId: ShardId, sequenceNumber: SequenceNumber };
+/**
+ * One for each entry of the answer. What is no list, or has no entry where one should be, was said by something broken: the call
+ * may have had its effect all the same, so that this throws nothing and the records are put again.
+ */
+function entryAnswers(entries: unknown): readonly EntryAnswer[] {
+  return Array.isArray(entries) ? entries.map(entryAnswer) : [];
+}
+
+function entryAnswer(entry: PutRecordsResultEntry | null): EntryAnswer {
+  const { ShardId, SequenceNumber, ErrorCode, ErrorMessage } = entry ?? {};
+  if (isText(ShardId) && isText(SequenceNumber)) return { shardId: ShardId, sequenceNumber: SequenceNumber };
   return {
-    errorCode: ErrorCode ?? 'UnknownError',
-    errorMessage: ErrorMessage ?? 'The answer names no error.',
+    errorCode: isText(ErrorCode) ? ErrorCode : 'UnknownError',
+    errorMessage: isText(ErrorMessage) ? ErrorMessage : 'The answer names no error.',
   };
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
 }
 
 function shardFilter(query: ShardQuery): Partial<ListShardsCommandInput> {

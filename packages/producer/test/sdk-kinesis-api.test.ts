@@ -83,6 +83,20 @@ describe('a put', () => {
     ]);
   });
 
+  test('an answer that is broken is told of entry by entry, and never thrown: its records may be stored (P1)', async () => {
+    const { api, sdk } = makeApi();
+    const unknown = { errorCode: 'UnknownError', errorMessage: 'The answer names no error.' };
+    const broken = [null, undefined, 'x', 5, {}, { ShardId: 5, SequenceNumber: 7 }, { ShardId: 'shardId-1' }];
+    sdk.on(PutRecordsCommand).resolves({ Records: broken as never });
+    expect(await api.prepare(broken.map(() => entry)).send(signal)).toEqual(broken.map(() => unknown));
+    sdk.on(PutRecordsCommand).resolves({ Records: [{ ErrorCode: 5, ErrorMessage: {} }] as never });
+    expect(await api.prepare([entry]).send(signal)).toEqual([unknown]);
+    for (const none of ['x', {}, 7, null]) {
+      sdk.on(PutRecordsCommand).resolves({ Records: none as never });
+      expect(await api.prepare([entry]).send(signal)).toEqual([]);
+    }
+  });
+
   test('an answer without records is one with none', async () => {
     const { api, sdk } = makeApi();
     sdk.on(PutRecordsCommand).resolves({} as never);
