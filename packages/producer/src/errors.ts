@@ -128,6 +128,26 @@ export abstract class RecordFailedError extends ShardlineError {
   }
 }
 
+/** What an attempt ends in that `close()` takes back at its deadline. */
+const givenUp = 'ShutdownTimeout';
+
+/** Longest piece of an attempt's own words that goes into a message. */
+const quotedCharacters = 200;
+
+/** What became of the attempts, as the end of a sentence. */
+function historyOf(attempts: readonly Attempt[]): string {
+  const last = attempts.at(-1);
+  if (last === undefined) return 'it was never sent';
+  const { errorCode = 'UnknownError', errorMessage = '' } = last;
+  if (errorCode === givenUp) return 'its last attempt had no answer yet';
+  const words = errorMessage.slice(0, quotedCharacters).replace(/\.$/, '');
+  return `its last attempt ended in ${errorCode}${words === '' ? '' : `: ${words}`}`;
+}
+
+function counted(attempts: readonly Attempt[]): string {
+  return attempts.length === 1 ? '1 attempt' : `${attempts.length} attempts`;
+}
+
 /** The record was not stored within `recordTtlMs`. KPL: Expired. */
 export class RecordExpiredError extends RecordFailedError {
   override readonly code = 'RECORD_EXPIRED';
@@ -135,17 +155,19 @@ export class RecordExpiredError extends RecordFailedError {
   readonly ageMs: number;
 
   constructor(facts: FailedRecordFacts, ageMs: number) {
-    const last = facts.attempts.at(-1)?.errorCode;
-    const why = last ? `its last attempt ended in ${last}` : 'it was never sent';
+    const { stream, attempts } = facts;
     super(
-      `A record for stream "${facts.stream}" expired after ${Math.round(ageMs)} ms and ${facts.attempts.length} attempts: ${why}. ` +
-        `${expiryAdvice(last)}, or raise recordTtlMs.`,
+      `A record for stream "${stream}" expired after ${Math.round(ageMs)} ms and ${counted(attempts)}: ${historyOf(attempts)}. ` +
+        `${expiryAdvice(attempts.at(-1)?.errorCode)}, or raise recordTtlMs.`,
       facts,
       true,
     );
     this.ageMs = ageMs;
   }
 }
+
+/** Attempts that were answered in words that are not the service's, or in none. */
+const strangers = /^(Http\d+|HPE_\w+|RecordCountMismatch|UnknownError)$/;
 
 /** What to do about a record that expired after an attempt that ended in `errorCode`, or without any. */
 function expiryAdvice(errorCode: string | undefined): string {
@@ -155,6 +177,11 @@ function expiryAdvice(errorCode: string | undefined): string {
   const kind = faultKindOf(errorCode);
   if (kind === 'throttled') return 'Add shards, put more slowly';
   if (kind === 'configuration') return 'Check the endpoint, its certificate and proxies on the way';
+  if (errorCode === 'Http429')
+    return 'Put more slowly, or ask for more of whatever stands between here and the service';
+  if (strangers.test(errorCode)) {
+    return 'Check what answers at the endpoint: proxies and gateways on the way, then the health of the service';
+  }
   if (errorCode === 'WrongShard') return 'The stream was resharded again and again: do so less often';
   if (errorCode === 'TimeoutError') {
     return 'Check that the endpoint can be reached and how long it takes to answer, raise requestTimeoutMs';
@@ -171,8 +198,9 @@ export class ShutdownTimeoutError extends RecordFailedError {
 
   /** `why` ends the sentence "close() …". */
   constructor(facts: FailedRecordFacts, why: string) {
+    const { stream, attempts } = facts;
     super(
-      `A record for stream "${facts.stream}" was not settled when close() ${why}. ` +
+      `A record for stream "${stream}" was not settled when close() ${why}, after ${counted(attempts)}: ${historyOf(attempts)}. ` +
         'Put it again from error.record, or give close() more time.',
       facts,
       true,
@@ -219,7 +247,8 @@ export class PutFailedError extends RecordFailedError {
     facts: FailedRecordFacts,
     cause: unknown,
   ) {
-    super(message, facts, false, cause);
+    const tries = facts.attempts.length;
+    super(tries > 1 ? `${message} That was attempt ${tries}.` : message, facts, false, cause);
     this.code = code;
     this.serviceError = serviceError;
   }

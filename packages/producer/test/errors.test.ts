@@ -54,14 +54,14 @@ const samples = [
     error: new errors.RecordExpiredError(facts, 120_000.4),
     code: 'RECORD_EXPIRED',
     retryable: true,
-    says: /"tweets" expired after 120000 ms and 1 attempts.*ended in InternalFailure.*recordTtlMs/,
+    says: /"tweets" expired after 120000 ms and 1 attempt: its last attempt ended in InternalFailure\. .*recordTtlMs/,
     facts: { ageMs: 120_000.4, stream: 'tweets', attempts: facts.attempts, mayBeStored: false },
   },
   {
     error: new errors.ShutdownTimeoutError(facts, 'reached its deadline of 30000 ms'),
     code: 'SHUTDOWN_TIMEOUT',
     retryable: true,
-    says: /"tweets".*deadline of 30000 ms.*error\.record.*more time/,
+    says: /"tweets".*deadline of 30000 ms, after 1 attempt: its last attempt ended in InternalFailure\. .*error\.record.*more time/,
     facts: { stream: 'tweets', attempts: facts.attempts, mayBeStored: false },
   },
   {
@@ -154,9 +154,42 @@ describe('RecordFailedError', () => {
     expect(new errors.RecordExpiredError(facts, 1).message).not.toMatch(/may have been stored/);
   });
 
+  it('says how the last attempt ended, in words that do not fill a log', () => {
+    const words = `Rate exceeded for shard shardId-000000000003. ${'x'.repeat(500)}.`;
+    const last = { delayMs: 1, durationMs: 2, success: false, errorCode: 'InternalFailure' };
+    const attempts = [...facts.attempts, { ...last, errorMessage: words }];
+    for (const error of [
+      new errors.RecordExpiredError({ ...facts, attempts }, 1),
+      new errors.ShutdownTimeoutError({ ...facts, attempts }, 'reached its deadline of 1 ms'),
+    ]) {
+      expect(error.message).toMatch(
+        /2 attempts: .*InternalFailure: Rate exceeded for shard shardId-000000000003\. x+\. /,
+      );
+      expect(error.message.length).toBeLessThan(600);
+    }
+    const none = new errors.ShutdownTimeoutError({ ...facts, attempts: [] }, 'reached its deadline of 1 ms');
+    expect(none.message).toContain('after 0 attempts: it was never sent.');
+    const refused = new errors.PutFailedError(
+      'ACCESS_DENIED',
+      'No.',
+      'AccessDenied',
+      { ...facts, attempts },
+      1,
+    );
+    expect(refused.message).toBe('No. That was attempt 2.');
+    const cut = {
+      ...facts,
+      attempts: [{ ...last, errorCode: 'ShutdownTimeout', errorMessage: 'close() ended.' }],
+    };
+    const given = new errors.ShutdownTimeoutError(cut, 'reached its deadline of 1 ms').message;
+    expect(given).toContain('after 1 attempt: its last attempt had no answer yet. Put it again');
+    const ended = { ...facts, attempts: [{ ...last, errorMessage: 'Internal service failure.' }] };
+    expect(new errors.RecordExpiredError(ended, 1).message).toContain('Internal service failure. Check');
+  });
+
   it('tells a record that was never sent from one that was refused', () => {
     const error = new errors.RecordExpiredError({ ...facts, attempts: [] }, 1);
-    expect(error.message).toMatch(/0 attempts: it was never sent\. See .*stats and events/);
+    expect(error.message).toMatch(/and 0 attempts: it was never sent\. See .*stats and events/);
     expect(error.message).not.toMatch(/its shard|[Aa]dd shards/);
   });
 });
@@ -176,7 +209,13 @@ describe('RecordExpiredError', () => {
     ['TimeoutError', /how long it takes to answer, raise requestTimeoutMs/],
     ['CERT_HAS_EXPIRED', /certificate/],
     ['WrongShard', /resharded/],
-    ['InternalFailure', /health of the service/],
+    ['InternalFailure', /^.* Check the health of the service/],
+    ['Http200', /what answers at the endpoint: proxies/],
+    ['Http502', /what answers at the endpoint: proxies/],
+    ['Http429', /Put more slowly/],
+    ['HPE_INVALID_CONSTANT', /what answers at the endpoint: proxies/],
+    ['RecordCountMismatch', /what answers at the endpoint: proxies/],
+    ['UnknownError', /what answers at the endpoint: proxies/],
   ])('advises by the last attempt: %s', (errorCode, advice) => {
     expect(expired(errorCode)).toMatch(advice);
     expect(expired(errorCode)).toContain(`its last attempt ended in ${errorCode}.`);
