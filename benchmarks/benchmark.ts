@@ -53,6 +53,33 @@ export interface Benchmark {
   readonly surround?: (bundleFolder: string) => Promise<Surroundings>;
 }
 
+/** What is judged by bounds of its own, and not by comparison: how much is held, what a limit lets through. */
+export interface Trial {
+  readonly name: string;
+  /** One line for the list. */
+  readonly summary: string;
+  /** Tries each scenario and tells of it as it ends. */
+  run(work: TrialWork): Promise<void>;
+}
+
+export interface TrialWork {
+  /** Only the most telling scenarios, within 30 s in all. */
+  readonly quick: boolean;
+  /** The compiled entries. */
+  readonly bundleFolder: string;
+  readonly tell: (verdict: Verdict) => void;
+}
+
+/** What became of one scenario of a trial. */
+export interface Verdict {
+  readonly trial: string;
+  readonly name: string;
+  /** What does not hold; undefined where all does. */
+  readonly broken: string | undefined;
+  /** Figures by name, with the unit last. */
+  readonly facts: Readonly<Record<string, number>>;
+}
+
 /** A case in its process, ready to be timed. */
 export interface PreparedCase {
   /** Does a little of the work once and throws unless the result is right. Not timed. */

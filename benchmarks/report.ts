@@ -1,5 +1,5 @@
 import type { RatioChange } from './baseline.js';
-import type { Benchmark } from './benchmark.js';
+import type { Benchmark, Trial, Verdict } from './benchmark.js';
 import type { ReferenceResult, Result } from './harness.js';
 import type { MachineFacts } from './machine.js';
 
@@ -8,6 +8,7 @@ export interface Report {
   machine(facts: MachineFacts, quick: boolean): string;
   result(result: Result): string;
   change(benchmark: string, change: RatioChange): string;
+  verdict(verdict: Verdict): string;
 }
 
 /** One JSON object per line. */
@@ -15,6 +16,7 @@ export const jsonReport: Report = {
   machine: (facts, quick) => JSON.stringify({ machine: facts, quick }),
   result: (result) => JSON.stringify(result),
   change: (benchmark, change) => JSON.stringify({ benchmark, comparedWithBaseline: change }),
+  verdict: ({ broken, ...verdict }) => JSON.stringify({ ...verdict, holds: broken === undefined, broken }),
 };
 
 /** For people. */
@@ -30,10 +32,12 @@ export const tableReport: Report = {
     `${benchmark} / ${change.name} against ${change.reference}: ${change.verdict}, ` +
     `${shown(change.before)} -> ${shown(change.now)}` +
     (change.change === undefined ? '' : ` (x ${change.change.toFixed(2)})`),
+  verdict: ({ trial, name, broken, facts }) =>
+    `${trial}: ${name}\n  ${broken === undefined ? 'holds' : `BROKEN: ${broken}`}  (${factList(facts)})`,
 };
 
 /** The list that the command shows when no benchmark is named. */
-export function benchmarkList(benchmarks: readonly Benchmark[]): string {
+export function benchmarkList(benchmarks: readonly Pick<Benchmark | Trial, 'name' | 'summary'>[]): string {
   const width = Math.max(...benchmarks.map(({ name }) => name.length));
   const rows = benchmarks.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
   return [
@@ -56,14 +60,14 @@ function resultTable(result: Result): string {
     `${result.payloadMegabytes} MB of user data per CPU second`,
     `${thousands(result.perWallSecond)} per wall second`,
     `collector ${percent(result.gcShare)}`,
-    ...Object.entries(result.facts).map(([name, value]) => `${name} ${value}`),
+    factList(result.facts),
   ];
   return [
     '',
     `${result.benchmark}: ${result.name}, ${result.unit}`,
     own,
     ...references,
-    `  (${more.join('; ')})`,
+    `  (${more.filter((text) => text !== '').join('; ')})`,
   ].join('\n');
 }
 
@@ -75,6 +79,10 @@ function row(name: string, value: number, note: string): string {
   return `  ${name.padEnd(NAME_WIDTH)} ${thousands(value).padStart(12)}  ${note}`;
 }
 
+const factList = (facts: Readonly<Record<string, number>>) =>
+  Object.entries(facts)
+    .map(([name, value]) => `${name} ${value}`)
+    .join('; ');
 const thousands = (value: number) => value.toLocaleString('en-US');
 const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
 const shown = (value: number | undefined) => (value === undefined ? 'none' : value.toFixed(2));

@@ -17,10 +17,11 @@ export function runCase(
   request: RunRequest,
   environment: Readonly<Record<string, string>>,
   graceMs = GRACE_MS,
+  nodeOptions: readonly string[] = [],
 ): Promise<Sample> {
   const child = fork(join(bundleFolder, 'child.js'), [], {
     env: { ...process.env, ...environment },
-    execArgv: ['--enable-source-maps'],
+    execArgv: ['--enable-source-maps', ...nodeOptions],
     serialization: 'advanced',
   });
   return new Promise<Sample>((resolve, reject) => {

@@ -10,7 +10,7 @@ import {
   readBaseline,
   writeBaseline,
 } from './baseline.js';
-import type { Benchmark } from './benchmark.js';
+import type { Benchmark, Trial } from './benchmark.js';
 import { bundle } from './bundle.js';
 import { type CommandLine, readCommandLine, UsageError } from './command-line.js';
 import { consume } from './consume.bench.js';
@@ -18,11 +18,13 @@ import type { Result } from './harness.js';
 import { local } from './local.bench.js';
 import { type MachineFacts, machineFacts } from './machine.js';
 import { Budget, chosen, FULL_PLAN, measureComparison, type Plan, QUICK_PLAN, runCount } from './measure.js';
+import { memory } from './memory.bench.js';
 import { putPath } from './put-path.bench.js';
 import { benchmarkList, jsonReport, type Report, tableReport } from './report.js';
 import { CaseFailure, runCase } from './run-case.js';
 
 const benchmarks: readonly Benchmark[] = [aggregation, putPath, consume, local];
+const trials: readonly Trial[] = [memory];
 const baselines = new URL('./baselines/', import.meta.url);
 
 interface Session {
@@ -91,13 +93,28 @@ async function settle(
   return true;
 }
 
+/** False where a bound does not hold. */
+async function tryOut(trial: Trial, quick: boolean, bundleFolder: string, report: Report): Promise<boolean> {
+  let good = true;
+  await trial.run({
+    quick,
+    bundleFolder,
+    tell(verdict) {
+      console.log(report.verdict(verdict));
+      good = good && verdict.broken === undefined;
+    },
+  });
+  return good;
+}
+
 async function main(): Promise<number> {
+  const all = [...benchmarks, ...trials];
   const command = readCommandLine(
     process.argv.slice(2),
-    benchmarks.map(({ name }) => name),
+    all.map(({ name }) => name),
   );
   if (command.names.length === 0) {
-    console.log(benchmarkList(benchmarks));
+    console.log(benchmarkList(all));
     return 0;
   }
   const plan = command.quick ? QUICK_PLAN : FULL_PLAN;
@@ -114,6 +131,8 @@ async function main(): Promise<number> {
       const results = await measure(benchmark, { plan, budget, bundleFolder, report });
       good = (await settle(command, benchmark.name, results, machine, report)) && good;
     }
+    for (const trial of trials.filter(({ name }) => command.names.includes(name)))
+      good = (await tryOut(trial, plan.quick, bundleFolder, report)) && good;
   } finally {
     await rm(bundleFolder, { recursive: true, force: true });
   }

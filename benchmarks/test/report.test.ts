@@ -68,6 +68,17 @@ describe('tableReport', () => {
     expect(text).toMatch(/peer: protobufjs +650,000 +shardline is x 1.90/);
   });
 
+  it('says whether a bound holds, and what does not', () => {
+    const verdict = { trial: 'memory', name: 'silent server', broken: undefined, facts: { a: 1, b: 2 } };
+    expect(tableReport.verdict(verdict)).toBe('memory: silent server\n  holds  (a 1; b 2)');
+    expect(tableReport.verdict({ ...verdict, broken: 'grew' })).toContain('BROKEN: grew  (a 1');
+    expect(JSON.parse(jsonReport.verdict(verdict))).toMatchObject({ holds: true, facts: { a: 1 } });
+    expect(JSON.parse(jsonReport.verdict({ ...verdict, broken: 'grew' }))).toMatchObject({
+      holds: false,
+      broken: 'grew',
+    });
+  });
+
   it('says how a ratio changed', () => {
     expect(tableReport.change('aggregation', change)).toBe(
       'aggregation / aggregate 100 B against protobufjs: worse, 2.00 -> 1.50 (x 0.75)',
@@ -80,8 +91,8 @@ describe('tableReport', () => {
 describe('benchmarkList', () => {
   it('has a line for each benchmark', () => {
     const text = benchmarkList([
-      { name: 'a', summary: 'does a', comparisons: [] },
-      { name: 'long-name', summary: 'does b', comparisons: [] },
+      { name: 'a', summary: 'does a' },
+      { name: 'long-name', summary: 'does b' },
     ]);
     expect(text).toContain('  a          does a\n  long-name  does b\n');
   });

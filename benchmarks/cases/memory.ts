@@ -1,0 +1,183 @@
+import { setImmediate, setTimeout } from 'node:timers/promises';
+import { type Outcomes, Producer } from '@shardline/producer';
+import { type CaseParameters, numberParameter, type PreparedCase, stringParameter } from '../benchmark.js';
+import { heldBytes } from '../workload/memory-growth.js';
+import { type MemoryScenario, memoryScenarioOf } from '../workload/memory-scenario.js';
+import { payloads } from '../workload/payloads.js';
+import { Pressure } from '../workload/pressure.js';
+import { benchmarkCredentials, benchmarkRegion } from '../workload/sdk-client.js';
+
+/** The producer's defaults. */
+const MAX_OUTSTANDING_BYTES = 33_554_432;
+const MAX_OUTSTANDING_RECORDS = 200_000;
+const SAMPLE_EVERY_MS = 500;
+/** Put and stored before anything is measured, so that code is compiled and tables have their size. */
+const WARM_MS = 1_500;
+
+/** The server that the case is told of, and how to change it. */
+class Surroundings {
+  readonly #parameters: CaseParameters;
+
+  constructor(parameters: CaseParameters) {
+    this.#parameters = parameters;
+  }
+
+  get endpoint(): string {
+    return stringParameter(this.#parameters, 'httpsEndpoint');
+  }
+
+  async ask(path: string): Promise<void> {
+    const response = await fetch(`${stringParameter(this.#parameters, 'httpEndpoint')}/${path}`);
+    if (!response.ok) throw new Error(`the null server answered ${response.status} to ${path}`);
+    await response.text();
+  }
+}
+
+/** Most of what was found while the producer was pressed. */
+interface Peaks {
+  grownBytes: number;
+  residentBytes: number;
+  outstandingBytes: number;
+  outstandingRecords: number;
+  waitingPuts: number;
+  inFlightRequests: number;
+  samples: number;
+}
+
+class MemoryCase implements PreparedCase {
+  readonly #scenario: MemoryScenario;
+  readonly #pressureMs: number;
+  readonly #server: Surroundings;
+  readonly #payloads: readonly Uint8Array[];
+  readonly #peaks: Peaks = {
+    grownBytes: 0,
+    residentBytes: 0,
+    outstandingBytes: 0,
+    outstandingRecords: 0,
+    waitingPuts: 0,
+    inFlightRequests: 0,
+    samples: 0,
+  };
+  #isWarm = false;
+  #stored = 0;
+  #failed = 0;
+  #leftBytes = 0;
+
+  constructor(parameters: CaseParameters) {
+    this.#scenario = memoryScenarioOf(parameters);
+    this.#pressureMs = numberParameter(parameters, 'pressureMs');
+    this.#server = new Surroundings(parameters);
+    this.#payloads = payloads(this.#scenario.recordBytes);
+  }
+
+  async prove(): Promise<void> {
+    await this.#server.ask(`reshard/${this.#scenario.shards}`);
+    await this.#server.ask('answer-puts-after/0');
+  }
+
+  /** The first lap warms the process up; the other is the trial. */
+  lap(): Promise<number> {
+    if (this.#isWarm) return this.#press();
+    this.#isWarm = true;
+    return this.#warm();
+  }
+
+  facts(): Readonly<Record<string, number>> {
+    const { grownBytes, residentBytes, ...peaks } = this.#peaks;
+    const boundBytes = MAX_OUTSTANDING_BYTES * (this.#scenario.fillsWaiting ? 2 : 1);
+    const usedBytes = peaks.outstandingBytes / MAX_OUTSTANDING_BYTES;
+    const usedRecords = peaks.outstandingRecords / MAX_OUTSTANDING_RECORDS;
+    return {
+      grownBytes,
+      boundBytes,
+      grownShare: grownBytes / boundBytes,
+      usedShare: Math.max(usedBytes, usedRecords),
+      residentGrownBytes: residentBytes,
+      leftAfterCloseBytes: this.#leftBytes,
+      ...peaks,
+      stored: this.#stored,
+      failed: this.#failed,
+    };
+  }
+
+  async #warm(): Promise<number> {
+    const [producer, pressure] = this.#application();
+    const untilMs = performance.now() + WARM_MS;
+    while (performance.now() < untilMs) {
+      if (pressure.put()) await setImmediate();
+      else await setTimeout(5);
+    }
+    await producer.close();
+    return Math.max(1, pressure.stored);
+  }
+
+  async #press(): Promise<number> {
+    const [producer, pressure] = this.#application();
+    await producer.start();
+    await this.#server.ask(`answer-puts-after/${this.#scenario.answerPutsAfter}`);
+    const idleBytes = await heldBytes();
+    const idleResidentBytes = process.memoryUsage.rss();
+    const endMs = performance.now() + this.#pressureMs;
+    const reshards = this.#reshard(endMs);
+    for (let sampleMs = performance.now() + SAMPLE_EVERY_MS; performance.now() < endMs; ) {
+      if (pressure.put() && !pressure.isRefused) await setImmediate();
+      else await setTimeout(5);
+      if (performance.now() < sampleMs) continue;
+      await this.#sample(producer, idleBytes, idleResidentBytes);
+      sampleMs = performance.now() + SAMPLE_EVERY_MS;
+    }
+    await reshards;
+    // Whatever is left fails: what an unanswered producer gives up is not what is judged here.
+    await producer.close({ deadlineMs: 0 }).catch(() => undefined);
+    this.#stored = pressure.stored;
+    this.#failed = pressure.failed;
+    this.#leftBytes = (await heldBytes()) - idleBytes;
+    return Math.max(1, pressure.stored);
+  }
+
+  async #sample(producer: Producer, idleBytes: number, idleResidentBytes: number): Promise<void> {
+    const peaks = this.#peaks;
+    const { outstandingBytes, outstandingRecords, waitingPuts, inFlightRequests } = producer.stats();
+    peaks.outstandingBytes = Math.max(peaks.outstandingBytes, outstandingBytes);
+    peaks.outstandingRecords = Math.max(peaks.outstandingRecords, outstandingRecords);
+    peaks.waitingPuts = Math.max(peaks.waitingPuts, waitingPuts);
+    peaks.inFlightRequests = Math.max(peaks.inFlightRequests, inFlightRequests);
+    peaks.residentBytes = Math.max(peaks.residentBytes, process.memoryUsage.rss() - idleResidentBytes);
+    peaks.grownBytes = Math.max(peaks.grownBytes, (await heldBytes()) - idleBytes);
+    peaks.samples += 1;
+  }
+
+  /** Doubles and halves the shards until `endMs`. */
+  async #reshard(endMs: number): Promise<void> {
+    const { reshardEveryMs, shards } = this.#scenario;
+    if (reshardEveryMs === 0) return;
+    for (let times = 1; performance.now() < endMs; times++) {
+      await setTimeout(reshardEveryMs);
+      await this.#server.ask(`reshard/${times % 2 === 1 ? shards * 2 : shards}`);
+    }
+  }
+
+  #application(): [Producer, Pressure] {
+    const { aggregate, whenFull } = this.#scenario;
+    let pressure: Pressure | undefined;
+    const producer = new Producer({
+      stream: 'memory',
+      clientConfig: {
+        endpoint: this.#server.endpoint,
+        region: benchmarkRegion,
+        credentials: benchmarkCredentials,
+      },
+      aggregate,
+      whenFull,
+      maxOutstandingBytes: MAX_OUTSTANDING_BYTES,
+      maxOutstandingRecords: MAX_OUTSTANDING_RECORDS,
+      onOutcomes: (outcomes: Outcomes) => pressure?.onOutcomes(outcomes),
+    });
+    pressure = new Pressure(producer, this.#scenario, this.#payloads);
+    return [producer, pressure];
+  }
+}
+
+export function prepare(parameters: CaseParameters): PreparedCase {
+  return new MemoryCase(parameters);
+}
