@@ -12,11 +12,11 @@ import {
 
 /** Scenarios at once. The verdict does not depend on how fast they are. */
 const AT_ONCE = 2;
-/** How long a producer is pressed: 10 minutes or 20 s in all, with what each process needs besides. */
+/** How long a producer is pressed once it is full: 10 minutes or 20 s in all, with what each process needs besides. */
 const PRESSURE_MS = 22_000;
-const QUICK_PRESSURE_MS = 4_000;
+const QUICK_PRESSURE_MS = 3_000;
 /** Wall time of a scenario besides. */
-const REST_MS = 30_000;
+const REST_MS = 60_000;
 
 async function tryScenario(scenario: MemoryScenario, { quick, bundleFolder }: TrialWork): Promise<Verdict> {
   const server = await startNullServer(bundleFolder);

@@ -11,6 +11,11 @@ import { benchmarkCredentials, benchmarkRegion } from '../workload/sdk-client.js
 const MAX_OUTSTANDING_BYTES = 33_554_432;
 const MAX_OUTSTANDING_RECORDS = 200_000;
 const SAMPLE_EVERY_MS = 500;
+/** Longest wait for the producer to be full; looked at every so often. */
+const FILL_WITHIN_MS = 30_000;
+const FILL_STEP_MS = 50;
+/** Used so far it counts as full: the next record of 10 kB or the next batch finds no room. */
+const FULL = 0.98;
 /** Put and stored before anything is measured, so that code is compiled and tables have their size. */
 const WARM_MS = 1_500;
 
@@ -85,13 +90,11 @@ class MemoryCase implements PreparedCase {
   facts(): Readonly<Record<string, number>> {
     const { grownBytes, residentBytes, ...peaks } = this.#peaks;
     const boundBytes = MAX_OUTSTANDING_BYTES * (this.#scenario.fillsWaiting ? 2 : 1);
-    const usedBytes = peaks.outstandingBytes / MAX_OUTSTANDING_BYTES;
-    const usedRecords = peaks.outstandingRecords / MAX_OUTSTANDING_RECORDS;
     return {
       grownBytes,
       boundBytes,
       grownShare: grownBytes / boundBytes,
-      usedShare: Math.max(usedBytes, usedRecords),
+      usedShare: usedShare(peaks.outstandingBytes, peaks.outstandingRecords),
       residentGrownBytes: residentBytes,
       leftAfterCloseBytes: this.#leftBytes,
       ...peaks,
@@ -102,11 +105,7 @@ class MemoryCase implements PreparedCase {
 
   async #warm(): Promise<number> {
     const [producer, pressure] = this.#application();
-    const untilMs = performance.now() + WARM_MS;
-    while (performance.now() < untilMs) {
-      if (pressure.put()) await setImmediate();
-      else await setTimeout(5);
-    }
+    await put(pressure, performance.now() + WARM_MS);
     await producer.close();
     return Math.max(1, pressure.stored);
   }
@@ -117,14 +116,12 @@ class MemoryCase implements PreparedCase {
     await this.#server.ask(`answer-puts-after/${this.#scenario.answerPutsAfter}`);
     const idleBytes = await heldBytes();
     const idleResidentBytes = process.memoryUsage.rss();
+    await this.#fill(producer, pressure);
     const endMs = performance.now() + this.#pressureMs;
     const reshards = this.#reshard(endMs);
-    for (let sampleMs = performance.now() + SAMPLE_EVERY_MS; performance.now() < endMs; ) {
-      if (pressure.put() && !pressure.isRefused) await setImmediate();
-      else await setTimeout(5);
-      if (performance.now() < sampleMs) continue;
+    while (performance.now() < endMs) {
       await this.#sample(producer, idleBytes, idleResidentBytes);
-      sampleMs = performance.now() + SAMPLE_EVERY_MS;
+      await put(pressure, performance.now() + SAMPLE_EVERY_MS);
     }
     await reshards;
     // Whatever is left fails: what an unanswered producer gives up is not what is judged here.
@@ -133,6 +130,16 @@ class MemoryCase implements PreparedCase {
     this.#failed = pressure.failed;
     this.#leftBytes = (await heldBytes()) - idleBytes;
     return Math.max(1, pressure.stored);
+  }
+
+  /** Puts until there is no room: from then on the producer is full, however fast this machine is. */
+  async #fill(producer: Producer, pressure: Pressure): Promise<void> {
+    const limitMs = performance.now() + FILL_WITHIN_MS;
+    while (performance.now() < limitMs) {
+      await put(pressure, performance.now() + FILL_STEP_MS);
+      const { outstandingBytes, outstandingRecords } = producer.stats();
+      if (usedShare(outstandingBytes, outstandingRecords) > FULL) return;
+    }
   }
 
   async #sample(producer: Producer, idleBytes: number, idleResidentBytes: number): Promise<void> {
@@ -175,6 +182,19 @@ class MemoryCase implements PreparedCase {
     });
     pressure = new Pressure(producer, this.#scenario, this.#payloads);
     return [producer, pressure];
+  }
+}
+
+/** Part of the bound that is in use. */
+function usedShare(bytes: number, records: number): number {
+  return Math.max(bytes / MAX_OUTSTANDING_BYTES, records / MAX_OUTSTANDING_RECORDS);
+}
+
+/** Puts what the producer takes. */
+async function put(pressure: Pressure, untilMs: number): Promise<void> {
+  while (performance.now() < untilMs) {
+    if (pressure.put() && !pressure.isRefused) await setImmediate();
+    else await setTimeout(5);
   }
 }
 
