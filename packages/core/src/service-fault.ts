@@ -144,16 +144,18 @@ const neverSent: readonly FaultKind[] = ['credentials', 'configuration'];
 const unread: readonly unknown[] = ['SyntaxError', 'Error', 'TypeError', 'RangeError'];
 /** What it calls one that is no error of the service, for that reason or since it has no name. */
 const unnamed: readonly unknown[] = [...unread, 'Unknown', 'UnknownError'];
-/** How much of an answer that cannot be read is quoted. */
-const quotedCharacters = 120;
 
-/** What to say of an answer that the service has not worded; undefined where it has words of its own, though no name. */
+/**
+ * What to say of an answer that the service has not worded: the first line of what its reader stumbled over, which quotes it.
+ * Undefined where it has words of its own, though no name.
+ */
 function strangersWords(facts: ThrownFacts, status: unknown): string | undefined {
-  if (!unread.includes(facts.name) && messageOf(facts) !== facts.name) return undefined;
-  const body = facts.$responseBodyText ?? facts.$response?.body;
-  const text = typeof body === 'string' ? body.replaceAll(/\s+/g, ' ').trim() : '';
-  const quote = text === '' ? '' : `: ${JSON.stringify(text.slice(0, quotedCharacters))}`;
-  return `The answer has HTTP status ${status} and is not one of the service's${quote}.`;
+  const words = messageOf(facts) ?? '';
+  const isUnread = unread.includes(facts.name);
+  if (!isUnread && words !== '' && words !== facts.name) return undefined;
+  const [first = ''] = isUnread ? words.split('\n') : [];
+  const why = first === '' ? '' : `: ${first.replace(/\.$/, '')}`;
+  return `The answer has HTTP status ${status} and is not one of the service's${why}.`;
 }
 
 /** An unreachable host is also told of by a connection that was open: that one broke while it was written to or read from. */
@@ -173,8 +175,6 @@ interface ThrownFacts {
   /** Of an AggregateError: a host that has several addresses refuses at each. */
   readonly errors?: unknown;
   readonly $metadata?: { readonly httpStatusCode?: unknown };
-  readonly $responseBodyText?: unknown;
-  readonly $response?: { readonly body?: unknown };
 }
 
 /** Names of plain errors: what happened is in Node's `code`. */
@@ -201,11 +201,16 @@ function bearerOf(facts: ThrownFacts): ThrownFacts {
   return code === undefined && typeof cause === 'object' && cause !== null ? cause : facts;
 }
 
+/** A connection that broke under the SDK's own handler is called a time-out, and is none: its code says so. */
+const brokenConnections: readonly unknown[] = ['ECONNRESET', 'EPIPE'];
+
 function nameOf(facts: ThrownFacts): string {
   const { name } = facts;
+  const code = codeOf(facts);
+  if (name === 'TimeoutError' && code !== undefined && brokenConnections.includes(code)) return code;
   if (typeof name === 'string' && name !== '' && !plainNames.includes(name)) return name;
   const plain = typeof name === 'string' && name !== '' && name !== 'Error' ? name : 'UnknownError';
-  return codeOf(facts) ?? plain;
+  return code ?? plain;
 }
 
 function messageOf({ message, errors }: ThrownFacts): string | undefined {
