@@ -29,11 +29,13 @@ export const edgeFiles: Readonly<Record<'awsSdk' | 'queue' | 'machine', readonly
     },
     {
       path: 'packages/core/src/kinesis-connection.ts',
-      reason: 'makes the client and its sockets from clientConfig',
+      reason: 'makes the client from clientConfig',
     },
+    { path: 'packages/core/src/request-handler.ts', reason: "the SDK's HTTP/1.1 handler" },
     { path: 'packages/consumer/src/sdk-kinesis-reads.ts', reason: 'sends the requests of the consumer' },
     { path: 'packages/local/src/cbor-wire.ts', reason: "CBOR by the SDK's own codec" },
     { path: 'packages/local/src/event-stream-wire.ts', reason: "event streams by the SDK's own codec" },
+    { path: 'packages/producer/src/post-body.ts', reason: 'sends finished bodies as calls of the SDK' },
     { path: 'packages/producer/src/sdk-kinesis-api.ts', reason: 'sends the requests of the producer' },
     { path: 'packages/testing/src/sdk-reads.ts', reason: 'reads the stream for the ledger' },
   ],
@@ -42,6 +44,7 @@ export const edgeFiles: Readonly<Record<'awsSdk' | 'queue' | 'machine', readonly
     { path: 'packages/consumer/src/counter-coordinator.ts', reason: 'bounds the lease writes at once' },
   ],
   machine: [
+    { path: 'packages/core/src/socket-agents.ts', reason: "Node's agents, whose sockets it hands on" },
     {
       path: 'packages/local/src/admin-guard.ts',
       reason: 'asks whether a text is an address; opens nothing',

@@ -1,5 +1,7 @@
 import { KinesisClient, type KinesisClientConfig } from '@aws-sdk/client-kinesis';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { type Clock, systemClock } from './clock.js';
+import { type Random, systemRandom } from './random.js';
+import { type GivenHandler, requestHandlerFor } from './request-handler.js';
 import { signAgain } from './sign-again.js';
 
 /** How connections of a client that Shardline makes behave. */
@@ -8,21 +10,38 @@ export interface ConnectionPolicy {
   readonly maxSockets: number;
   /** Longest wait for a TCP and TLS connection, in milliseconds. */
   readonly connectTimeoutMs: number;
-  /** Longest silence of a request under way, in milliseconds. A call may also be aborted from outside. */
-  readonly requestTimeoutMs: number;
+  /** Longest wait for an answer, in milliseconds. A call may also be aborted from outside; undefined: only that ends it. */
+  readonly requestTimeoutMs?: number | undefined;
+  /** How long a socket may lie idle and be used again, in milliseconds. */
+  readonly maxSocketIdleMs?: number;
+  /** How old a socket may be and be used again, in milliseconds. */
+  readonly maxSocketAgeMs?: number;
 }
+
+/** What {@link ConnectionPolicy} leaves open, and where it comes from: docs/connections.md. */
+export const socketDefaults = Object.freeze({
+  /** The service closed connections that were idle for 6 to 7 s, with a request under way into them. */
+  maxSocketIdleMs: 4_000,
+  /** NAT gateways and VPC endpoints forget a connection after 350 s; a name that moved is found within this time. */
+  maxSocketAgeMs: 300_000,
+});
 
 /**
  * Makes the client for puts and control calls: keep-alive HTTP/1.1 (the SDK's default for Kinesis is an HTTP/2 session,
  * whose flow-control window fails two large bodies at once) and no retries underneath ours, which would hide attempts and
  * reorder a lane. Each call is tried once: `maxAttempts`, `retryMode` and `retryStrategy` of `config`, the environment and
  * the shared configuration file have no effect; only a call that was refused for the time in its signature is signed anew. A
- * `requestHandler` in `config` is used as it is.
+ * `requestHandler` in `config` that is a handler is used as it is.
  */
-export function connectKinesis(config: KinesisClientConfig, policy: ConnectionPolicy): KinesisClient {
+export function connectKinesis(
+  config: KinesisClientConfig,
+  policy: ConnectionPolicy,
+  clock: Clock = systemClock,
+  random: Random = systemRandom,
+): KinesisClient {
   const once: KinesisClientConfig = {
     ...config,
-    requestHandler: config.requestHandler ?? handlerFor(policy),
+    requestHandler: handlerFor(config, policy, clock, random),
     maxAttempts: 1,
     // Adaptive mode would also hold first attempts back, under a rate of its own.
     retryMode: 'standard',
@@ -34,13 +53,18 @@ export function connectKinesis(config: KinesisClientConfig, policy: ConnectionPo
   return client;
 }
 
-function handlerFor(policy: ConnectionPolicy): NodeHttpHandler {
-  return new NodeHttpHandler({
-    connectionTimeout: policy.connectTimeoutMs,
-    requestTimeout: policy.requestTimeoutMs,
-    throwOnRequestTimeout: true,
-    socketAcquisitionWarningTimeout: 2_147_483_647,
-    httpAgent: { keepAlive: true, maxSockets: policy.maxSockets },
-    httpsAgent: { keepAlive: true, maxSockets: policy.maxSockets },
-  });
+function handlerFor(
+  { requestHandler }: KinesisClientConfig,
+  policy: ConnectionPolicy,
+  clock: Clock,
+  random: Random,
+): NonNullable<GivenHandler> {
+  const rules = {
+    maxSockets: policy.maxSockets,
+    connectTimeoutMs: policy.connectTimeoutMs,
+    requestTimeoutMs: policy.requestTimeoutMs,
+    maxIdleMs: policy.maxSocketIdleMs ?? socketDefaults.maxSocketIdleMs,
+    maxAgeMs: policy.maxSocketAgeMs ?? socketDefaults.maxSocketAgeMs,
+  };
+  return requestHandlerFor(requestHandler, rules, clock, random);
 }

@@ -1,0 +1,52 @@
+import { type AgentOptions, type ClientRequestArgs, Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent, type AgentOptions as HttpsAgentOptions } from 'node:https';
+import type { Duplex } from 'node:stream';
+import type { KeptSocket, SocketKeeper } from './socket-keeper.js';
+
+/** Node's agents for both schemes, whose sockets a {@link SocketKeeper} judges. */
+export interface SocketAgents {
+  readonly http: HttpAgent;
+  readonly https: HttpsAgent;
+}
+
+type Made = (error: Error | null, socket: Duplex) => void;
+
+/**
+ * Keep-alive agents: the socket that was used last is used next, so that those which a quiet spell leaves over grow idle and
+ * are closed. Every new socket asks the resolver of the machine for the address anew, Node keeps none; TLS sessions are resumed.
+ */
+export function socketAgents(
+  keeper: SocketKeeper,
+  http: AgentOptions,
+  https: HttpsAgentOptions,
+): SocketAgents {
+  class PlainAgent extends HttpAgent {
+    override createConnection(options: ClientRequestArgs, made?: Made): Duplex | null | undefined {
+      return opening(super.createConnection(options, made), false, options);
+    }
+  }
+  class SecureAgent extends HttpsAgent {
+    override createConnection(options: ClientRequestArgs, made?: Made): Duplex | null | undefined {
+      return opening(super.createConnection(options, made), true, options);
+    }
+  }
+  const opening = <Made extends Duplex | null | undefined>(
+    socket: Made,
+    secure: boolean,
+    { host, port }: ClientRequestArgs,
+  ): Made => {
+    if (socket) keeper.opening(socket as Duplex, secure, `${host}:${port ?? (secure ? 443 : 80)}`);
+    return socket;
+  };
+  const agents = { http: new PlainAgent(http), https: new SecureAgent(https) };
+  for (const agent of [agents.http, agents.https]) {
+    // Before Node's own listener, which gives a socket to the next request and passes over destroyed ones.
+    agent.prependListener('free', (socket: KeptSocket) => keeper.freed(socket));
+  }
+  return agents;
+}
+
+/** Sockets of an agent, in use or idle. */
+export function socketsOf(sockets: HttpAgent['sockets'] | HttpAgent['freeSockets']): KeptSocket[] {
+  return Object.values(sockets).flatMap((some) => some ?? []);
+}
