@@ -1,4 +1,4 @@
-import { type LocalKinesisOptions, type LocalKinesisServer, startLocalKinesis } from '@shardline/local';
+import { type LocalKinesisServer, type StreamSpec, startLocalKinesis } from '@shardline/local';
 import { expect, onTestFinished } from 'vitest';
 import type { ProducerOptions } from '../../src/options.js';
 import type { Outcome, Outcomes } from '../../src/outcomes.js';
@@ -15,17 +15,20 @@ export interface RudeTrial {
   put(count?: number, dataBytes?: number): Promise<readonly Outcome[]>;
 }
 
-/** A started producer of a stream with two shards. What is rude begins after this. */
-export async function rudeTrial(options: Partial<ProducerOptions> = {}): Promise<RudeTrial> {
-  const streams: LocalKinesisOptions['streams'] = [{ name: 'tweets', shards: 2 }];
-  const server = await startLocalKinesis({ streams });
+/** A started producer of a stream with two shards, with more of a configuration. What is rude begins after this. */
+export async function rudeTrial(
+  options: Partial<ProducerOptions> = {},
+  config: ProducerOptions['clientConfig'] = {},
+  spec: Partial<StreamSpec> = { shards: 2 },
+): Promise<RudeTrial> {
+  const server = await startLocalKinesis({ streams: [{ name: 'tweets', ...spec }] });
   onTestFinished(() => server.close());
   const rude = await startRudeServer(server);
   let told = 0;
   const onOutcomes = (outcomes: Outcomes) => {
     told += outcomes.length;
   };
-  const { clientConfig } = rude;
+  const clientConfig = { ...rude.clientConfig, ...config };
   const producer = new Producer({ stream: 'tweets', lingerMs: 0, clientConfig, onOutcomes, ...options });
   onTestFinished(() => producer.close({ deadlineMs: 0 }).catch(() => {}));
   await producer.start();
