@@ -1,0 +1,56 @@
+import type { ServiceFault } from '@shardline/core/internal';
+import type { BodyFormat } from './request-body.js';
+
+/** Names under which services say that they cannot read a request, whatever is in it. */
+const unreadable: readonly string[] = [
+  'SerializationException',
+  'UnknownOperationException',
+  'UnknownOperation',
+  'InvalidAction',
+  'UnsupportedMediaTypeException',
+  'Http415',
+];
+/** How an answer ends that is not the service's, or not in a format that can be read: only known by its status. */
+const withoutName = /^Http(2\d\d|400|404|405|406|501)$/;
+
+/**
+ * Whether a request in CBOR may have failed for its format alone. Before any was answered well, also by an answer that names no
+ * error: a proxy, or a server that trips over the body. It is a suspicion: what the same request comes to in JSON is the proof.
+ */
+export function mayBeFormat(fault: ServiceFault, proven: boolean): boolean {
+  if (!fault.answered) return false;
+  return unreadable.includes(fault.name) || (!proven && withoutName.test(fault.name));
+}
+
+/** Which format requests are written in: CBOR until an endpoint refuses one that it takes as JSON. */
+export class FormatChoice {
+  #format: BodyFormat;
+  #proven = false;
+  readonly #onFallback: (reason: string, message: string) => void;
+
+  constructor(format: BodyFormat, onFallback: (reason: string, message: string) => void) {
+    this.#format = format;
+    this.#onFallback = onFallback;
+  }
+
+  get format(): BodyFormat {
+    return this.#format;
+  }
+
+  /** A request was answered well. */
+  passed(format: BodyFormat): void {
+    if (format === 'cbor') this.#proven = true;
+  }
+
+  /** Whether a request that failed like this is worth sending as JSON. */
+  isWorthJson(format: BodyFormat, fault: ServiceFault): boolean {
+    return format === 'cbor' && mayBeFormat(fault, this.#proven);
+  }
+
+  /** What had failed with `refusal` in CBOR has passed as JSON: all that follows is JSON. Told once. */
+  fellBack(refusal: ServiceFault): void {
+    if (this.#format === 'json') return;
+    this.#format = 'json';
+    this.#onFallback(refusal.name, refusal.message);
+  }
+}

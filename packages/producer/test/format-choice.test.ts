@@ -1,0 +1,107 @@
+import { type ServiceFault, serviceFaultOf } from '@shardline/core/internal';
+import { describe, expect, test } from 'vitest';
+import { FormatChoice, mayBeFormat } from '../src/format-choice.js';
+import { serviceError } from './support/fake-kinesis-api.js';
+
+function fault(name: string, status = 400): ServiceFault {
+  return serviceFaultOf(serviceError(name, status));
+}
+
+describe('mayBeFormat', () => {
+  test.each([
+    'SerializationException',
+    'UnknownOperationException',
+    'UnknownOperation',
+    'InvalidAction',
+    'UnsupportedMediaTypeException',
+  ])('%s says so, whenever it comes', (name) => {
+    expect([mayBeFormat(fault(name), false), mayBeFormat(fault(name), true)]).toEqual([true, true]);
+  });
+
+  test('an unsupported media type says so without a name', () => {
+    const unnamed = fault('UnknownError', 415);
+    expect([mayBeFormat(unnamed, false), mayBeFormat(unnamed, true)]).toEqual([true, true]);
+  });
+
+  test.each([200, 400, 404, 405, 406, 501])(
+    'an answer of status %d without a name may, at first',
+    (status) => {
+      const unnamed = fault('SyntaxError', status);
+      expect([mayBeFormat(unnamed, false), mayBeFormat(unnamed, true)]).toEqual([true, false]);
+    },
+  );
+
+  test.each([
+    ['ValidationException', 400],
+    ['InvalidArgumentException', 400],
+    ['ResourceNotFoundException', 400],
+    ['AccessDeniedException', 400],
+    ['LimitExceededException', 400],
+    ['UnrecognizedClientException', 400],
+    ['MissingAuthenticationTokenException', 400],
+    ['KMSDisabledException', 400],
+    ['InternalFailure', 500],
+    ['ServiceUnavailable', 503],
+    ['SyntaxError', 401],
+    ['SyntaxError', 403],
+    ['SyntaxError', 407],
+    ['SyntaxError', 413],
+    ['SyntaxError', 429],
+    ['SyntaxError', 500],
+    ['SyntaxError', 502],
+    ['SyntaxError', 503],
+    ['SyntaxError', 302],
+    ['SomethingNew', 400],
+  ])('%s with status %d is about something else', (name, status) => {
+    expect([mayBeFormat(fault(name, status), false), mayBeFormat(fault(name, status), true)]).toEqual([
+      false,
+      false,
+    ]);
+  });
+
+  test.each([
+    Object.assign(new Error('gone'), { code: 'ECONNRESET' }),
+    Object.assign(new Error('No answer'), { name: 'TimeoutError' }),
+    new SyntaxError('thrown by the client'),
+    Object.assign(new Error('thrown by the client'), { name: 'SerializationException' }),
+  ])('what was not answered says nothing: %s', (error) => {
+    expect(mayBeFormat(serviceFaultOf(error), false)).toBe(false);
+  });
+});
+
+describe('the choice', () => {
+  function makeChoice(format: 'cbor' | 'json' = 'cbor') {
+    const told: string[] = [];
+    const choice = new FormatChoice(format, (reason, message) => void told.push(`${reason}: ${message}`));
+    return { choice, told };
+  }
+
+  test('is CBOR until a request that it refused has passed as JSON; that is told once', () => {
+    const { choice, told } = makeChoice();
+    expect(choice.isWorthJson('cbor', fault('SerializationException'))).toBe(true);
+    expect([choice.format, told]).toEqual(['cbor', []]);
+    choice.fellBack(fault('SerializationException'));
+    choice.fellBack(fault('UnknownOperationException'));
+    expect([choice.format, told]).toEqual([
+      'json',
+      ['SerializationException: SerializationException, scripted.'],
+    ]);
+  });
+
+  test('takes unnamed answers for something else once CBOR was answered well', () => {
+    const { choice } = makeChoice();
+    choice.passed('json');
+    expect(choice.isWorthJson('cbor', fault('SyntaxError', 404))).toBe(true);
+    choice.passed('cbor');
+    expect(choice.isWorthJson('cbor', fault('SyntaxError', 404))).toBe(false);
+    expect(choice.isWorthJson('cbor', fault('SerializationException'))).toBe(true);
+  });
+
+  test('has nothing to fall back to from JSON', () => {
+    const { choice, told } = makeChoice('json');
+    expect(choice.format).toBe('json');
+    expect(choice.isWorthJson('json', fault('SerializationException'))).toBe(false);
+    choice.fellBack(fault('SerializationException'));
+    expect(told).toEqual([]);
+  });
+});
