@@ -13,14 +13,12 @@ function refusing(accessKeyId: string, errorName: string): Rudeness {
   return async ({ request, response, body, pass }) => {
     if (!String(request.headers.authorization).includes(`Credential=${accessKeyId}/`)) return pass();
     await body();
-    response
-      .writeHead(400, { 'content-type': 'application/x-amz-json-1.1' })
-      .end(
-        JSON.stringify({
-          __type: errorName,
-          message: 'The security token included in the request is expired',
-        }),
-      );
+    response.writeHead(400, { 'content-type': 'application/x-amz-json-1.1' }).end(
+      JSON.stringify({
+        __type: errorName,
+        message: 'The security token included in the request is expired',
+      }),
+    );
   };
 }
 
