@@ -2,12 +2,13 @@ import { formatHashKey, type HashKey } from '@shardline/aggregation';
 import type { ShardlineError } from '@shardline/core';
 import { serviceLimits } from '@shardline/core/internal';
 import { checkRecord } from './check-record.js';
+import { entryOverheadBytes } from './entry.js';
 import { ProducerClosedError, PutAbortedError } from './errors.js';
 import type { Gate } from './gate.js';
 import type { AcceptedRecord } from './open-aggregate.js';
 import { SharedAbort } from './shared-abort.js';
 import type { RefusableSink, Sink } from './sink.js';
-import { loneOverheadBytes, recordBytes, type UserRecord } from './user-record.js';
+import { recordBytes, recordOverheadBytes, type UserRecord } from './user-record.js';
 import { WaitingCall } from './waiting-call.js';
 
 /** What an {@link Admission} needs from outside. */
@@ -17,8 +18,6 @@ export interface AdmissionParts {
   readonly maxOutstandingBytes: number;
   /** Largest record of the stream; undefined until it is described. */
   readonly maxRecordBytes: () => number | undefined;
-  /** What a record is charged besides its bytes. */
-  readonly overheadBytes: () => number;
   /** Resolves once the stream is described, or cannot be. */
   readonly described: () => Promise<unknown>;
   /** Puts are stamped with it. */
@@ -42,6 +41,14 @@ export class Admission {
   readonly #hash = new Uint32Array(4);
   readonly #aborts = new SharedAbort();
   readonly #onDrained: (() => void)[] = [];
+  /** Serves every record in turn: one that lives no longer than its way into a lane need not be made anew each time. */
+  readonly #accepted: Mutable<AcceptedRecord> = {
+    record: none,
+    charged: 0,
+    sink: undefined,
+    tag: 0,
+    putAtMs: 0,
+  };
   #waiting = 0;
 
   constructor(parts: AdmissionParts) {
@@ -50,25 +57,24 @@ export class Admission {
 
   /** Lets one record in at once, or says that there is no room. Throws what is wrong with it. */
   tryEnter(record: UserRecord, sink: Sink | undefined, tag: number): boolean {
-    const charged = this.#charge(record);
-    if (!this.#parts.gate.tryEnter(charged)) return false;
-    this.#accept(record, charged, sink, tag);
-    return true;
+    return this.#tryEnter(record, sink, tag, this.#parts.maxRecordBytes(), this.#parts.nowMs());
   }
 
   /** Room that a record which was checked needs, for `waitForRoom`; whether the stream takes it may not be known yet. */
   roomFor(record: UserRecord): number {
-    return recordBytes(record) + this.#parts.overheadBytes();
+    return recordBytes(record) + recordOverheadBytes;
   }
 
   /** Lets records in, in order, waiting for room where it must. Refusals go to the sink; never throws. */
   enterAll(records: readonly UserRecord[], sink: RefusableSink, signal: AbortSignal | undefined): void {
     const { length } = records;
     const aborted = signal?.aborted ? new PutAbortedError(signal.reason) : undefined;
+    const nowMs = this.#parts.nowMs();
+    const maxRecordBytes = this.#parts.maxRecordBytes();
     for (let index = 0; index < length; index += 1) {
       try {
         if (aborted) throw aborted;
-        if (this.tryEnter(records[index] as UserRecord, sink, index)) continue;
+        if (this.#tryEnter(records[index] as UserRecord, sink, index, maxRecordBytes, nowMs)) continue;
       } catch (error) {
         sink.refuse(index, error as ShardlineError);
         continue;
@@ -107,8 +113,8 @@ export class Admission {
     let forget = () => {};
     let leave = () => {};
     const call = new WaitingCall(records, from, sink, {
-      charge: (record) => this.#charge(record),
-      accept: (record, charged, index) => this.#accept(record, charged, sink, index),
+      charge: (record) => this.#charge(record, maxRecordBytes()),
+      accept: (record, charged, index) => this.#accept(record, charged, sink, index, this.#parts.nowMs()),
       onOver: () => {
         forget();
         this.#waiting -= 1;
@@ -138,27 +144,53 @@ export class Admission {
    * What a record is charged, infinite while only the stream's description can tell whether it is too large; leaves its hash
    * key in `#hash`.
    */
-  #charge(record: UserRecord): number {
-    const known = this.#parts.maxRecordBytes();
+  #charge(record: UserRecord, known: number | undefined): number {
     const streamLimit = known ?? serviceLimits.highestMaxRecordBytes;
-    const limit = Math.min(streamLimit, this.#parts.maxOutstandingBytes - loneOverheadBytes);
+    const limit = Math.min(streamLimit, this.#parts.maxOutstandingBytes - aloneBytes);
     const bytes = checkRecord(record, limit, this.#hash);
     const undecided = known === undefined && bytes > serviceLimits.defaultMaxRecordBytes;
-    return undecided ? Number.POSITIVE_INFINITY : bytes + this.#parts.overheadBytes();
+    return undecided ? Number.POSITIVE_INFINITY : bytes + recordOverheadBytes;
+  }
+
+  #tryEnter(
+    record: UserRecord,
+    sink: Sink | undefined,
+    tag: number,
+    maxRecordBytes: number | undefined,
+    putAtMs: number,
+  ): boolean {
+    const charged = this.#charge(record, maxRecordBytes);
+    if (!this.#parts.gate.tryEnter(charged)) return false;
+    this.#accept(record, charged, sink, tag, putAtMs);
+    return true;
   }
 
   /** Takes a record that was charged a moment ago, so that `#hash` is its own. */
-  #accept(record: UserRecord, charged: number, sink: Sink | undefined, tag: number): void {
+  #accept(record: UserRecord, charged: number, sink: Sink | undefined, tag: number, putAtMs: number): void {
     try {
       const { explicitHashKey } = record;
-      const plain = explicitHashKey === undefined ? record : withPlainHashKey(record, this.#hash);
-      this.#parts.accept({ record: plain, charged, sink, tag, putAtMs: this.#parts.nowMs() }, this.#hash);
+      const accepted = this.#accepted;
+      accepted.record = explicitHashKey === undefined ? record : withPlainHashKey(record, this.#hash);
+      accepted.charged = charged;
+      accepted.sink = sink;
+      accepted.tag = tag;
+      accepted.putAtMs = putAtMs;
+      this.#parts.accept(accepted, this.#hash);
+      accepted.record = none;
+      accepted.sink = undefined;
     } catch (error) {
       this.#parts.gate.leave(1, charged);
       throw error;
     }
   }
 }
+
+type Mutable<Fields> = { -readonly [Name in keyof Fields]: Fields[Name] };
+
+const none: UserRecord = Object.freeze({ partitionKey: '', data: '' });
+
+/** What a record takes besides its bytes if it goes alone. */
+const aloneBytes = recordOverheadBytes + entryOverheadBytes;
 
 /** The record with its hash key in plain decimal. Not a spread: the members may be getters of a class. */
 function withPlainHashKey({ partitionKey, data }: UserRecord, hash: HashKey): UserRecord {

@@ -1,24 +1,53 @@
-import { decodeAggregate } from '@shardline/aggregation';
+import { type AggregateEncoder, decodeAggregate, writeAggregateDigests } from '@shardline/aggregation';
 import { type Attempt, withAttempt } from './attempt.js';
 import type { Members } from './members.js';
+import type { RecordMemory } from './record-memory.js';
 import type { UserRecord } from './user-record.js';
 
 /** What goes into a PutRecords entry. */
 export interface EntryContent {
-  readonly data: Uint8Array;
   readonly partitionKey: string;
   readonly explicitHashKey: string | undefined;
   /** Whether `data` is an aggregate. */
   readonly aggregated: boolean;
+  /** Length of `data`. */
+  readonly dataBytes: number;
+  /** What is sent. */
+  readonly data: Uint8Array;
+  /**
+   * Writes `data` into the body of a request at `at` and lives there from then on, so that its bytes are held once; digests may
+   * be written only when the request is complete. Returns where it ends.
+   */
+  moveTo(body: Uint8Array, at: number): number;
 }
 
-/** One record for the service, with everything known of it from sealing to settling: an aggregate, or one user record. */
+/** An entry as it is made: the bytes to send, or the encoder that holds them. */
+export interface NewEntry {
+  readonly content: Uint8Array | AggregateEncoder;
+  readonly partitionKey: string;
+  readonly explicitHashKey: string | undefined;
+  readonly aggregated: boolean;
+}
+
+/** Counted for an entry besides its bytes and what its records are charged (measured: some 600 bytes). */
+export const entryOverheadBytes = 592;
+
+/**
+ * One record for the service, with everything known of it from sealing to settling: an aggregate, or one user record. Its bytes
+ * are in one place at a time, and counted there instead of with the records' charges (P2):
+ *
+ * ```
+ *   encoder ──moveTo──▶ body of a request ──keep──▶ memory of its own ──moveTo──▶ body …
+ *      └───────────────asked for its data──────────────▲
+ *   each ──end──▶ over: gone if stored, else in memory of its own, to be read back
+ * ```
+ */
 export class Entry implements EntryContent {
-  readonly data: Uint8Array;
   readonly partitionKey: string;
   readonly explicitHashKey: string | undefined;
   readonly aggregated: boolean;
   readonly members: Members;
+  readonly dataBytes: number;
   /** What it takes of a shard's byte limit: data plus partition key. */
   readonly bytes: number;
   attempts: readonly Attempt[] = [];
@@ -26,16 +55,76 @@ export class Entry implements EntryContent {
   mayBeStored = false;
   /** Most entries in a request with this one; halved while a refused request is narrowed down to the bad entry (P7). */
   maxCompanions = Number.POSITIVE_INFINITY;
+  readonly #memory: RecordMemory;
+  #content: Uint8Array | AggregateEncoder;
+  /** Counted for the encoder, or for memory of its own; a body is counted by its owner. */
+  #countedBytes: number;
+  #isInBody = false;
+  #needsDigest = false;
+  #isOver = false;
   #lastEndMs: number;
 
-  constructor(content: EntryContent, members: Members) {
-    this.data = content.data;
-    this.partitionKey = content.partitionKey;
-    this.explicitHashKey = content.explicitHashKey;
-    this.aggregated = content.aggregated;
+  /** `countedBytes` of its content are counted, and so are its records, but for their bytes. */
+  constructor(made: NewEntry, members: Members, memory: RecordMemory, countedBytes: number) {
+    const { content } = made;
+    this.partitionKey = made.partitionKey;
+    this.explicitHashKey = made.explicitHashKey;
+    this.aggregated = made.aggregated;
     this.members = members;
-    this.bytes = content.data.length + Buffer.byteLength(content.partitionKey);
+    this.dataBytes = content instanceof Uint8Array ? content.length : content.sizeBytes;
+    this.bytes = this.dataBytes + Buffer.byteLength(made.partitionKey);
+    this.#memory = memory;
+    this.#content = content;
+    this.#countedBytes = countedBytes;
     this.#lastEndMs = members.oldestPutAtMs;
+    memory.hold(entryOverheadBytes);
+  }
+
+  get data(): Uint8Array {
+    if (!(this.#content instanceof Uint8Array)) this.#own(this.#takeOut(this.#content));
+    else if (this.#needsDigest) writeAggregateDigests([this.takeUndigested() as Uint8Array]);
+    return this.#content as Uint8Array;
+  }
+
+  moveTo(body: Uint8Array, at: number): number {
+    const end = at + this.dataBytes;
+    if (this.#content instanceof Uint8Array) {
+      body.set(this.#content, at);
+      this.#count(0);
+    } else {
+      this.#content.sealInto(body, at);
+      this.#memory.giveBack(this.#content, this.#countedBytes);
+      this.#countedBytes = 0;
+      this.#needsDigest = true;
+    }
+    this.#content = body.subarray(at, end);
+    this.#isInBody = true;
+    return end;
+  }
+
+  /** The aggregate, if its digest is still to be written at its end: whoever takes it does that now, for many at a time. */
+  takeUndigested(): Uint8Array | undefined {
+    if (!this.#needsDigest) return undefined;
+    this.#needsDigest = false;
+    return this.#content as Uint8Array;
+  }
+
+  /** The body that it may live in goes: its bytes are copied out, if they are still needed. */
+  keep(): void {
+    if (this.#isInBody && !this.#isOver) this.#own(new Uint8Array(this.data));
+  }
+
+  /** It is settled, or cut up: nothing of it is counted any more. What has failed keeps its bytes, to be read back. */
+  end(isReadBack: boolean): void {
+    if (isReadBack && this.#isInBody) this.keep();
+    else if (isReadBack) this.#content = this.data;
+    else if (!(this.#content instanceof Uint8Array)) this.#takeOut(this.#content);
+    this.#isOver = true;
+    this.#count(0);
+    this.#memory.hold(this.members.payloadBytes - entryOverheadBytes);
+    if (isReadBack) return;
+    this.#content = nothing;
+    this.#needsDigest = false;
   }
 
   /** What of a single record keeps its order (P3): partition key and explicit hash key. */
@@ -73,7 +162,28 @@ export class Entry implements EntryContent {
     this.attempts = withAttempt(this.attempts, { delayMs, durationMs: endMs - sentMs, ...result });
     this.#lastEndMs = endMs;
   }
+
+  /** The aggregate, out of its encoder. */
+  #takeOut(encoder: AggregateEncoder): Uint8Array {
+    const data = encoder.seal();
+    this.#memory.giveBack(encoder, this.#countedBytes);
+    this.#countedBytes = 0;
+    return data;
+  }
+
+  #own(data: Uint8Array): void {
+    this.#content = data;
+    this.#isInBody = false;
+    this.#count(data.length);
+  }
+
+  #count(bytes: number): void {
+    this.#memory.hold(bytes - this.#countedBytes);
+    this.#countedBytes = bytes;
+  }
 }
+
+const nothing = new Uint8Array(0);
 
 /** A record as it was put: no more members than that. */
 function plainRecord(

@@ -17,6 +17,7 @@ export function takeExpired(lane: Lane, nowMs: number, recordTtlMs: number): rea
     else if (newestPutAtMs <= diedMs) expired.push(entry);
     else {
       const groups = regroup([entry], {
+        memory: lane.memory,
         groupOf: (_hash, putAt) => putAt <= diedMs,
         aggregateBytes: () => lane.aggregateBytes,
         maxRecordBytes: () => lane.maxRecordBytes,

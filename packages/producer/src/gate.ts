@@ -1,5 +1,13 @@
 import { BufferFullError } from './errors.js';
 
+/** What a {@link Gate} tells its owner. */
+export interface GateListener {
+  /** Somebody has to wait: what lingers should go now. */
+  onFull(): void;
+  /** Nothing is outstanding, and yet there is no room: what is held for later use must go. */
+  reclaim(): void;
+}
+
 /** The bounds of P2. */
 export interface GateLimits {
   readonly maxRecords: number;
@@ -30,9 +38,11 @@ interface Waiting {
  */
 export class Gate {
   readonly #limits: GateLimits;
-  readonly #onFull: () => void;
+  readonly #listener: GateListener;
   #records = 0;
   #bytes = 0;
+  /** Held besides what records are charged: below zero while their bytes are still to be counted where they are. */
+  #heldBytes = 0;
   /** Undefined before the head. */
   #queue: (Waiting | undefined)[] = [];
   #head = 0;
@@ -41,18 +51,23 @@ export class Gate {
   #roomWaiters: { bytes: number; room: Promise<void>; resolve: () => void }[] = [];
   #admitting = false;
 
-  /** `onFull` is told when somebody has to wait: what lingers should go now. */
-  constructor(limits: GateLimits, onFull: () => void) {
+  constructor(limits: GateLimits, listener: GateListener) {
     this.#limits = limits;
-    this.#onFull = onFull;
+    this.#listener = listener;
   }
 
   get outstandingRecords(): number {
     return this.#records;
   }
 
+  /** What they are charged. */
   get outstandingBytes(): number {
     return this.#bytes;
+  }
+
+  /** All that is held: what records are charged, with the memory that they really take instead of their bytes, and what is kept for later. */
+  get heldBytes(): number {
+    return this.#bytes + this.#heldBytes;
   }
 
   /** Records in calls that wait. */
@@ -85,7 +100,7 @@ export class Gate {
     this.#queue.push(waiting);
     this.#waitingRecords += records;
     this.#waitingBytes += bytes;
-    if (this.#first === waiting) this.#onFull();
+    if (this.#first === waiting) this.#listener.onFull();
     return () => {
       if (!this.#remove(waiting)) return;
       this.admitWaiting();
@@ -101,6 +116,14 @@ export class Gate {
     this.#tellRoom();
   }
 
+  /** Memory is held besides, or instead of, what records are charged; below zero: no longer. */
+  hold(deltaBytes: number): void {
+    this.#heldBytes += deltaBytes;
+    if (deltaBytes >= 0) return;
+    this.admitWaiting();
+    this.#tellRoom();
+  }
+
   /** Resolves once a record of `bytes` would be admitted at once. */
   room(bytes: number): Promise<void> {
     if (!this.#first && this.#fits(bytes)) return Promise.resolve();
@@ -111,7 +134,7 @@ export class Gate {
       resolve = done;
     });
     this.#roomWaiters.push({ bytes, room, resolve });
-    if (this.#roomWaiters.length === 1) this.#onFull();
+    if (this.#roomWaiters.length === 1) this.#listener.onFull();
     return room;
   }
 
@@ -144,7 +167,10 @@ export class Gate {
   }
 
   #fits(bytes: number): boolean {
-    return this.#records < this.#limits.maxRecords && this.#bytes + bytes <= this.#limits.maxBytes;
+    const { maxRecords, maxBytes } = this.#limits;
+    if (this.#records >= maxRecords) return false;
+    if (this.heldBytes + bytes > maxBytes && this.#records === 0) this.#listener.reclaim();
+    return this.heldBytes + bytes <= maxBytes;
   }
 
   /** The call whose turn it is. */

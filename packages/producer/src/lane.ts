@@ -5,6 +5,7 @@ import type { Epoch } from './epochs.js';
 import type { SealReason } from './events.js';
 import { type AcceptedRecord, loneEntry, OpenAggregate, singleEntry } from './open-aggregate.js';
 import type { RateLimiter } from './rate-limiter.js';
+import type { RecordMemory } from './record-memory.js';
 import type { ShardRange } from './shard-map.js';
 
 /** Where a lane hands over to. */
@@ -20,6 +21,8 @@ export interface LaneRules {
   readonly aggregateBytes: number;
   /** Largest record of the stream, as far as is known now. */
   readonly maxRecordBytes: () => number;
+  /** Where the bytes of its entries are held. */
+  readonly memory: RecordMemory;
   /** `ordering: 'key'`: one request in flight. */
   readonly ordered: boolean;
   /** Told of every sealed aggregate and why. */
@@ -116,31 +119,49 @@ export class Lane {
     return open !== undefined && open.due === undefined && open.sizeBytes < this.#rules.aggregateBytes;
   }
 
-  /** Takes a record behind all others. */
-  add(accepted: AcceptedRecord, hash: HashKey, epoch: Epoch): void {
-    if (!this.#rules.aggregates) {
-      this.queue.push(singleEntry(accepted, epoch));
-      return;
+  /** Takes a record behind all others. Returns whether the lane may be due, or begin to linger, because of it. */
+  add(accepted: AcceptedRecord, hash: HashKey, epoch: Epoch): boolean {
+    const { aggregates, aggregateBytes, memory } = this.#rules;
+    if (!aggregates) {
+      this.queue.push(singleEntry(accepted, epoch, memory));
+      return true;
     }
-    const { aggregateBytes } = this.#rules;
-    const flushed = this.#open !== undefined && this.#open.epoch !== epoch;
-    const waits = !this.maySend || this.queue.length > 0;
-    const limit = waits ? Math.max(aggregateBytes, this.growBytes) : aggregateBytes;
-    if (!flushed && this.#open?.tryAdd(accepted, hash, limit)) return;
-    const fresh = new OpenAggregate(epoch);
+    const open = this.#open;
+    const flushed = open !== undefined && open.epoch !== epoch;
+    if (open && !flushed && open.tryAdd(accepted, hash, this.#openLimitBytes())) {
+      return this.dueSinceMs === undefined && open.sizeBytes >= aggregateBytes;
+    }
+    const fresh = new OpenAggregate(epoch, memory);
     const fits = fresh.tryAdd(accepted, hash, aggregateBytes);
     const sealed = this.#sealOpen();
     if (fits) this.#open = fresh;
-    else this.queue.push(loneEntry(accepted, hash, epoch, this.#rules.maxRecordBytes()));
+    else {
+      fresh.discard();
+      const maxRecordBytes = this.#rules.maxRecordBytes();
+      this.queue.push(loneEntry(accepted, hash, epoch, { memory, maxRecordBytes }));
+    }
     // Last, since whoever is told may put: that must find this record in its place (P1, P3).
     const reason = fits ? 'size' : 'large-record';
     if (sealed) this.#rules.onSealed(this, sealed, flushed ? 'flush' : reason);
+    return true;
+  }
+
+  /** While the lane has to wait, its newest aggregate may grow. */
+  #openLimitBytes(): number {
+    const { aggregateBytes } = this.#rules;
+    const waits = this.queue.length > 0 || !this.maySend;
+    return waits && this.growBytes > aggregateBytes ? this.growBytes : aggregateBytes;
   }
 
   /** What lingers should go now, for `reason`. */
   makeDue(reason: SealReason): void {
     if (this.#open) this.#open.due ??= reason;
     if (!this.isEmpty) this.urgent = true;
+  }
+
+  /** Where the bytes of its entries are held. */
+  get memory(): RecordMemory {
+    return this.#rules.memory;
   }
 
   /** One request in flight at a time (P3). */

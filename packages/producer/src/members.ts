@@ -1,5 +1,6 @@
 import type { Epoch } from './epochs.js';
 import type { Sink } from './sink.js';
+import { recordOverheadBytes } from './user-record.js';
 
 /**
  * What is remembered of the user records in one entry besides their bytes. Parallel arrays, since an object per record
@@ -10,8 +11,7 @@ export class Members {
   sinks: (Sink | undefined)[] = [];
   tags: number[] = [];
   putAtMs: number[] = [];
-  /** What each record was charged when it was let in: the same is given back, wherever it has been moved since (P2). */
-  charges: number[] = [];
+  /** What their records were charged when they were let in: the same is given back, wherever they have been moved since (P2). */
   chargedBytes = 0;
   /** When the oldest record was put. Records moved from several lanes need not stand in the order of their puts. */
   oldestPutAtMs = Number.POSITIVE_INFINITY;
@@ -28,7 +28,6 @@ export class Members {
     members.sinks = [sink];
     members.tags = [tag];
     members.putAtMs = [putAtMs];
-    members.charges = [charged];
     members.#count(putAtMs, charged);
     return members;
   }
@@ -37,11 +36,15 @@ export class Members {
     return this.tags.length;
   }
 
+  /** What of the charge is for the bytes of the records. */
+  get payloadBytes(): number {
+    return this.chargedBytes - recordOverheadBytes * this.count;
+  }
+
   add(sink: Sink | undefined, tag: number, putAtMs: number, chargedBytes: number): void {
     this.sinks.push(sink);
     this.tags.push(tag);
     this.putAtMs.push(putAtMs);
-    this.charges.push(chargedBytes);
     this.#count(putAtMs, chargedBytes);
   }
 
@@ -50,7 +53,6 @@ export class Members {
     this.sinks = [];
     this.tags = [];
     this.putAtMs = [];
-    this.charges = [];
   }
 
   #count(putAtMs: number, chargedBytes: number): void {

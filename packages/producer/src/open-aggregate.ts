@@ -1,6 +1,7 @@
 import {
-  AggregateEncoder,
+  type AggregateEncoder,
   beginsWithMagic,
+  decodeAggregate,
   formatHashKey,
   type HashKey,
   hashKeyOf,
@@ -9,10 +10,11 @@ import { Entry } from './entry.js';
 import type { Epoch } from './epochs.js';
 import type { SealReason } from './events.js';
 import { Members } from './members.js';
+import type { RecordMemory } from './record-memory.js';
 import type { Sink } from './sink.js';
-import type { UserRecord } from './user-record.js';
+import { recordOverheadBytes, type UserRecord } from './user-record.js';
 
-/** A user record on its way into a lane. */
+/** A user record on its way into a lane. One object may serve many: whoever takes it reads it at once. */
 export interface AcceptedRecord {
   /** With its explicit hash key, if any, in plain decimal. */
   readonly record: UserRecord;
@@ -28,14 +30,20 @@ const aggregatePartitionKey = 'a';
 
 /** An aggregate that still takes records: protobuf bytes in its encoder, and what is remembered beside them. */
 export class OpenAggregate {
-  readonly #encoder = new AggregateEncoder();
+  readonly #encoder: AggregateEncoder;
   readonly #members: Members;
-  readonly #firstHash = new Uint32Array(4);
+  readonly #memory: RecordMemory;
+  #firstHash = '';
+  /** Counted for the encoder. */
+  #countedBytes: number;
   /** Why it should go as soon as its lane can send; undefined while it may linger. */
   due: SealReason | undefined;
 
-  constructor(epoch: Epoch) {
+  constructor(epoch: Epoch, memory: RecordMemory) {
     this.#members = new Members(epoch);
+    this.#memory = memory;
+    this.#encoder = memory.take();
+    this.#countedBytes = this.#encoder.capacityBytes;
   }
 
   get epoch(): Epoch {
@@ -54,33 +62,49 @@ export class OpenAggregate {
   /** Adds a record unless the aggregate would exceed `maxBytes`. */
   tryAdd(accepted: AcceptedRecord, hash: HashKey, maxBytes: number): boolean {
     const { record, charged, sink, tag, putAtMs } = accepted;
-    if (!this.#encoder.tryAdd(record.partitionKey, record.explicitHashKey, record.data, hash, maxBytes))
+    const encoder = this.#encoder;
+    if (!encoder.tryAdd(record.partitionKey, record.explicitHashKey, record.data, hash, maxBytes))
       return false;
-    if (this.#members.count === 0) this.#firstHash.set(hash);
+    if (this.#members.count === 0) this.#firstHash = formatHashKey(hash);
     this.#members.add(sink, tag, putAtMs, charged);
+    // Its bytes are counted with the encoder, whether that holds more or less.
+    const grownBytes = encoder.capacityBytes - this.#countedBytes;
+    this.#countedBytes += grownBytes;
+    this.#memory.hold(grownBytes + recordOverheadBytes - charged);
     return true;
   }
 
   /** Ends it. One lone record goes as it is, as the KPL sends it, unless its data would be taken for an aggregate. */
   seal(): Entry {
-    const aggregate = new Entry(
-      {
-        data: this.#encoder.seal(),
-        partitionKey: aggregatePartitionKey,
-        explicitHashKey: formatHashKey(this.#firstHash),
-        aggregated: true,
-      },
-      this.#members,
-    );
-    const [only] = this.#members.count === 1 ? aggregate.records() : [];
-    return only && !looksAggregated(only.data) ? new Entry(plainContent(only), this.#members) : aggregate;
+    const members = this.#members;
+    const aggregate = {
+      content: this.#encoder,
+      partitionKey: aggregatePartitionKey,
+      explicitHashKey: this.#firstHash,
+      aggregated: true,
+    };
+    if (members.count > 1) return new Entry(aggregate, members, this.#memory, this.#countedBytes);
+    const sealed = this.#encoder.seal();
+    this.#memory.giveBack(this.#encoder, this.#countedBytes);
+    const [only] = decodeAggregate(sealed) ?? [];
+    const made = only && !beginsWithMagic(only.data) ? plainContent(only) : { ...aggregate, content: sealed };
+    this.#memory.hold(made.content.length);
+    return new Entry(made, members, this.#memory, made.content.length);
+  }
+
+  /** Gives up what nothing was added to. */
+  discard(): void {
+    this.#memory.giveBack(this.#encoder, this.#countedBytes);
   }
 }
 
 /** The entry of a record that is not aggregated. */
-export function singleEntry(accepted: AcceptedRecord, epoch: Epoch): Entry {
+export function singleEntry(accepted: AcceptedRecord, epoch: Epoch, memory: RecordMemory): Entry {
   const { record, charged, sink, tag, putAtMs } = accepted;
-  return new Entry(plainContent(record), Members.one(epoch, sink, tag, putAtMs, charged));
+  const made = plainContent(record);
+  const { length } = made.content;
+  memory.hold(length + recordOverheadBytes - charged);
+  return new Entry(made, Members.one(epoch, sink, tag, putAtMs, charged), memory, length);
 }
 
 /** The entry of a lone record, in a lane that may aggregate: inside an aggregate of one where it must be. */
@@ -88,19 +112,24 @@ export function loneEntry(
   accepted: AcceptedRecord,
   hash: HashKey,
   epoch: Epoch,
-  maxRecordBytes: number,
+  { memory, maxRecordBytes }: { readonly memory: RecordMemory; readonly maxRecordBytes: number },
 ): Entry {
-  if (!looksAggregated(accepted.record.data)) return singleEntry(accepted, epoch);
-  const aggregate = new OpenAggregate(epoch);
+  if (!looksAggregated(accepted.record.data)) return singleEntry(accepted, epoch, memory);
+  const aggregate = new OpenAggregate(epoch, memory);
   const maxBytes = maxRecordBytes - aggregatePartitionKey.length;
-  return aggregate.tryAdd(accepted, hash, maxBytes) ? aggregate.seal() : singleEntry(accepted, epoch);
+  if (aggregate.tryAdd(accepted, hash, maxBytes)) return aggregate.seal();
+  aggregate.discard();
+  return singleEntry(accepted, epoch, memory);
 }
 
-function plainContent(record: UserRecord) {
+function plainContent(
+  record: Pick<UserRecord, 'partitionKey' | 'data'> & { explicitHashKey?: string | undefined },
+) {
   const { partitionKey, explicitHashKey, data } = record;
-  // Not data.slice(): of a Buffer that is a view, and its owner may write over it.
-  const bytes = typeof data === 'string' ? Buffer.from(data) : new Uint8Array(data);
-  return { data: bytes, partitionKey, explicitHashKey, aggregated: false };
+  // Not data.slice(): of a Buffer that is a view, and its owner may write over it. Not Buffer.from(text) alone either: a short
+  // one is a slice of Node's pool.
+  const content = typeof data === 'string' ? new TextEncoder().encode(data) : new Uint8Array(data);
+  return { content, partitionKey, explicitHashKey, aggregated: false };
 }
 
 function looksAggregated(data: UserRecord['data']): boolean {

@@ -14,13 +14,13 @@ import type { AcceptedRecord } from './open-aggregate.js';
 import type { ResolvedProducerOptions } from './options.js';
 import { Placement } from './placement.js';
 import { RateLimiter } from './rate-limiter.js';
+import { RecordMemory } from './record-memory.js';
 import { Reporter } from './reporter.js';
 import { Router } from './router.js';
 import { Sender } from './sender.js';
 import { type FailureOf, type Landing, SettledEntry } from './settled-entry.js';
 import { Settler } from './settler.js';
 import type { ShardRange } from './shard-map.js';
-import { loneOverheadBytes, sharedOverheadBytes } from './user-record.js';
 
 /** The edges of a pipeline: the service, time and chance. */
 export interface Edges {
@@ -33,6 +33,8 @@ export interface Edges {
 const collectAtMostMs = 10;
 /** Every stream takes a record of 1 MiB, of which the aggregate's partition key is one byte. */
 const largestAggregateBytes = serviceLimits.defaultMaxRecordBytes - 1;
+/** What part of the bound may be memory that waits for the next aggregates. */
+const idleShare = 4;
 /** A shard count is unknown or moves by itself: how far the stream's own bucket may grow. */
 const wholeStreamMaxShare = 10_000;
 
@@ -53,6 +55,7 @@ export class Pipeline {
   readonly #dispatcher: Dispatcher;
   readonly #sender: Sender;
   readonly #settler: Settler;
+  readonly #memory: RecordMemory;
   #sweep: Timer | undefined;
   #giveUp: FailureOf | undefined;
 
@@ -67,8 +70,12 @@ export class Pipeline {
         maxBytes: options.maxOutstandingBytes,
         maxWaiting: options.whenFull === 'wait' ? options.maxWaitingPuts : 0,
       },
-      () => this.hurry('buffer-full'),
+      { onFull: () => this.hurry('buffer-full'), reclaim: () => this.#reclaim() },
     );
+    this.#memory = new RecordMemory({
+      hold: (deltaBytes) => this.gate.hold(deltaBytes),
+      maxIdleBytes: options.maxOutstandingBytes / idleShare,
+    });
     this.placement = new Placement({
       api,
       clock,
@@ -81,6 +88,12 @@ export class Pipeline {
     this.#router = new Router({
       makeLane: (range) => this.#makeLane(range),
       onReady: (lanes) => this.#ready(lanes),
+    });
+    api.listen({
+      held: (deltaBytes) => this.gate.hold(deltaBytes),
+      fellBackToJson: (reason, message) => {
+        this.reporter.tell(() => ({ type: 'json-fallback', reason, message }));
+      },
     });
     this.#sender = new Sender(api, clock, options.requestTimeoutMs);
     this.#settler = this.#makeSettler();
@@ -100,6 +113,7 @@ export class Pipeline {
         for (const { entries } of parts) this.reporter.tally.add('sentEntries', entries.length);
         const sent = await this.#sender.send(parts);
         this.#settler.settle(sent);
+        for (const { entries } of parts) for (const entry of entries) entry.keep();
         sent.release();
       },
     });
@@ -115,26 +129,22 @@ export class Pipeline {
     return this.#dispatcher.inFlight;
   }
 
-  /** What a record is charged besides its bytes. */
-  get overheadBytes(): number {
-    const [lane] = this.#router.lanes;
-    return lane && lane.aggregateBytes > 0 ? sharedOverheadBytes : loneOverheadBytes;
-  }
-
   /** Takes a record for which the gate has made room. */
   accept(accepted: AcceptedRecord, hash: HashKey): void {
     this.placement.start();
     const epoch = this.epochs.current;
     const lane = this.#router.laneFor(hash);
     epoch.outstanding += 1;
+    let mayBeDue: boolean;
     try {
-      lane.add(accepted, hash, epoch);
+      mayBeDue = lane.add(accepted, hash, epoch);
     } catch (error) {
       this.epochs.settle(epoch, 1);
       throw error;
     }
-    this.reporter.tally.add('acceptedRecords', 1);
+    this.reporter.tally.accepted();
     if (this.gate.isContended) lane.makeDue('buffer-full');
+    else if (!mayBeDue) return;
     this.#dispatcher.added(lane);
     this.#sweep ??= this.#sweepLater();
   }
@@ -168,12 +178,18 @@ export class Pipeline {
     this.#edges.api.close();
   }
 
+  #reclaim(): void {
+    this.#memory.trim();
+    this.#edges.api.trim();
+  }
+
   #makeLane(range: ShardRange | undefined): Lane {
     const options = this.#options;
     return new Lane(range, this.#makeLimiter(range), {
       aggregates: range !== undefined && options.aggregate !== 'never',
       aggregateBytes: Math.min(options.aggregateBytes, largestAggregateBytes),
       maxRecordBytes: () => this.placement.maxRecordBytes,
+      memory: this.#memory,
       ordered: options.ordering === 'key',
       onSealed: (lane, entry, reason) =>
         this.reporter.sealed(reason, lane.shardId, entry.members.count, entry.bytes),
@@ -233,6 +249,7 @@ export class Pipeline {
   #finish(lane: Lane, entry: Entry, end: Landing | FailureOf): void {
     const { members } = entry;
     const settled = new SettledEntry(this.#options.stream, entry, end);
+    entry.end(!settled.stored);
     if (typeof end === 'function') this.reporter.failed(settled.failureCode, lane.shardId, members.count);
     else {
       this.reporter.tally.stored(members.count, entry.bytes);

@@ -1,10 +1,13 @@
 import type { HashKey } from '@shardline/aggregation';
 import type { Entry } from './entry.js';
 import { type AcceptedRecord, hashOf, loneEntry, OpenAggregate, singleEntry } from './open-aggregate.js';
-import type { UserRecord } from './user-record.js';
+import type { RecordMemory } from './record-memory.js';
+import { recordBytes, recordOverheadBytes, type UserRecord } from './user-record.js';
 
 /** Where the records of entries go when the entries are cut up. */
 export interface Regrouping<Group> {
+  /** Where the bytes of the new entries are held. */
+  readonly memory: RecordMemory;
   /** The group of a record. */
   groupOf(hash: HashKey, putAtMs: number): Group;
   /** Most bytes of an aggregate of this group; 0 where its records go alone. */
@@ -14,7 +17,7 @@ export interface Regrouping<Group> {
 }
 
 /**
- * Cuts entries up by group, put order kept inside each. Records of several entries share an aggregate only where none was
+ * Cuts entries up by group, put order kept inside each; the entries given are over then. Records of several entries share an aggregate only where none was
  * ever sent: an entry's history is its records' history.
  */
 export function regroup<Group>(entries: readonly Entry[], rules: Regrouping<Group>): Map<Group, Entry[]> {
@@ -24,6 +27,7 @@ export function regroup<Group>(entries: readonly Entry[], rules: Regrouping<Grou
     entry.records().forEach((record, position) => {
       packer.add(record, position);
     });
+    entry.end(false);
   }
   return packer.finish();
 }
@@ -46,10 +50,11 @@ class Packer<Group> {
   add(record: UserRecord, position: number): void {
     const source = this.#source;
     if (!source) return;
-    const { epoch, sinks, tags, putAtMs, charges } = source.members;
+    const { memory } = this.#rules;
+    const { epoch, sinks, tags, putAtMs } = source.members;
     const accepted: AcceptedRecord = {
       record,
-      charged: charges[position] ?? 0,
+      charged: recordBytes(record) + recordOverheadBytes,
       sink: sinks[position],
       tag: tags[position] ?? 0,
       putAtMs: putAtMs[position] ?? 0,
@@ -60,12 +65,17 @@ class Packer<Group> {
     if (this.#open.get(group)?.tryAdd(accepted, hash, maxBytes)) return;
     this.#seal(group);
     if (maxBytes === 0) {
-      this.#emit(group, singleEntry(accepted, epoch));
+      this.#emit(group, singleEntry(accepted, epoch, memory));
       return;
     }
-    const fresh = new OpenAggregate(epoch);
-    if (fresh.tryAdd(accepted, hash, maxBytes)) this.#open.set(group, fresh);
-    else this.#emit(group, loneEntry(accepted, hash, epoch, this.#rules.maxRecordBytes(group)));
+    const fresh = new OpenAggregate(epoch, memory);
+    if (fresh.tryAdd(accepted, hash, maxBytes)) {
+      this.#open.set(group, fresh);
+      return;
+    }
+    fresh.discard();
+    const maxRecordBytes = this.#rules.maxRecordBytes(group);
+    this.#emit(group, loneEntry(accepted, hash, epoch, { memory, maxRecordBytes }));
   }
 
   finish(): Map<Group, Entry[]> {

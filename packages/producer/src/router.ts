@@ -84,6 +84,7 @@ export class Router {
     if (!successors || lane.inFlight > 0 || lane.awaitingMap > 0 || lane.predecessors.size > 0) return false;
     this.#closing.delete(lane);
     const moved = regroup(lane.drain('reshard'), {
+      memory: lane.memory,
       groupOf: (hash) => successors.laneFor(hash),
       aggregateBytes: (to) => to.aggregateBytes,
       maxRecordBytes: (to) => to.maxRecordBytes,

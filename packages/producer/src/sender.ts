@@ -1,6 +1,8 @@
+import { writeAggregateDigests } from '@shardline/aggregation';
 import type { Clock } from '@shardline/core';
 import { callWithin, type ServiceFault, serviceFaultOf } from '@shardline/core/internal';
 import type { RequestPart } from './collector.js';
+import type { Entry } from './entry.js';
 import type { EntryAnswer, KinesisApi, PutRequest } from './kinesis-api.js';
 
 /** How a request ended: an answer for every entry, or one fault for all. */
@@ -45,6 +47,7 @@ export class Sender {
     const put = () => {
       const request = this.#api.prepare(entries);
       held = request;
+      writeDigests(entries);
       return callWithin(this.#clock, this.#timeoutMs, (signal) => request.send(signal), abort.signal);
     };
     const end = await attempt(put);
@@ -56,6 +59,12 @@ export class Sender {
   abortAll(reason: Error): void {
     for (const abort of this.#aborts) abort.abort(reason);
   }
+}
+
+/** Of aggregates that went straight from their encoders into the body. */
+function writeDigests(entries: readonly Entry[]): void {
+  const undigested = entries.flatMap((entry) => entry.takeUndigested() ?? []);
+  if (undigested.length > 0) writeAggregateDigests(undigested);
 }
 
 async function attempt(put: () => Promise<readonly EntryAnswer[]>): Promise<RequestEnd> {

@@ -218,6 +218,7 @@ export class Settler {
 /** Each member as an entry of its own, in put order; inside an aggregate of one where its data would be taken for one. */
 function alone(lane: Lane, entry: Entry): readonly Entry[] {
   const groups = regroup([entry], {
+    memory: lane.memory,
     groupOf: () => 'alone',
     aggregateBytes: () => (lane.aggregateBytes > 0 ? 1 : 0),
     maxRecordBytes: () => lane.maxRecordBytes,

@@ -23,6 +23,11 @@ export interface ProducerStats extends ProducerCounters {
   readonly outstandingRecords: number;
   /** What they are charged, in bytes. */
   readonly outstandingBytes: number;
+  /**
+   * All that counts towards `maxOutstandingBytes`: what outstanding records really take, and buffers that are kept for the next
+   * ones, in bytes.
+   */
+  readonly heldBytes: number;
   /** Records of calls that wait for room. */
   readonly waitingPuts: number;
   /** PutRecords requests in flight. */

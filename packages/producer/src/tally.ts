@@ -44,10 +44,11 @@ export class Tally {
     orderInverted: 0,
   };
 
-  add(
-    name: 'acceptedRecords' | 'requests' | 'sentEntries' | 'throttledEntries' | 'orderInverted',
-    count: number,
-  ): void {
+  accepted(): void {
+    this.#counters.acceptedRecords += 1;
+  }
+
+  add(name: 'requests' | 'sentEntries' | 'throttledEntries' | 'orderInverted', count: number): void {
     this.#counters[name] += count;
   }
 

@@ -17,15 +17,21 @@ export interface UserRecord {
   readonly data: string | Uint8Array;
 }
 
-/** Charged to `maxOutstandingBytes` besides a record's bytes where it shares an aggregate: its slots in the entry and in the sink. */
-export const sharedOverheadBytes = 48;
-
-/** The same where it goes alone: an entry of its own (measured: some 600 bytes). */
-export const loneOverheadBytes = 640;
+/** Charged to `maxOutstandingBytes` besides a user record's bytes: its slots in the entry and in the sink, its place in an aggregate. */
+export const recordOverheadBytes = 48;
 
 /** Bytes that a record takes of a shard's and of a record's limit: data plus partition key in UTF-8. */
 export function recordBytes(record: UserRecord): number {
   const { data } = record;
-  const dataBytes = typeof data === 'string' ? Buffer.byteLength(data) : data.length;
-  return dataBytes + Buffer.byteLength(record.partitionKey);
+  return (typeof data === 'string' ? textBytes(data) : data.length) + textBytes(record.partitionKey);
+}
+
+/** Up to this many characters a loop beats the call into native code. */
+const shortText = 64;
+
+function textBytes(text: string): number {
+  const { length } = text;
+  if (length > shortText) return Buffer.byteLength(text);
+  for (let at = 0; at < length; at += 1) if (text.charCodeAt(at) >= 0x80) return Buffer.byteLength(text);
+  return length;
 }

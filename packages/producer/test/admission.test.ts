@@ -2,16 +2,22 @@ import { formatHashKey, hashKeyOf } from '@shardline/aggregation';
 import type { ShardlineError } from '@shardline/core';
 import { expect, test } from 'vitest';
 import { Admission, type AdmissionParts } from '../src/admission.js';
+import { entryOverheadBytes } from '../src/entry.js';
 import { Gate, type GateLimits } from '../src/gate.js';
 import type { AcceptedRecord } from '../src/open-aggregate.js';
 import type { RefusableSink } from '../src/sink.js';
-import { loneOverheadBytes, sharedOverheadBytes, type UserRecord } from '../src/user-record.js';
+import { recordOverheadBytes, type UserRecord } from '../src/user-record.js';
 
 const mib = 1_048_576;
+/** What a record is counted besides its bytes if it goes alone. */
+const aloneBytes = recordOverheadBytes + entryOverheadBytes;
 
 /** An admission over a real gate. What it lets in stays in until it leaves, oldest first. */
 function makeAdmission(limits: Partial<GateLimits> = {}, parts: Partial<AdmissionParts> = {}) {
-  const gate = new Gate({ maxRecords: 3, maxBytes: 32 * mib, maxWaiting: 100, ...limits }, () => {});
+  const gate = new Gate(
+    { maxRecords: 3, maxBytes: 32 * mib, maxWaiting: 100, ...limits },
+    { onFull() {}, reclaim() {} },
+  );
   const entered: { accepted: AcceptedRecord; hash: string }[] = [];
   const inside: AcceptedRecord[] = [];
   const admission = new Admission({
@@ -19,10 +25,10 @@ function makeAdmission(limits: Partial<GateLimits> = {}, parts: Partial<Admissio
     gate,
     maxOutstandingBytes: limits.maxBytes ?? 32 * mib,
     maxRecordBytes: () => mib,
-    overheadBytes: () => sharedOverheadBytes,
     described: async () => {},
     nowMs: () => 7,
-    accept: (accepted, hash) => {
+    accept: (reused, hash) => {
+      const accepted = { ...reused };
       entered.push({ accepted, hash: formatHashKey(hash) });
       inside.push(accepted);
     },
@@ -65,7 +71,7 @@ test('a record that fits is let in at once, with its hash key, size, sink, tag a
     {
       accepted: {
         record: { partitionKey: 'clé', data: 'xyz' },
-        charged: 7 + sharedOverheadBytes,
+        charged: 7 + recordOverheadBytes,
         sink,
         tag: 5,
         putAtMs: 7,
@@ -73,7 +79,7 @@ test('a record that fits is let in at once, with its hash key, size, sink, tag a
       hash: formatHashKey(hashKeyOf('clé')),
     },
   ]);
-  expect([gate.outstandingRecords, gate.outstandingBytes]).toEqual([1, 7 + sharedOverheadBytes]);
+  expect([gate.outstandingRecords, gate.outstandingBytes]).toEqual([1, 7 + recordOverheadBytes]);
 });
 
 test('an explicit hash key is handed on in plain decimal', () => {
@@ -93,10 +99,10 @@ test('a record that does not fit is not let in, a bad one throws, and neither ta
 
 test('a record that could never fit is too large, whatever the stream takes', () => {
   const { admission } = makeAdmission({ maxBytes: 2_000 });
-  const largest = { partitionKey: 'a', data: 'x'.repeat(2_000 - loneOverheadBytes - 1) };
+  const largest = { partitionKey: 'a', data: 'x'.repeat(2_000 - aloneBytes - 1) };
   expect(admission.tryEnter(largest, undefined, 0)).toBe(true);
   expect(() => admission.tryEnter({ ...largest, data: `${largest.data}x` }, undefined, 0)).toThrow(
-    expect.objectContaining({ code: 'RECORD_TOO_LARGE', limitBytes: 2_000 - loneOverheadBytes }),
+    expect.objectContaining({ code: 'RECORD_TOO_LARGE', limitBytes: 2_000 - aloneBytes }),
   );
 });
 
@@ -249,7 +255,7 @@ test('P6: close refuses whatever waits', async () => {
 
 test('room is what a record is charged', () => {
   const { admission } = makeAdmission();
-  expect(admission.roomFor({ partitionKey: 'ab', data: 'xyz' })).toBe(5 + sharedOverheadBytes);
+  expect(admission.roomFor({ partitionKey: 'ab', data: 'xyz' })).toBe(5 + recordOverheadBytes);
 });
 
 test('a record that may always wait is let in in its turn, and withdrawn until then', () => {

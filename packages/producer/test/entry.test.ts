@@ -1,7 +1,10 @@
+import { decodeAggregate, writeAggregateDigests } from '@shardline/aggregation';
 import { describe, expect, it } from 'vitest';
-import { Entry } from '../src/entry.js';
+import { Entry, entryOverheadBytes } from '../src/entry.js';
 import { Members } from '../src/members.js';
+import { RecordMemory } from '../src/record-memory.js';
 import { aggregate, single, textOf } from './support/entries.js';
+import { freeMemory } from './support/lanes.js';
 
 describe('Entry', () => {
   it('takes data plus partition key of a shard', () => {
@@ -44,13 +47,15 @@ describe('Entry', () => {
   });
 
   it('says so when an aggregate cannot be read back', () => {
-    const content = {
-      data: Uint8Array.of(1, 2, 3),
+    const made = {
+      content: Uint8Array.of(1, 2, 3),
       partitionKey: 'a',
       explicitHashKey: '0',
       aggregated: true,
     };
-    expect(() => new Entry(content, new Members({ outstanding: 0 })).records()).toThrow(/defect/);
+    expect(() => new Entry(made, new Members({ outstanding: 0 }), freeMemory(), 3).records()).toThrow(
+      /defect/,
+    );
   });
 
   it('measures each attempt from the put, or from the end of the one before', () => {
@@ -80,5 +85,108 @@ describe('Entry', () => {
     const part = single({ putAtMs: 500 }).inherit(whole);
     part.attempted(510, 520, { success: true });
     expect(part.attempts.map(({ delayMs }) => delayMs)).toEqual([10]);
+  });
+});
+
+/** Memory that tells what is counted. */
+function countedMemory() {
+  const counted = { bytes: 0 };
+  const hold = (deltaBytes: number) => {
+    counted.bytes += deltaBytes;
+  };
+  return { memory: new RecordMemory({ hold, maxIdleBytes: 0 }), counted };
+}
+
+/** A sealed aggregate of two records and 4 + 4 bytes in such memory. */
+function counted() {
+  const { memory, counted } = countedMemory();
+  const entry = aggregate(
+    [
+      { partitionKey: 'a', data: 'one' },
+      { partitionKey: 'b', data: 'two' },
+    ],
+    undefined,
+    memory,
+  );
+  return { entry, counted };
+}
+
+const payloadBytes = 8;
+
+describe('Entry, where its bytes are (P2)', () => {
+  it('is counted by what its encoder holds, instead of by its records', () => {
+    const { entry, counted: held } = counted();
+    expect(held.bytes).toBeGreaterThan(entryOverheadBytes - payloadBytes + entry.dataBytes);
+    const { data } = entry;
+    expect(data).toHaveLength(entry.dataBytes);
+    expect(held.bytes).toBe(entryOverheadBytes - payloadBytes + entry.dataBytes);
+    expect(decodeAggregate(data)).toHaveLength(2);
+  });
+
+  it('moves into a body, where it is counted no more, and needs its digest there', () => {
+    const { entry, counted: held } = counted();
+    const body = new Uint8Array(1_000);
+    expect(entry.moveTo(body, 100)).toBe(100 + entry.dataBytes);
+    expect(held.bytes).toBe(entryOverheadBytes - payloadBytes);
+    const undigested = entry.takeUndigested() as Uint8Array;
+    expect([undigested.buffer, undigested.byteOffset]).toEqual([body.buffer, 100]);
+    expect(decodeAggregate(undigested)).toBeUndefined();
+    writeAggregateDigests([undigested]);
+    expect(entry.takeUndigested()).toBeUndefined();
+    expect(entry.records().map(({ data }) => textOf(data))).toEqual(['one', 'two']);
+  });
+
+  it('writes a digest that nobody has written before it is read', () => {
+    const { entry } = counted();
+    entry.moveTo(new Uint8Array(1_000), 0);
+    expect(decodeAggregate(entry.data)).toHaveLength(2);
+    expect(entry.takeUndigested()).toBeUndefined();
+  });
+
+  it('is copied out of a body that goes, and can move into the next', () => {
+    const { entry, counted: held } = counted();
+    const body = new Uint8Array(1_000);
+    entry.moveTo(body, 0);
+    entry.keep();
+    body.fill(0);
+    expect(held.bytes).toBe(entryOverheadBytes - payloadBytes + entry.dataBytes);
+    const next = new Uint8Array(1_000);
+    entry.moveTo(next, 10);
+    expect(held.bytes).toBe(entryOverheadBytes - payloadBytes);
+    expect(entry.takeUndigested()).toBeUndefined();
+    expect(entry.records().map(({ data }) => textOf(data))).toEqual(['one', 'two']);
+  });
+
+  it('leaves memory of its own alone when no body goes', () => {
+    const { entry } = counted();
+    const { data } = entry;
+    entry.keep();
+    expect(entry.data).toBe(data);
+  });
+
+  it.each([
+    ['in its encoder', () => {}],
+    ['in memory of its own', (entry: Entry) => void entry.data],
+    ['in a body', (entry: Entry) => void entry.moveTo(new Uint8Array(1_000), 0)],
+  ])('is counted no more once it is over, %s; what failed can be read back', (_, prepare) => {
+    for (const isReadBack of [true, false]) {
+      const { entry, counted: held } = counted();
+      prepare(entry);
+      entry.end(isReadBack);
+      expect(held.bytes).toBe(0);
+      entry.keep();
+      expect(held.bytes).toBe(0);
+      if (isReadBack) expect(entry.records().map(({ data }) => textOf(data))).toEqual(['one', 'two']);
+      else expect(entry.data).toHaveLength(0);
+    }
+  });
+
+  it('keeps what failed out of the body, which is used again', () => {
+    const { entry } = counted();
+    const body = new Uint8Array(1_000);
+    entry.moveTo(body, 0);
+    entry.end(true);
+    body.fill(0);
+    expect(entry.records().map(({ data }) => textOf(data))).toEqual(['one', 'two']);
   });
 });

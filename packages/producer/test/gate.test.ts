@@ -7,10 +7,18 @@ const limits: GateLimits = { maxRecords: 3, maxBytes: 100, maxWaiting: 4 };
 
 /** A gate, and how often it said that it is full. */
 function makeGate(facts: Partial<GateLimits> = {}) {
-  const told = { full: 0 };
-  const gate = new Gate({ ...limits, ...facts }, () => {
-    told.full += 1;
-  });
+  const told = { full: 0, reclaimed: 0 };
+  const gate = new Gate(
+    { ...limits, ...facts },
+    {
+      onFull: () => {
+        told.full += 1;
+      },
+      reclaim: () => {
+        told.reclaimed += 1;
+      },
+    },
+  );
   return { gate, told };
 }
 
@@ -238,5 +246,65 @@ describe('Gate.room', () => {
     end(gate, call);
     await Promise.resolve();
     expect(room.done).toBe(true);
+  });
+});
+
+describe('Gate.hold', () => {
+  it('counts what is held besides, or instead of, the charges (P2)', () => {
+    const { gate } = makeGate();
+    gate.tryEnter(40);
+    gate.hold(30);
+    expect(gate).toMatchObject({ outstandingBytes: 40, heldBytes: 70 });
+    expect([gate.tryEnter(31), gate.tryEnter(30)]).toEqual([false, true]);
+    gate.hold(-30);
+    expect(gate.tryEnter(30)).toBe(true);
+  });
+
+  it('lets in whoever waits once less is held', async () => {
+    const { gate } = makeGate();
+    gate.tryEnter(40);
+    gate.hold(60);
+    const call = new WaitingCall(gate, [10]);
+    call.wait();
+    gate.hold(-9);
+    expect(call.admitted).toEqual([]);
+    gate.hold(-1);
+    expect(call.admitted).toEqual([10]);
+  });
+
+  it('resolves room once less is held', async () => {
+    const { gate } = makeGate();
+    gate.tryEnter(40);
+    gate.hold(60);
+    const room = watch(gate.room(10));
+    gate.hold(-10);
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(room.done).toBe(true);
+  });
+
+  it('asks for what is held for later when nothing is outstanding and there is no room', () => {
+    const told = { reclaimed: 0 };
+    const gate: Gate = new Gate(limits, {
+      onFull() {},
+      reclaim: () => {
+        told.reclaimed += 1;
+        gate.hold(-50);
+      },
+    });
+    gate.hold(50);
+    expect(gate.tryEnter(50)).toBe(true);
+    expect(told.reclaimed).toBe(0);
+    gate.leave(1, 50);
+    expect(gate.tryEnter(51)).toBe(true);
+    expect([told.reclaimed, gate.heldBytes]).toEqual([1, 51]);
+  });
+
+  it('does not ask while records are outstanding: they make room', () => {
+    const { gate, told } = makeGate();
+    gate.tryEnter(10);
+    gate.hold(80);
+    expect(gate.tryEnter(50)).toBe(false);
+    expect(told.reclaimed).toBe(0);
   });
 });

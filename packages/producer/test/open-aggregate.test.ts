@@ -3,10 +3,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hashOf, loneEntry, OpenAggregate, singleEntry } from '../src/open-aggregate.js';
 import { PutSink } from '../src/sinks.js';
-import { sharedOverheadBytes } from '../src/user-record.js';
+import { recordOverheadBytes } from '../src/user-record.js';
 import { type AcceptedFacts, accepted, hashOfAccepted, textOf } from './support/entries.js';
+import { freeMemory } from './support/lanes.js';
 
 const epoch = { outstanding: 0 };
+const memory = freeMemory();
 const unbounded = Number.POSITIVE_INFINITY;
 const magic = [0xf3, 0x89, 0x9a, 0xc2];
 
@@ -17,23 +19,23 @@ function add(open: OpenAggregate, facts: AcceptedFacts, maxBytes = unbounded): b
 
 function lone(facts: AcceptedFacts, maxRecordBytes = 1_048_576) {
   const record = accepted(facts);
-  return loneEntry(record, hashOfAccepted(record), epoch, maxRecordBytes);
+  return loneEntry(record, hashOfAccepted(record), epoch, { memory, maxRecordBytes });
 }
 
 describe('OpenAggregate', () => {
   it('keeps records with what is remembered of them', () => {
-    const open = new OpenAggregate(epoch);
+    const open = new OpenAggregate(epoch, memory);
     const sink = new PutSink();
     add(open, { partitionKey: 'a', data: 'one', sink, tag: 3, putAtMs: 50 });
     add(open, { partitionKey: 'b', explicitHashKey: '9', data: 'two', tag: 4, putAtMs: 60 });
     expect(open).toMatchObject({ epoch, oldestPutAtMs: 50, due: undefined });
     const { members } = open.seal();
     expect(members).toMatchObject({ epoch, tags: [3, 4], sinks: [sink, undefined], putAtMs: [50, 60] });
-    expect(members.chargedBytes).toBe(4 + 4 + 2 * sharedOverheadBytes);
+    expect(members.chargedBytes).toBe(4 + 4 + 2 * recordOverheadBytes);
   });
 
   it("writes the KPL's format, placed by the hash key of its first record", () => {
-    const open = new OpenAggregate(epoch);
+    const open = new OpenAggregate(epoch, memory);
     add(open, { partitionKey: 'first', data: 'one' });
     add(open, { partitionKey: 'second', data: 'two' });
     const entry = open.seal();
@@ -44,7 +46,7 @@ describe('OpenAggregate', () => {
   });
 
   it('copies the hash key of its first record: the caller writes over it', () => {
-    const open = new OpenAggregate(epoch);
+    const open = new OpenAggregate(epoch, memory);
     const hash = hashKeyOf('first');
     open.tryAdd(accepted({ partitionKey: 'first' }), hash, unbounded);
     open.tryAdd(accepted({ partitionKey: 'second' }), hashKeyOf('second', undefined, hash), unbounded);
@@ -58,7 +60,7 @@ describe('OpenAggregate', () => {
     });
     fc.assert(
       fc.property(fc.array(facts, { minLength: 2, maxLength: 30 }), fc.nat(2_000), (records, maxBytes) => {
-        const open = new OpenAggregate(epoch);
+        const open = new OpenAggregate(epoch, memory);
         let taken = 0;
         for (const record of records) {
           const before = open.sizeBytes;
@@ -75,7 +77,7 @@ describe('OpenAggregate', () => {
   });
 
   it('sends one lone record as it is, as the KPL does', () => {
-    const open = new OpenAggregate(epoch);
+    const open = new OpenAggregate(epoch, memory);
     add(open, { partitionKey: 'u1', explicitHashKey: '9', data: 'one', tag: 3, putAtMs: 50 });
     const entry = open.seal();
     expect(entry).toMatchObject({ aggregated: false, partitionKey: 'u1', explicitHashKey: '9' });
@@ -84,14 +86,14 @@ describe('OpenAggregate', () => {
   });
 
   it('leaves a lone record without explicit hash key without one', () => {
-    const open = new OpenAggregate(epoch);
+    const open = new OpenAggregate(epoch, memory);
     add(open, { partitionKey: 'u1' });
     expect(open.seal().explicitHashKey).toBeUndefined();
   });
 
   it('keeps a lone record in its aggregate when readers would take its data for one', () => {
     const data = Uint8Array.of(...magic, 1, 2);
-    const open = new OpenAggregate(epoch);
+    const open = new OpenAggregate(epoch, memory);
     add(open, { data });
     const entry = open.seal();
     expect(entry.aggregated).toBe(true);
@@ -107,21 +109,23 @@ describe('singleEntry', () => {
     ['a Buffer', Buffer.from([1, 2, 3])],
     ['a view of a larger buffer', Buffer.from([9, 1, 2, 3, 9]).subarray(1, 4)],
   ])('copies %s: its owner may use it again', (_, data) => {
-    const entry = singleEntry(accepted({ data }), epoch);
+    const entry = singleEntry(accepted({ data }), epoch, memory);
     data.fill(0);
     expect([...entry.data]).toEqual([1, 2, 3]);
     expect(entry.data.buffer.byteLength).toBe(3);
   });
 
   it('stores text as UTF-8', () => {
-    expect(Buffer.from(singleEntry(accepted({ data: 'Perú' }), epoch).data)).toEqual(Buffer.from('Perú'));
+    expect(Buffer.from(singleEntry(accepted({ data: 'Perú' }), epoch, memory).data)).toEqual(
+      Buffer.from('Perú'),
+    );
   });
 
   it('remembers the record and charges its overhead', () => {
     const record = accepted({ partitionKey: 'u1', data: 'one', tag: 3, putAtMs: 50 });
-    const { members, aggregated } = singleEntry(record, epoch);
+    const { members, aggregated } = singleEntry(record, epoch, memory);
     expect(aggregated).toBe(false);
-    expect(members).toMatchObject({ epoch, tags: [3], putAtMs: [50], chargedBytes: 5 + sharedOverheadBytes });
+    expect(members).toMatchObject({ epoch, tags: [3], putAtMs: [50], chargedBytes: 5 + recordOverheadBytes });
   });
 });
 

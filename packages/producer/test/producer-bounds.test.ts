@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sharedOverheadBytes } from '../src/user-record.js';
+import { recordOverheadBytes } from '../src/user-record.js';
 import { refusing, unanswered } from './support/fake-kinesis-api.js';
 import { failureOf, startProducer, textsIn, watch } from './support/producer-under-test.js';
 import { evenShards, split } from './support/shards.js';
@@ -37,7 +37,7 @@ test('P2: no more than maxOutstandingBytes are held, book-keeping included', asy
   const held = 10;
   expect(producer.stats()).toMatchObject({
     outstandingRecords: held,
-    outstandingBytes: held * (100_001 + sharedOverheadBytes),
+    outstandingBytes: held * (100_001 + recordOverheadBytes),
     waitingPuts: 8,
   });
   await clock.advance(60_000);

@@ -5,6 +5,7 @@ import type { Entry } from '../src/entry.js';
 import type { Epoch } from '../src/epochs.js';
 import { regroup } from '../src/regroup.js';
 import { aggregate, single, textOf } from './support/entries.js';
+import { freeMemory } from './support/lanes.js';
 
 interface SourceFacts {
   readonly records: readonly { readonly group: number; readonly size: number; readonly putAtMs: number }[];
@@ -80,6 +81,7 @@ it('regroup conserves records, their order in each group, their history and thei
       const { entries, origins } = makeEntries(facts);
       const aggregateBytes = (group: string) => maxBytes[Number(group)] ?? 0;
       const groups = regroup(entries, {
+        memory: freeMemory(),
         groupOf: formatHashKey,
         aggregateBytes,
         maxRecordBytes: () => 1_048_576,

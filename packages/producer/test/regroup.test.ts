@@ -4,6 +4,7 @@ import type { Entry } from '../src/entry.js';
 import { type Regrouping, regroup } from '../src/regroup.js';
 import { PutSink } from '../src/sinks.js';
 import { aggregate, single, tagsOf, textOf } from './support/entries.js';
+import { freeMemory } from './support/lanes.js';
 
 const magic = [0xf3, 0x89, 0x9a, 0xc2];
 /** Groups by the first letter of the partition key, found by its hash. */
@@ -11,6 +12,7 @@ const letterOf = new Map(['a', 'b', 'c'].map((letter) => [formatHashKey(hashKeyO
 
 function byLetter(facts: Partial<Regrouping<string>> = {}): Regrouping<string> {
   return {
+    memory: freeMemory(),
     groupOf: (hash) => letterOf.get(formatHashKey(hash)) ?? 'other',
     aggregateBytes: () => 51_200,
     maxRecordBytes: () => 1_048_576,

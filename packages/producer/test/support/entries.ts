@@ -2,8 +2,10 @@ import { hashKeyOf } from '@shardline/aggregation';
 import type { Entry } from '../../src/entry.js';
 import type { Epoch } from '../../src/epochs.js';
 import { type AcceptedRecord, OpenAggregate, singleEntry } from '../../src/open-aggregate.js';
+import type { RecordMemory } from '../../src/record-memory.js';
 import type { Sink } from '../../src/sink.js';
-import { recordBytes, sharedOverheadBytes, type UserRecord } from '../../src/user-record.js';
+import { recordBytes, recordOverheadBytes, type UserRecord } from '../../src/user-record.js';
+import { freeMemory } from './lanes.js';
 
 /** What a test may leave out of an accepted record. */
 export interface AcceptedFacts extends Partial<UserRecord> {
@@ -17,7 +19,7 @@ export function accepted(facts: AcceptedFacts = {}): AcceptedRecord {
   const { partitionKey = 'key', explicitHashKey, data = 'data', sink, tag = 0, putAtMs = 0 } = facts;
   const record: UserRecord =
     explicitHashKey === undefined ? { partitionKey, data } : { partitionKey, explicitHashKey, data };
-  return { record, charged: recordBytes(record) + sharedOverheadBytes, sink, tag, putAtMs };
+  return { record, charged: recordBytes(record) + recordOverheadBytes, sink, tag, putAtMs };
 }
 
 /** The hash key of an accepted record. */
@@ -27,12 +29,16 @@ export function hashOfAccepted({ record }: AcceptedRecord) {
 
 /** The entry of a record that is sent as it is. */
 export function single(facts: AcceptedFacts = {}, epoch: Epoch = { outstanding: 0 }): Entry {
-  return singleEntry(accepted(facts), epoch);
+  return singleEntry(accepted(facts), epoch, freeMemory());
 }
 
 /** The sealed entry of an aggregate. */
-export function aggregate(facts: readonly AcceptedFacts[], epoch: Epoch = { outstanding: 0 }): Entry {
-  const open = new OpenAggregate(epoch);
+export function aggregate(
+  facts: readonly AcceptedFacts[],
+  epoch: Epoch = { outstanding: 0 },
+  memory: RecordMemory = freeMemory(),
+): Entry {
+  const open = new OpenAggregate(epoch, memory);
   for (const one of facts) {
     const record = accepted(one);
     if (!open.tryAdd(record, hashOfAccepted(record), Number.POSITIVE_INFINITY))

@@ -2,6 +2,7 @@ import type { Entry } from '../../src/entry.js';
 import type { SealReason } from '../../src/events.js';
 import { Lane, type LaneRules } from '../../src/lane.js';
 import { RateLimiter } from '../../src/rate-limiter.js';
+import { RecordMemory } from '../../src/record-memory.js';
 import type { ShardRange } from '../../src/shard-map.js';
 import { evenShards } from './shards.js';
 
@@ -22,6 +23,11 @@ export function freeLimiter(): RateLimiter {
   return new RateLimiter({ recordsPerSecond: 1e12, bytesPerSecond: 1e12, maxShare: 1 }, 0);
 }
 
+/** Memory that nobody counts. */
+export function freeMemory(): RecordMemory {
+  return new RecordMemory({ hold() {}, maxIdleBytes: 1_000_000 });
+}
+
 /** A lane over one shard of a stream, unless told otherwise, and what it tells. */
 export function makeLane(facts: LaneFacts = {}): { readonly lane: Lane; readonly sealings: Sealing[] } {
   const { limiter, ...rules } = facts;
@@ -32,6 +38,7 @@ export function makeLane(facts: LaneFacts = {}): { readonly lane: Lane; readonly
     aggregates: range !== undefined,
     aggregateBytes: 51_200,
     maxRecordBytes: () => 1_048_576,
+    memory: freeMemory(),
     ordered: true,
     onSealed: (_lane, entry, reason) => void sealings.push({ entry, reason }),
     ...rules,
