@@ -88,6 +88,8 @@ export interface PreparedCase {
   stage?(): void | Promise<void>;
   /** One lap of the work, a fraction of a second long. Timed. Answers the units done. */
   lap(): number | Promise<number>;
+  /** Between the laps that warm up and those that count. Not timed. */
+  warmed?(): void;
   /** After the last lap: throws unless all the work arrived. Not timed. */
   verify?(): void | Promise<void>;
   /** CPU time so far of the process that does the work, where that is another one; the case's own when absent. */

@@ -93,6 +93,7 @@ async function run(request: RunRequest): Promise<Sample> {
   try {
     await prepared.prove?.();
     await laps(prepared, request.warmMs, request.wallLimitMs * WARM_SHARE);
+    prepared.warmed?.();
     const watch = new CollectorWatch();
     const totals = await laps(prepared, request.measureMs, request.wallLimitMs, watch);
     await prepared.verify?.();

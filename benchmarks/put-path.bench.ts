@@ -34,7 +34,11 @@ const sizes = {
   '1 kB': { recordBytes: 1_000, lapRecords: 20_000, aggregated: true },
   '10 kB': { recordBytes: 10_000, lapRecords: 2_000, aggregated: true },
   '50 kB': { recordBytes: 50_000, lapRecords: 400, aggregated: false },
+  '1 MB': { recordBytes: 1_000_000, lapRecords: 20, aggregated: false },
 };
+const SMALLEST_BYTES = 100;
+/** Enough to fill aggregates of all shards in one lap, a short one too. */
+const ALONE_RECORDS = 800_000;
 
 function workload(
   transport: Transport,
@@ -51,6 +55,7 @@ const workloads: readonly Workload[] = [
   workload('tls', '1 kB', everyWay, false),
   workload('tls', '10 kB', everyWay, false),
   workload('tls', '50 kB', everyWay, false),
+  workload('tls', '1 MB', oneWay, false),
   workload('http', '100 B', oneWay, true),
   workload('http', '50 kB', oneWay, false),
 ];
@@ -64,7 +69,7 @@ function reference(
   return { role, name, module, parameters };
 }
 
-function references(aggregated: boolean, parameters: CaseParameters): readonly Reference[] {
+function references({ aggregated, recordBytes }: Workload, parameters: CaseParameters): readonly Reference[] {
   const plain = { ...parameters, aggregated: false };
   const packed = { ...parameters, aggregated: true };
   const floor = reference(
@@ -75,18 +80,21 @@ function references(aggregated: boolean, parameters: CaseParameters): readonly R
   );
   const sdk = reference('peer', 'SDK PutRecords, records as they are', 'sdk-put-records', plain);
   if (!aggregated) return [floor, sdk];
-  return [floor, sdk, reference('peer', 'SDK PutRecords, ready aggregates', 'sdk-put-records', packed)];
+  // Our own: what limits, retries, request bodies, sockets and outcomes leave of it.
+  const alone = reference('floor', 'aggregation alone', 'aggregation', {
+    ...packed,
+    lapRecords: ALONE_RECORDS,
+  });
+  return [
+    floor,
+    ...(recordBytes === SMALLEST_BYTES ? [alone] : []),
+    sdk,
+    reference('peer', 'SDK PutRecords, ready aggregates', 'sdk-put-records', packed),
+  ];
 }
 
-function comparison({
-  name,
-  transport,
-  recordBytes,
-  lapRecords,
-  aggregated,
-  ways,
-  quick,
-}: Workload): Comparison {
+function comparison(work: Workload): Comparison {
+  const { name, transport, recordBytes, lapRecords, aggregated, ways, quick } = work;
   const parameters = {
     transport,
     keyCharacters: KEY_CHARACTERS,
@@ -108,7 +116,7 @@ function comparison({
         parameters: { ...parameters, way: value },
       }),
     ),
-    references: references(aggregated, parameters),
+    references: references(work, parameters),
   };
 }
 
@@ -116,7 +124,7 @@ function comparison({
 export const putPath: Benchmark = {
   name: 'put-path',
   summary:
-    'put user records of 100 B to 50 kB into a server that keeps nothing; beside ready bodies and the AWS SDK',
+    'put user records of 100 B to 1 MB into a server that keeps nothing; beside ready bodies and the AWS SDK',
   comparisons: workloads.map(comparison),
   surround: startNullServer,
 };

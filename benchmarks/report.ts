@@ -81,7 +81,7 @@ function row(name: string, value: number, note: string): string {
 
 const factList = (facts: Readonly<Record<string, number>>) =>
   Object.entries(facts)
-    .map(([name, value]) => `${name} ${value}`)
+    .map(([name, value]) => `${name} ${Number(value.toPrecision(4))}`)
     .join('; ');
 const thousands = (value: number) => value.toLocaleString('en-US');
 const percent = (share: number) => `${(share * 100).toFixed(1)} %`;

@@ -19,12 +19,13 @@ import { local } from './local.bench.js';
 import { type MachineFacts, machineFacts } from './machine.js';
 import { Budget, chosen, FULL_PLAN, measureComparison, type Plan, QUICK_PLAN, runCount } from './measure.js';
 import { memory } from './memory.bench.js';
+import { paced } from './paced.bench.js';
 import { putPath } from './put-path.bench.js';
 import { benchmarkList, jsonReport, type Report, tableReport } from './report.js';
 import { CaseFailure, runCase } from './run-case.js';
 
 const benchmarks: readonly Benchmark[] = [aggregation, putPath, consume, local];
-const trials: readonly Trial[] = [memory];
+const trials: readonly Trial[] = [memory, paced];
 const baselines = new URL('./baselines/', import.meta.url);
 
 interface Session {

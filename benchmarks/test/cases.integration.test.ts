@@ -22,6 +22,7 @@ import { CaseFailure, runCase } from '../run-case.js';
 import { startNullServer } from '../start-null-server.js';
 import { type ConsumeWork, consumeCase } from '../workload/consume-case.js';
 import type { FirstPages } from '../workload/first-pages.js';
+import { memoryParameters, quickMemoryScenarios } from '../workload/memory-scenario.js';
 import { noCpuTimes } from '../workload/process-cpu.js';
 import { sdkClient } from '../workload/sdk-client.js';
 
@@ -102,7 +103,10 @@ describe('cases of aggregation', () => {
 describe('cases of put-path', () => {
   const measured = ['100 B, TLS', '50 kB not aggregated, TLS', '100 B, plain HTTP'];
 
-  it.each(casesOf(putPath, ...measured))('%s stores every record', async (_name, { module, parameters }) => {
+  // Aggregation alone sends nothing, and is tried above.
+  const sending = casesOf(putPath, ...measured).filter(([, { module }]) => module !== 'aggregation');
+
+  it.each(sending)('%s stores every record', async (_name, { module, parameters }) => {
     const small = {
       ...surroundings.parameters,
       ...parameters,
@@ -112,6 +116,36 @@ describe('cases of put-path', () => {
     expect(sample.units).toBe(small.lapRecords);
     expect(sample.facts).toMatchObject({ repeats: 0 });
     expect(sample.cpuSeconds).toBeGreaterThan(0);
+  });
+});
+
+describe('cases of trials', () => {
+  it('paced knows of every record that it put', async () => {
+    const parameters = {
+      ...surroundings.parameters,
+      perSecond: 1_000,
+      timedEvery: 2,
+      pacedMs: 300,
+      lingerMs: 20,
+      recordBytes: 100,
+      keyCharacters: 36,
+    };
+    const sample = await runCase(folder, { ...plan, module: 'paced', parameters }, surroundings.environment);
+    expect(sample.units).toBeGreaterThan(0);
+    expect(sample.facts.timedRecords).toBeGreaterThan(0);
+    expect(sample.facts.latencyP50Ms).toBeLessThanOrEqual(sample.facts.latencyP99Ms ?? 0);
+  });
+
+  it('memory tells what a full producer holds', async () => {
+    const scenario = quickMemoryScenarios.find(({ recordBytes }) => recordBytes === 10_000);
+    if (scenario === undefined) throw new Error('no scenario');
+    const parameters = { ...surroundings.parameters, ...memoryParameters(scenario, 100) };
+    const request = { ...plan, module: 'memory', parameters };
+    const { facts } = await runCase(folder, request, surroundings.environment, undefined, ['--expose-gc']);
+    expect(facts.samples).toBeGreaterThan(0);
+    expect(facts.grownBytes).toBeGreaterThan((facts.outstandingBytes ?? 0) / 2);
+    expect(facts.outstandingBytes).toBeLessThanOrEqual(facts.boundBytes ?? 0);
+    await expect(runCase(folder, request, surroundings.environment)).rejects.toThrow(/--expose-gc/);
   });
 });
 

@@ -15,7 +15,7 @@ export interface AggregationWork {
 }
 
 /**
- * One way to aggregate. `add` routes each key to its shard and adds `payloads[index & (PAYLOAD_COUNT - 1)]` under it;
+ * One way to aggregate. `add` routes each key to its shard and adds payload `index`, taken in turn, under it;
  * aggregates that are not full stay open between calls, as they do in a producer under load.
  */
 export interface BatchAggregator {

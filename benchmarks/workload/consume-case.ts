@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { type CaseParameters, numberParameter, type PreparedCase, stringParameter } from '../benchmark.js';
 import { FirstPages } from './first-pages.js';
+import { LoopDelay } from './loop-delay.js';
 import { type PageSpec, streamOf } from './page-spec.js';
 
 /** Where a reader reads. */
@@ -49,7 +49,7 @@ export async function consumeCase(parameters: CaseParameters, ways: ReadingWays)
     return { endpoint, stream: streamOf(spec, randomUUID()), shards, pages: spec, parameters };
   };
   const reader = await ways.open(workOn(pages));
-  const loopDelay = monitorEventLoopDelay({ resolution: 5 });
+  const loopDelay = new LoopDelay();
   return {
     async prove() {
       if (ways.prove === undefined) return;
@@ -61,15 +61,16 @@ export async function consumeCase(parameters: CaseParameters, ways: ReadingWays)
       if (String(found) !== expected) throw new Error(`read ${found}; there are ${expected}`);
     },
     stage() {
-      loopDelay.enable();
+      loopDelay.resume();
     },
     async lap() {
       const records = await reader.read(lapRecords);
-      loopDelay.disable();
+      loopDelay.pause();
       return records;
     },
+    warmed: () => loopDelay.reset(),
     verify: () => reader.verify?.(),
-    facts: () => ({ loopDelayP99Ms: loopDelay.percentile(99) / 1e6 }),
+    facts: () => ({ loopDelayP99Ms: loopDelay.p99Ms }),
     close: () => reader.close(),
   };
 }

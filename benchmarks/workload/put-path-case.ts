@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { type CaseParameters, numberParameter, type PreparedCase, stringParameter } from '../benchmark.js';
 import { CHECKED_PREFIX, type StreamCounts } from '../null-kinesis.js';
 import { freshKeys } from './fresh-keys.js';
+import { LoopDelay } from './loop-delay.js';
 import { payloadOf, payloads } from './payloads.js';
 import { RecordDigest } from './record-digest.js';
 
@@ -42,7 +42,7 @@ export async function putPathCase(
   const data = payloads(recordBytes);
   const stream = `counted-${randomUUID()}`;
   const sender = await make({ endpoint, stream, parameters });
-  const loopDelay = monitorEventLoopDelay({ resolution: 5 });
+  const loopDelay = new LoopDelay();
   let laps = 0;
   let counts: StreamCounts | undefined;
   return {
@@ -61,18 +61,19 @@ export async function putPathCase(
     async stage() {
       await sender.load(freshKeys(lapRecords, keyCharacters), data);
       laps += 1;
-      loopDelay.enable();
+      loopDelay.resume();
     },
     async lap() {
       await sender.send();
-      loopDelay.disable();
+      loopDelay.pause();
       return lapRecords;
     },
+    warmed: () => loopDelay.reset(),
     async verify() {
       counts = await takeCounts(server, stream);
       requireAll(counts, laps * lapRecords, recordBytes);
     },
-    facts: () => (counts ? figures(counts, laps * lapRecords, loopDelay.percentile(99) / 1e6) : {}),
+    facts: () => (counts ? figures(counts, laps * lapRecords, loopDelay.p99Ms) : {}),
     close: () => sender.close(),
   };
 }
