@@ -13,10 +13,24 @@ const burstSeconds = 0.5;
 /** What a throttle leaves of the rate; one cut per `cutEveryMs`, since one burst is refused as many entries. */
 const cutTo = 0.8;
 const cutEveryMs = 250;
-/** Recovery per second, as a share of the ceiling: additive, so that producers on one shard converge on fair shares. */
-const recoverPerSecond = 0.04;
+/**
+ * A producer above this share of the ceiling that is refused less than so much of late is alone, and has met the edge of how the
+ * shard counts: it gives up less, since nobody else takes what it gives up.
+ */
+const alone = Object.freeze({ aboveShare: 0.75, refusedBelow: 0.05, cutTo: 0.95 });
+/** What `of late` means: answers count for less the older they are, by e in this time. */
+const ofLateMs = 3_000;
+/**
+ * Recovery per second, as a share of the ceiling: additive, so that producers on one shard converge on fair shares, and slower
+ * near the ceiling, where a producer is alone and more would only be refused.
+ */
+const recoverPerSecond = Object.freeze({ atZero: 0.05, atCeiling: 0.01 });
+/** Longest time without an answer that counts for the recovery, unless one entry is worth more of the rate. */
+const recoverAtMostMs = 1_000;
 /** Growth per second above 1, while nothing was ever throttled: the rate doubles, to find an unknown ceiling soon. */
 const seekPerSecond = 1;
+/** The same once it was. */
+const seekAgainPerSecond = 0.04;
 /** The rate never falls below this share of the ceiling: a producer must go on probing. */
 const floorShare = 0.02;
 
@@ -34,11 +48,16 @@ export class RateLimiter {
   #risenMs: number;
   #wasThrottled = false;
   #wasShort = false;
+  /** Entries taken and refused of late. */
+  #taken = 0;
+  #refused = 0;
+  #countedMs: number;
 
   constructor(ceiling: RateCeiling, nowMs: number) {
     this.#ceiling = ceiling;
     this.#refilledMs = nowMs;
     this.#risenMs = nowMs;
+    this.#countedMs = nowMs;
     this.#records = ceiling.recordsPerSecond * burstSeconds;
     this.#bytes = ceiling.bytesPerSecond * burstSeconds;
   }
@@ -73,20 +92,24 @@ export class RateLimiter {
     this.#bytes -= bytes;
   }
 
-  /** The service refused an entry for want of throughput. */
-  throttled(nowMs: number): void {
+  /** The service refused `entries`, of one answer, for want of throughput. */
+  throttled(entries: number, nowMs: number): void {
     this.#wasThrottled = true;
+    this.#count(0, entries, nowMs);
     if (nowMs - this.#cutMs < cutEveryMs) return;
     this.#refill(nowMs);
     this.#cutMs = nowMs;
     this.#risenMs = nowMs;
-    this.#share = Math.max(floorShare, this.#share * cutTo);
+    this.#share = Math.max(floorShare, this.#share * (this.#seemsAlone() ? alone.cutTo : cutTo));
   }
 
-  /** The service took an entry. */
-  succeeded(nowMs: number): void {
+  /** The service took an entry of `bytes`. */
+  succeeded(bytes: number, nowMs: number): void {
     this.#refill(nowMs);
-    const seconds = Math.min(1000, nowMs - this.#risenMs) / 1000;
+    this.#count(1, 0, nowMs);
+    // A producer of large entries on a small share has few answers a minute: each stands for the time that it paid for.
+    const atMostMs = Math.max(recoverAtMostMs, (1000 * bytes) / this.bytesPerSecond);
+    const seconds = Math.min(atMostMs, nowMs - this.#risenMs) / 1000;
     this.#risenMs = nowMs;
     this.#share = Math.min(this.#ceiling.maxShare, this.#share + this.#growthPerSecond() * seconds);
     this.#wasShort = false;
@@ -94,9 +117,22 @@ export class RateLimiter {
 
   /** Above the start, the rate rises only while it is what holds records up: an unused rate proves nothing. */
   #growthPerSecond(): number {
-    if (this.#share < 1) return recoverPerSecond;
+    const { atCeiling, atZero } = recoverPerSecond;
+    if (this.#share < 1) return atZero + (atCeiling - atZero) * this.#share;
     if (!this.#wasShort) return 0;
-    return this.#share * (this.#wasThrottled ? recoverPerSecond : seekPerSecond);
+    return this.#share * (this.#wasThrottled ? seekAgainPerSecond : seekPerSecond);
+  }
+
+  #seemsAlone(): boolean {
+    const refused = this.#refused / (this.#refused + this.#taken);
+    return this.#share > alone.aboveShare && refused < alone.refusedBelow;
+  }
+
+  #count(taken: number, refused: number, nowMs: number): void {
+    const kept = Math.exp((this.#countedMs - nowMs) / ofLateMs);
+    this.#countedMs = nowMs;
+    this.#taken = this.#taken * kept + taken;
+    this.#refused = this.#refused * kept + refused;
   }
 
   #refill(nowMs: number): void {

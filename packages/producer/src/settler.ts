@@ -6,7 +6,6 @@ import type { RetryReason } from './events.js';
 import type { EntryAnswer } from './kinesis-api.js';
 import { judgeLanding } from './landing.js';
 import type { Lane } from './lane.js';
-
 import { isLasting, putFailed } from './refusal.js';
 import { regroup } from './regroup.js';
 import type { SentRequest } from './sender.js';
@@ -38,6 +37,14 @@ export interface SettlerParts {
   readonly onLaneFree: (lane: Lane) => void;
 }
 
+/** A request that is over, and what its parts have in common. */
+interface Ended extends SentRequest {
+  /** Entries in all its parts. */
+  readonly entryCount: number;
+  /** Drawn once, so that lanes which failed together go again together: a request each would be many more requests. */
+  readonly jitter: Random;
+}
+
 /** Back-off of a lane after failed requests in a row. */
 const laneBackoff = Object.freeze({ baseMs: 50, capMs: 2_000 });
 
@@ -52,13 +59,16 @@ export class Settler {
   /** Settles or puts back every entry of `sent`. */
   settle(sent: SentRequest): void {
     const { parts, end } = sent;
-    const entries = parts.reduce((sum, part) => sum + part.entries.length, 0);
+    const entryCount = parts.reduce((sum, part) => sum + part.entries.length, 0);
     const fault =
-      end.fault ?? (end.answers.length === entries ? undefined : miscounted(end.answers.length, entries));
+      end.fault ??
+      (end.answers.length === entryCount ? undefined : miscounted(end.answers.length, entryCount));
+    const drawn = this.#parts.random.next();
+    const ended: Ended = { ...sent, entryCount, jitter: { next: () => drawn } };
     let at = 0;
     for (const part of parts) {
-      if (fault) this.#refused(part, fault, entries, sent);
-      else this.#answered(part, (end.answers ?? []).slice(at, at + part.entries.length), sent);
+      if (fault) this.#refused(part, fault, ended);
+      else this.#answered(part, (end.answers ?? []).slice(at, at + part.entries.length), ended);
       at += part.entries.length;
     }
     // Not before: a lane with nothing in flight may move, and what is put back would come too late (P1).
@@ -67,19 +77,14 @@ export class Settler {
   }
 
   /** One fault for the whole request. */
-  #refused(
-    { lane, entries }: RequestPart,
-    fault: ServiceFault,
-    requestEntries: number,
-    sent: SentRequest,
-  ): void {
-    for (const entry of entries) this.#failedAttempt(entry, fault, sent);
-    if (fault.kind === 'refused' && this.#isolate(lane, entries, requestEntries, fault)) return;
+  #refused({ lane, entries }: RequestPart, fault: ServiceFault, ended: Ended): void {
+    for (const entry of entries) this.#failedAttempt(entry, fault, ended);
+    if (fault.kind === 'refused' && this.#isolate(lane, entries, ended.entryCount, fault)) return;
     if (isLasting(fault.kind)) {
       for (const entry of entries) this.#parts.finish(lane, entry, (facts) => putFailed(fault, facts));
       return;
     }
-    this.#backOff(lane, fault.kind === 'throttled');
+    this.#backOff(lane, fault.kind === 'throttled' ? entries.length : 0, ended);
     this.#putBack(lane, entries, retryReason(fault), fault.name);
   }
 
@@ -99,7 +104,7 @@ export class Settler {
   }
 
   /** An answer for each entry. */
-  #answered({ lane, entries }: RequestPart, answers: readonly EntryAnswer[], sent: SentRequest): void {
+  #answered({ lane, entries }: RequestPart, answers: readonly EntryAnswer[], ended: Ended): void {
     this.#checkOrder(lane, answers);
     const again: Entry[] = [];
     const byError = new Map<string, Entry[]>();
@@ -107,13 +112,13 @@ export class Settler {
       const answer = answers[index];
       if (!answer) return;
       if ('shardId' in answer) {
-        this.#landed(lane, entry, answer, sent);
+        this.#landed(lane, entry, answer, ended);
         return;
       }
       const { errorCode: name, errorMessage: message } = answer;
       const kind = faultKindOf(name);
       const fault: ServiceFault = { kind, name, message, answered: true, sent: true, cause: undefined };
-      this.#failedAttempt(entry, fault, sent);
+      this.#failedAttempt(entry, fault, ended);
       if (isLasting(kind)) {
         this.#parts.finish(lane, entry, (facts) => putFailed(fault, facts));
         return;
@@ -123,23 +128,23 @@ export class Settler {
       if (alike) alike.push(entry);
       else byError.set(name, [entry]);
     });
-    this.#grow(lane, sent.endMs - sent.sentMs);
+    this.#grow(lane, ended.endMs - ended.sentMs);
     if (again.length === 0) {
       lane.failures = 0;
       return;
     }
-    let throttled = false;
+    let throttled = 0;
     for (const [name, failed] of byError) {
       const isThrottled = faultKindOf(name) === 'throttled';
-      throttled ||= isThrottled;
+      if (isThrottled) throttled += failed.length;
       this.#parts.onRetry(lane, failed, isThrottled ? 'throttled' : 'transient', name);
     }
-    this.#backOff(lane, throttled);
+    this.#backOff(lane, throttled, ended);
     this.#parts.putBack(lane, again);
   }
 
   #landed(lane: Lane, entry: Entry, landing: Landing, sent: SentRequest): void {
-    lane.limiter.succeeded(sent.endMs);
+    lane.limiter.succeeded(entry.bytes, sent.endMs);
     if (lane.shardId !== undefined && lane.shardId !== landing.shardId) {
       if (entry.aggregated) {
         void this.#landedElsewhere(lane, entry, landing, sent);
@@ -180,12 +185,12 @@ export class Settler {
     if (kind === 'transient' && sent) entry.mayBeStored = true;
   }
 
-  #backOff(lane: Lane, throttled: boolean): void {
+  #backOff(lane: Lane, throttledEntries: number, { jitter }: Ended): void {
     const nowMs = this.#parts.clock.monotonic();
     lane.failures += 1;
-    lane.notBeforeMs = nowMs + fullJitterMs(lane.failures, laneBackoff, this.#parts.random);
-    if (!throttled) return;
-    lane.limiter.throttled(nowMs);
+    lane.notBeforeMs = nowMs + fullJitterMs(lane.failures, laneBackoff, jitter);
+    if (throttledEntries === 0) return;
+    lane.limiter.throttled(throttledEntries, nowMs);
     lane.growBytes = Math.floor(lane.growBytes / 2);
   }
 

@@ -261,3 +261,23 @@ test('what failed is told as an event, with code and shard', async () => {
     userRecords: 2,
   });
 });
+
+test.each([
+  'ProvisionedThroughputExceededException',
+  'LimitExceededException',
+  'KMSThrottlingException',
+  'InternalFailure',
+])('P5: while %s refuses every request there are few of them, however many shards wait', async (name) => {
+  const shards = 64;
+  const { producer, api, clock } = await startProducer({ lingerMs: 0 }, shards);
+  api.onPut = failing(name, name === 'InternalFailure' ? 500 : 400);
+  const batch = producer.putMany(evenShards(shards).map((shard) => record('x', keyOf(shard))));
+  await clock.advance(60_000);
+  expect(api.puts.length).toBeGreaterThan(30);
+  expect(api.puts.length).toBeLessThan(150);
+  const last = api.puts.map(({ atMs }) => Math.floor(atMs / 1_000));
+  expect(new Set(last.slice(-30)).size).toBeGreaterThan(10);
+  api.onPut = (put) => api.store(put);
+  await clock.advance(5_000);
+  expect([...(await batch)].every(({ stored }) => stored)).toBe(true);
+});

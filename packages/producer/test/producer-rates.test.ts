@@ -168,3 +168,15 @@ test('P5: a hot key is held to its shard, and the rest of the stream flows', asy
   expect(gained(1)).toBeGreaterThan(0.9 * 10 * capRecords);
   expect(gained(0)).toBeGreaterThan(0);
 });
+
+test('P5: three producers that leave each other room by rateLimitPercent fill the shard and are never refused', async () => {
+  const { clock, producer } = makeStream(1);
+  const producers = [3, 4, 5].map((seed) => producer({ aggregate: 'never', rateLimitPercent: 33 }, seed));
+  for (const put of producers) flood(put, oneKeyEach(300), 10);
+  await clock.advance(2_000);
+  const before = producers.map((put) => put.stats().storedRecords);
+  await clock.advance(10_000);
+  const stored = producers.map((put, at) => put.stats().storedRecords - (before[at] ?? 0));
+  expect(stored.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(0.95 * 10 * capRecords);
+  for (const put of producers) expect(put.stats().throttledEntries).toBe(0);
+});

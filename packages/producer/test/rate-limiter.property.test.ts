@@ -53,8 +53,8 @@ class Play {
 
   take(next: Step): void {
     if ('passMs' in next) this.#nowMs += next.passMs;
-    else if ('throttled' in next) this.#limiter.throttled(this.#nowMs);
-    else if ('succeeded' in next) this.#limiter.succeeded(this.#nowMs);
+    else if ('throttled' in next) this.#limiter.throttled(1, this.#nowMs);
+    else if ('succeeded' in next) this.#limiter.succeeded(100, this.#nowMs);
     else this.#offer(next.offer, next.bytes);
     this.#highestShare = Math.max(this.#highestShare, this.#limiter.share);
   }
@@ -105,9 +105,9 @@ it('a RateLimiter that was throttled and then succeeds comes back to the whole r
       (throttles, everyMs) => {
         const limiter = new RateLimiter(shard, 0);
         let nowMs = 0;
-        for (let count = 0; count < throttles; count += 1, nowMs += 300) limiter.throttled(nowMs);
+        for (let count = 0; count < throttles; count += 1, nowMs += 300) limiter.throttled(1, nowMs);
         expect(limiter.share).toBeLessThan(1);
-        for (const endMs = nowMs + 60_000; nowMs < endMs; nowMs += everyMs) limiter.succeeded(nowMs);
+        for (const endMs = nowMs + 60_000; nowMs < endMs; nowMs += everyMs) limiter.succeeded(100, nowMs);
         expect(limiter.share).toBe(1);
       },
     ),
@@ -119,7 +119,7 @@ it('two RateLimiters on one shard converge on fair shares, however they start', 
     fc.property(fc.integer(), fc.integer({ min: 1, max: 20 }), (seed, throttles) => {
       const random = seededRandom(seed);
       const producers = [0, 1].map(() => ({ limiter: new RateLimiter(shard, 0), stored: 0 }));
-      for (let count = 0; count < throttles; count += 1) producers[0]?.limiter.throttled(count * 250);
+      for (let count = 0; count < throttles; count += 1) producers[0]?.limiter.throttled(1, count * 250);
       let tokens = 1_000;
       for (let nowMs = 5_000; nowMs < 90_000; nowMs += 10) {
         tokens = Math.min(1_000, tokens + 10);
@@ -142,10 +142,10 @@ function sendAll(limiter: RateLimiter, tokens: number, nowMs: number): number {
   let taken = 0;
   while (limiter.waitMs(100, nowMs) === 0) {
     limiter.take(100, nowMs);
-    if (taken + 1 > tokens) limiter.throttled(nowMs);
+    if (taken + 1 > tokens) limiter.throttled(1, nowMs);
     else {
       taken += 1;
-      limiter.succeeded(nowMs);
+      limiter.succeeded(100, nowMs);
     }
   }
   return taken;

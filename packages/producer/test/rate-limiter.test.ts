@@ -76,7 +76,7 @@ describe('RateLimiter, its rate', () => {
 describe('RateLimiter, throttled', () => {
   it('sends a fifth less', () => {
     const limiter = new RateLimiter(shard, 0);
-    limiter.throttled(0);
+    limiter.throttled(1, 0);
     expect(limiter.share).toBeCloseTo(0.8);
     expect(limiter.recordsPerSecond).toBeCloseTo(800);
     expect(limiter.bytesPerSecond).toBeCloseTo(0.8 * 1_048_576);
@@ -85,35 +85,85 @@ describe('RateLimiter, throttled', () => {
 
   it('counts one burst of refusals once', () => {
     const limiter = new RateLimiter(shard, 0);
-    for (const nowMs of [0, 10, 249]) limiter.throttled(nowMs);
+    for (const nowMs of [0, 10, 249]) limiter.throttled(1, nowMs);
     expect(limiter.share).toBeCloseTo(0.8);
-    limiter.throttled(250);
+    limiter.throttled(1, 250);
     expect(limiter.share).toBeCloseTo(0.64);
   });
 
   it('never stops probing', () => {
     const limiter = new RateLimiter(shard, 0);
-    for (let nowMs = 0; nowMs < 60_000; nowMs += 250) limiter.throttled(nowMs);
+    for (let nowMs = 0; nowMs < 60_000; nowMs += 250) limiter.throttled(1, nowMs);
     expect(limiter.share).toBe(0.02);
     expect(limiter.waitMs(10, 61_000)).toBe(0);
   });
 
   it('recovers with successes to its ceiling and no further', () => {
     const limiter = new RateLimiter(shard, 0);
-    for (let nowMs = 0; nowMs < 60_000; nowMs += 250) limiter.throttled(nowMs);
+    for (let nowMs = 0; nowMs < 60_000; nowMs += 250) limiter.throttled(1, nowMs);
     let before = limiter.share;
     for (let nowMs = 60_000; nowMs < 120_000; nowMs += 100) {
-      limiter.succeeded(nowMs);
+      limiter.succeeded(1_000, nowMs);
       expect(limiter.share).toBeGreaterThanOrEqual(before);
       before = limiter.share;
     }
     expect(limiter.share).toBe(1);
   });
 
+  it('gives up a twentieth where it is alone and hardly ever refused, a fifth where others are evident', () => {
+    const alone = new RateLimiter(shard, 0);
+    for (let nowMs = 0; nowMs < 1_000; nowMs += 10) alone.succeeded(10, nowMs);
+    alone.throttled(1, 1_000);
+    expect(alone.share).toBeCloseTo(0.95);
+    const crowded = new RateLimiter(shard, 0);
+    for (let nowMs = 0; nowMs < 1_000; nowMs += 10) crowded.succeeded(10, nowMs);
+    crowded.throttled(20, 1_000);
+    expect(crowded.share).toBeCloseTo(0.8);
+  });
+
+  it('counts old answers for little when it judges whether it is alone', () => {
+    const limiter = new RateLimiter(shard, 0);
+    for (let nowMs = 0; nowMs < 1_000; nowMs += 10) limiter.succeeded(10, nowMs);
+    limiter.throttled(1, 20_000);
+    expect(limiter.share).toBeCloseTo(0.8);
+  });
+
+  it('gives up a fifth on a small share, however seldom it is refused: somebody else is there', () => {
+    const limiter = new RateLimiter(shard, 0);
+    for (let nowMs = 0; nowMs < 1_000; nowMs += 250) limiter.throttled(1, nowMs);
+    const { share } = limiter;
+    for (let at = 0; at < 1_000; at += 1) limiter.succeeded(10, 1_000);
+    limiter.throttled(1, 1_001);
+    expect(limiter.share).toBeGreaterThan(0.79 * share);
+    expect(limiter.share).toBeLessThan(0.85 * share);
+  });
+
+  it('recovers sooner far below the ceiling than near it', () => {
+    const low = new RateLimiter(shard, 0);
+    for (let nowMs = 0; nowMs < 3_000; nowMs += 250) low.throttled(1, nowMs);
+    const high = new RateLimiter(shard, 0);
+    high.throttled(1, 2_750);
+    const before = [low.share, high.share] as const;
+    for (const limiter of [low, high]) limiter.succeeded(1_000, 3_750);
+    expect(low.share - before[0]).toBeGreaterThan(1.5 * (high.share - before[1]));
+  });
+
+  it('recovers after a large entry for all the time that the entry paid for', () => {
+    const small = new RateLimiter(shard, 0);
+    const large = new RateLimiter(shard, 0);
+    for (const limiter of [small, large])
+      for (let nowMs = 0; nowMs < 3_000; nowMs += 250) limiter.throttled(1, nowMs);
+    const { share } = large;
+    small.succeeded(1_000, 12_750);
+    large.succeeded(1_048_576, 12_750);
+    expect(small.share - share).toBeLessThan(0.06);
+    expect(large.share - share).toBeGreaterThan(5 * (small.share - share));
+  });
+
   it('does not recover in one leap after a pause: an unused rate proves nothing', () => {
     const limiter = new RateLimiter(shard, 0);
-    limiter.throttled(0);
-    limiter.succeeded(3_600_000);
+    limiter.throttled(1, 0);
+    limiter.succeeded(1_000, 3_600_000);
     expect(limiter.share).toBeLessThan(0.9);
   });
 });
@@ -123,7 +173,7 @@ describe('RateLimiter, of a whole stream', () => {
   function press(limiter: RateLimiter, seconds: number): void {
     for (let nowMs = 0; nowMs < seconds * 1_000; nowMs += 50) {
       drive(limiter, 10_000, nowMs, nowMs + 50);
-      limiter.succeeded(nowMs + 50);
+      limiter.succeeded(1_000, nowMs + 50);
     }
   }
 
@@ -141,9 +191,9 @@ describe('RateLimiter, of a whole stream', () => {
     const limiter = new RateLimiter(wholeStream, 0);
     press(limiter, 5);
     const found = limiter.share;
-    limiter.throttled(5_000);
+    limiter.throttled(1, 5_000);
     limiter.waitMs(1e9, 5_001);
-    limiter.succeeded(6_000);
+    limiter.succeeded(1_000, 6_000);
     expect(limiter.share).toBeLessThan(found);
     expect(limiter.share).toBeGreaterThan(0.8 * found);
   });
@@ -152,7 +202,7 @@ describe('RateLimiter, of a whole stream', () => {
     const limiter = new RateLimiter(wholeStream, 0);
     for (let nowMs = 0; nowMs < 60_000; nowMs += 1_000) {
       if (limiter.waitMs(10, nowMs) === 0) limiter.take(10, nowMs);
-      limiter.succeeded(nowMs);
+      limiter.succeeded(1_000, nowMs);
     }
     expect(limiter.share).toBe(1);
   });

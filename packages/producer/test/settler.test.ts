@@ -154,6 +154,35 @@ test('P5: the back-off grows with failures in a row, up to two seconds, and a su
   expect(lane.failures).toBe(0);
 });
 
+test('P5: lanes that failed in one request go again together, those of another request at a time of their own', () => {
+  const { settler } = makeSettler();
+  const lanes = Array.from({ length: 4 }, () => makeLane().lane);
+  const send = (those: readonly Lane[]) => {
+    for (const lane of those) lane.inFlight += 1;
+    const parts = those.map((lane) => ({ lane, entries: singles(1) }));
+    settler.settle({ parts, sentMs: 0, endMs: 1, end: fault('throttled', 'KMSThrottlingException') });
+  };
+  send(lanes.slice(0, 3));
+  send(lanes.slice(3));
+  const [first, ...others] = lanes.map((lane) => lane.notBeforeMs);
+  expect(others.slice(0, 2)).toEqual([first, first]);
+  expect(others[2]).not.toBe(first);
+});
+
+test('P5: the limiter is told how many entries of an answer were refused', () => {
+  const { settle } = makeSettler();
+  const shares = [1, 20].map((refusedEntries) => {
+    const { lane } = makeLane();
+    const stored = Array.from({ length: 100 }, (_, at) => landed(`${at}`));
+    const throttles = Array.from({ length: refusedEntries }, () =>
+      refused('ProvisionedThroughputExceededException'),
+    );
+    settle(lane, singles(100 + refusedEntries), { answers: [...stored, ...throttles] });
+    return lane.limiter.share;
+  });
+  expect(shares).toEqual([0.95, 0.8]);
+});
+
 test('an aggregate may grow to what flows in during two round trips, at most to its bound', () => {
   const { lane } = makeLane();
   const { settle } = makeSettler();
