@@ -1,8 +1,9 @@
 import type { RecordFailedError } from '../../src/errors.js';
 import type { PutResult } from '../../src/outcomes.js';
 import type { ProducerStats } from '../../src/stats.js';
-import { poisonMark } from './doors.js';
+import { poisonMark } from './edge-faults.js';
 import type { Plan } from './plan.js';
+import { lastingErrors } from './plan-faults.js';
 import { type LoggedPut, orderKeyOf, type PutLog } from './put-log.js';
 import type { ReadRecord } from './read-stream.js';
 
@@ -114,28 +115,53 @@ export function checkReasons(log: PutLog, plan: Plan): void {
 }
 
 function mayFail(code: string, put: LoggedPut, plan: Plan): boolean {
-  const { options, faults, closeDeadlineMs } = plan;
+  const { options, happenings, edgeFaults, closeDeadlineMs } = plan;
   const longLived = (options.recordTtlMs ?? 0) > 10_000;
+  const bytes = textIn(put).length;
   switch (code) {
     case 'RECORD_REFUSED':
-      return textIn(put).includes(poisonMark);
-    case 'ACCESS_DENIED':
-      return faults.some((fault) => fault.kind === 'failCall' && fault.errorCode === 'AccessDeniedException');
+      return textIn(put).includes(poisonMark) || bytes > mebibyte - 300;
+    case 'RECORD_TOO_LARGE':
+      return bytes > mebibyte - 1_000;
+    case 'STREAM_NOT_FOUND':
+      return happenings.some(({ kind }) => kind === 'recreate');
+    case 'CLIENT_MISCONFIGURED':
+      return edgeFaults.some(({ kind }) => kind === 'proxyLogin');
     case 'RECORD_EXPIRED':
       return !longLived;
     case 'SHUTDOWN_TIMEOUT':
     case 'PRODUCER_CLOSED':
       return closeDeadlineMs < 10_000;
     case 'BUFFER_FULL':
-      return options.whenFull === 'reject' || (options.maxWaitingPuts ?? 0) < 10_000;
+      return options.whenFull === 'reject' || (options.maxWaitingPuts ?? 0) < 10_000 || mayHoldFewBytes(plan);
     default:
-      return code === 'PUT_ABORTED';
+      return code === 'PUT_ABORTED' || lastingCodes(plan).includes(code);
   }
+}
+
+/** As many bytes may wait as may be outstanding. */
+function mayHoldFewBytes({ options, big }: Plan): boolean {
+  return big || (options.maxOutstandingBytes ?? 0) <= mebibyte;
+}
+
+const mebibyte = 1_048_576;
+
+/** What records fail with while an operator has not mended what lasts. */
+function lastingCodes({ faults }: Plan): readonly string[] {
+  return faults.flatMap((fault) =>
+    fault.kind === 'failCall' && fault.operation === 'PutRecords'
+      ? Object.entries(lastingErrors).flatMap(([name, code]) => (name === fault.errorCode ? [code] : []))
+      : [],
+  );
 }
 
 /** P5: a producer that has a shard to itself and knows the shards is hardly ever throttled. */
 export function checkThrottling(plan: Plan, stats: ProducerStats): void {
-  const alone = !plan.auto && plan.reshards === 0 && plan.faults.every((fault) => harmless.has(fault.kind));
+  const alone =
+    !plan.onDemand &&
+    !plan.big &&
+    plan.happenings.every(({ kind }) => kind === 'resize') &&
+    plan.faults.every((fault) => harmless.has(fault.kind));
   const allowed = 5 + stats.sentEntries / 50;
   if (alone && stats.throttledEntries > allowed) {
     fail('P5', `${stats.throttledEntries} of ${stats.sentEntries} entries were throttled`);

@@ -1,135 +1,129 @@
 import type { Random } from '@shardline/core';
-import type { Fault, FaultPlan, WriteModel } from '@shardline/local';
+import type { Fault, WriteModel } from '@shardline/local';
 import type { ProducerOptions } from '../../src/options.js';
+import { type EdgeFault, edgeFaultKinds } from './edge-faults.js';
+import { drawFaults } from './plan-faults.js';
+
+/** What an operator does to the stream while records flow. */
+export const happeningKinds = ['split', 'merge', 'toggleAuto', 'recreate', 'resize'] as const;
+
+/** Something that happens after the one before it. */
+export interface Happening {
+  readonly kind: (typeof happeningKinds)[number];
+  readonly afterMs: number;
+  /** How long the stream is gone, how many shards it has next, how large its records may be: what the kind makes of it. */
+  readonly draw: number;
+}
 
 /** Everything that a seed decides before the first put. */
 export interface Plan {
   readonly shards: number;
+  /** The stream has on-demand capacity, and may place records itself. */
+  readonly onDemand: boolean;
+  /** It does so from the start. */
   readonly auto: boolean;
   /** How the shards' limits are kept; the service does not say. */
   readonly writeModel: WriteModel;
   readonly faults: readonly Fault[];
+  readonly edgeFaults: readonly EdgeFault[];
+  readonly happenings: readonly Happening[];
   readonly options: Omit<ProducerOptions, 'stream'>;
   readonly records: number;
   readonly keys: number;
   /** Largest payload, in bytes. */
   readonly maxDataBytes: number;
+  /** Some records are about a megabyte. */
+  readonly big: boolean;
+  /** Some records are put without a promise. */
+  readonly silent: boolean;
   /** Virtual time between bursts of puts, in milliseconds. */
   readonly pauseMs: number;
-  readonly reshards: number;
   /** Records that the service refuses the whole request for. */
   readonly poison: boolean;
+  /** What the user gives to be called with throws now and then. */
+  readonly throwingCallbacks: boolean;
+  /** After everything is mended the producer must work as if nothing had been. */
+  readonly mended: boolean;
   readonly closeDeadlineMs: number;
 }
-
-const stream = 's';
 
 /** The ways in which a shard's limits may be kept. */
 export const writeModels = ['token-bucket', 'fixed-window', 'single-tank'] as const;
 
-/** Draws a plan. Each kind of fault is in about a third of the seeds, so that a few meet in most of them. */
+/** Draws a plan. Each kind of fault is in about a quarter of the seeds, so that a few meet in most of them. */
 export function drawPlan(random: Random): Plan {
   const chance = (share: number) => random.next() < share;
   const between = (low: number, high: number) => low + Math.floor(random.next() * (high - low + 1));
-  const auto = chance(0.1);
+  const onDemand = chance(0.3);
+  const big = chance(0.12);
   const maxDataBytes = [200, 2_000, 30_000][between(0, 2)] ?? 200;
   return {
-    auto,
-    shards: auto ? 4 : between(1, 6),
+    onDemand,
+    auto: onDemand && chance(0.35),
+    shards: onDemand ? 4 : between(1, 6),
     faults: drawFaults(random),
+    edgeFaults: drawEdgeFaults(random),
+    happenings: drawHappenings(random, onDemand),
     records: between(50, maxDataBytes > 10_000 ? 300 : 1_200),
     keys: between(1, 60),
     maxDataBytes,
+    big,
+    silent: chance(0.7),
     pauseMs: between(0, 60),
-    reshards: chance(0.6) ? between(1, 4) : 0,
     poison: chance(0.2),
+    throwingCallbacks: chance(0.1),
+    mended: chance(0.5),
     closeDeadlineMs: chance(0.15) ? between(0, 400) : 600_000,
-    options: {
-      lingerMs: between(0, 3) * 40,
-      aggregate: chance(0.15) ? 'never' : 'auto',
-      aggregateBytes: between(1, 3) === 1 ? 2_048 : 51_200,
-      ordering: chance(0.1) ? 'none' : 'key',
-      recordTtlMs: chance(0.2) ? between(100, 4_000) : 300_000,
-      maxOutstandingRecords: chance(0.4) ? between(1, 60) : 200_000,
-      maxOutstandingBytes: chance(0.3) ? 1_048_576 : 33_554_432,
-      maxWaitingPuts: chance(0.2) ? between(0, 20) : 10_000,
-      whenFull: chance(0.1) ? 'reject' : 'wait',
-      rateLimitPercent: chance(0.2) ? between(5, 100) : 100,
-      maxInFlightRequests: between(1, 8),
-      requestTimeoutMs: between(1, 6) * 300,
-      maxRequestBytes: chance(0.3) ? 65_536 : 2_097_152,
-    },
-    writeModel: drawWriteModel(random),
+    options: drawOptions(random, big),
+    writeModel: writeModels[between(0, writeModels.length - 1)] ?? 'token-bucket',
   };
 }
 
-function drawWriteModel(random: Random): WriteModel {
-  return writeModels[Math.floor(random.next() * writeModels.length)] ?? 'token-bucket';
-}
-
-/** The kinds of faults that {@link drawPlan} draws. */
-export const faultKinds = [
-  'latency',
-  'throttleShard',
-  'failRecord',
-  'failCall',
-  'shuffleRecords',
-  'loseAnswer',
-  'stall',
-  'storeLate',
-  'reset',
-  'staleListShards',
-  'reshard',
-] as const satisfies readonly Fault['kind'][];
-
-function drawFaults(random: Random): Fault[] {
+function drawOptions(random: Random, big: boolean): Plan['options'] {
+  const chance = (share: number) => random.next() < share;
   const between = (low: number, high: number) => low + Math.floor(random.next() * (high - low + 1));
-  const skip = () => between(0, 12);
-  const times = () => between(1, 6);
-  const put = { operation: 'PutRecords' } as const;
-  const listing = { operation: ['ListShards', 'DescribeStreamSummary'] } as const;
-  const kinds: (() => Fault)[] = [
-    () => ({ kind: 'latency', ...put, delayMs: between(0, 150), jitterMs: between(0, 300) }),
-    () => ({ kind: 'latency', ...listing, delayMs: between(0, 400), jitterMs: between(0, 400) }),
-    () => ({ kind: 'throttleShard', probability: random.next() / 2, skip: skip(), times: between(1, 80) }),
-    () => ({ kind: 'failRecord', probability: random.next() / 2, skip: skip(), times: between(1, 60) }),
-    () => ({
-      kind: 'failCall',
-      ...put,
-      errorCode: 'InternalFailure',
-      when: when(random),
-      skip: skip(),
-      times: times(),
-    }),
-    () => ({ kind: 'failCall', ...put, errorCode: 'KMSThrottlingException', skip: skip(), times: times() }),
-    () => ({ kind: 'failCall', ...put, errorCode: 'AccessDeniedException', skip: skip(), times: 1 }),
-    () => ({
-      kind: 'failCall',
-      ...listing,
-      errorCode: 'LimitExceededException',
-      skip: between(0, 3),
-      times: times(),
-    }),
-    () => ({ kind: 'failCall', ...listing, errorCode: 'AccessDeniedException', times: between(1, 8) }),
-    () => ({ kind: 'shuffleRecords', probability: random.next(), skip: skip(), times: between(1, 40) }),
-    () => ({ kind: 'loseAnswer', ...put, skip: skip(), times: times() }),
-    () => ({ kind: 'stall', ...put, skip: skip(), times: times() }),
-    () => ({ kind: 'storeLate', ...put, afterMs: between(0, 2_000), skip: skip(), times: times() }),
-    () => ({ kind: 'reset', ...put, when: when(random), skip: skip(), times: times() }),
-    () => ({ kind: 'reset', ...listing, when: 'before', times: between(1, 4) }),
-    () => ({ kind: 'staleListShards', ageMs: between(100, 3_000), times: between(1, 5) }),
-    () => ({ kind: 'reshard', ...put, stream, change: { split: {} }, skip: skip() }),
-    () => ({ kind: 'reshard', ...put, stream, change: { merge: {} }, skip: skip() }),
-    () => ({ kind: 'reshard', ...put, stream, change: { shardCount: between(1, 8) }, skip: skip() }),
-  ];
-  return kinds.filter(() => random.next() < 0.25).map((make) => make());
+  return {
+    lingerMs: between(0, 3) * 40,
+    aggregate: chance(0.15) ? 'never' : 'auto',
+    aggregateBytes: between(1, 3) === 1 ? 2_048 : 51_200,
+    ordering: chance(0.1) ? 'none' : 'key',
+    recordTtlMs: chance(0.2) ? between(100, 4_000) : 300_000,
+    maxOutstandingRecords: chance(0.4) ? between(1, 60) : 200_000,
+    maxOutstandingBytes: chance(0.3) && !big ? 1_048_576 : 33_554_432,
+    maxWaitingPuts: chance(0.2) ? between(0, 20) : 10_000,
+    whenFull: chance(0.1) ? 'reject' : 'wait',
+    rateLimitPercent: chance(0.25) ? between(big ? 50 : 5, 100) : 100,
+    maxInFlightRequests: between(1, 8),
+    requestTimeoutMs: between(1, 6) * 300,
+    maxRequestBytes: chance(0.3) ? 65_536 : 2_097_152,
+  };
 }
 
-function when(random: Random): 'before' | 'after' {
-  return random.next() < 0.5 ? 'before' : 'after';
+function drawEdgeFaults(random: Random): readonly EdgeFault[] {
+  return edgeFaultKinds
+    .filter(() => random.next() < 0.2)
+    .map((kind) => {
+      const skip = Math.floor(random.next() * (kind === 'shuffledListing' ? 3 : 12));
+      return { kind, skip, times: 1 + Math.floor(random.next() * 6) };
+    });
 }
 
-/** Whether a put that was given up may still be stored later, after newer records: the documented limit of P3. */
-export function storesLate(plan: FaultPlan | readonly Fault[]): boolean {
-  return Array.isArray(plan) && plan.some((fault) => (fault as Fault).kind === 'storeLate');
+/** Reshards in most seeds; the other things in a few, since each makes others impossible to judge. */
+function drawHappenings(random: Random, onDemand: boolean): readonly Happening[] {
+  const drawn: Happening[] = [];
+  const add = (share: number, most: number, kinds: readonly Happening['kind'][]) => {
+    if (random.next() >= share) return;
+    for (let count = 1 + Math.floor(random.next() * most); count > 0; count -= 1) {
+      const kind = kinds[Math.floor(random.next() * kinds.length)] ?? 'split';
+      drawn.push({ kind, afterMs: 200 + Math.floor(random.next() * 2_000), draw: random.next() });
+    }
+  };
+  add(0.6, 4, ['split', 'merge']);
+  if (onDemand) add(0.7, 4, ['toggleAuto']);
+  else add(0.3, 2, ['recreate']);
+  add(0.25, 4, ['resize']);
+  return drawn
+    .map((one) => [random.next(), one] as const)
+    .sort(([one], [other]) => one - other)
+    .map(([, one]) => one);
 }

@@ -8,6 +8,8 @@ export interface LoggedPut {
   readonly record: UserRecord;
   /** What its own promise said; tryPut has none. */
   told?: Outcome;
+  /** When, on the process's clock. */
+  toldAtMs?: number;
   /** What `onOutcomes` said, every time. */
   readonly reports: Outcome[];
   /** Put through `tryPut`. */

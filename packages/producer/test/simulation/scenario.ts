@@ -1,5 +1,5 @@
 import { seededRandom } from '@shardline/core/internal';
-import { type FaultCounts, KinesisServiceError, LocalKinesis, type WriteModel } from '@shardline/local';
+import { LocalKinesis, type WriteModel } from '@shardline/local';
 import type { SimulatedProcess, World } from '@shardline/testing';
 import type { Outcomes, PutResult } from '../../src/outcomes.js';
 import { Producer } from '../../src/producer.js';
@@ -12,17 +12,20 @@ import {
   checkStored,
   checkThrottling,
 } from './checks.js';
-import { poisonMark, putEverything } from './doors.js';
-import { drawPlan, type Plan, storesLate } from './plan.js';
+import { putAgain, putEverything } from './doors.js';
+import { ShakyEdge } from './edge-faults.js';
+import { operate } from './happenings.js';
+import { drawPlan, type Plan } from './plan.js';
+import { hitsOf, storesLate, stream } from './plan-faults.js';
 import { PutLog } from './put-log.js';
-import { readStream } from './read-stream.js';
-
-const stream = 's';
+import { type ReadRecord, readStream } from './read-stream.js';
+import { type SentRecord, Watch } from './watch.js';
 
 /** What a seed came to. */
 export interface ScenarioReport {
   readonly writeModel: WriteModel;
-  readonly faults: FaultCounts;
+  /** How often each thing that can go wrong did. */
+  readonly hits: ReadonlyMap<string, number>;
   readonly stored: number;
   readonly failed: number;
 }
@@ -31,94 +34,127 @@ export interface ScenarioReport {
 export async function playProducer(world: World): Promise<ScenarioReport> {
   const plan = drawPlan(world.random);
   world.trace(JSON.stringify(plan));
+  const random = seededRandom(world.seed);
   const kinesis = new LocalKinesis({
     clock: world.clock,
-    random: seededRandom(world.seed),
+    random,
     streams: [streamOf(plan)],
     faults: plan.faults,
     limits: { writeModel: plan.writeModel },
   });
+  const edge = new ShakyEdge((...call) => kinesis.call(...call), stream, plan.edgeFaults, random);
+  const incarnations = [stream];
   const log = new PutLog();
   const reported = { stored: [] as PutResult[], failed: 0 };
   const process = world.process('producer');
-  const producer = startProducer(plan, process, kinesis, (outcomes) => {
+  const watch = new Watch(plan, process.clock);
+  const producer = startProducer(plan, process, edge, watch, (outcomes) => {
     for (const outcome of outcomes) {
       if (outcome.stored) reported.stored.push(outcome.result);
       else reported.failed += 1;
       log.report(outcome);
     }
   });
-  const reshards = reshardNowAndThen(world, kinesis, plan);
-  await process.spawn(() => putEverything({ plan, process, producer, log }));
-  await reshards;
-  await process.spawn(() => closeProducer(plan, producer));
+  const freeze = (ms: number) => {
+    edge.hit('freeze');
+    process.pause(ms);
+  };
+  const putting = { plan, process, producer, log, watch, freeze };
+  const operated = operate({ world, kinesis, edge, plan, incarnations });
+  await process.spawn(() => putEverything(putting));
+  await operated;
+  for (const [name, hits] of hitsOf(kinesis.faults.list())) edge.hit(name, hits);
+  if (plan.mended && (plan.options.recordTtlMs ?? 0) > 10_000) {
+    kinesis.faults.clear();
+    edge.clear();
+    await process.spawn(() => putAgain(putting));
+  }
+  await process.spawn(() => closeProducer(plan, producer, process));
   await world.delay(5_000);
   kinesis.faults.clear();
-  const read = await readStream(world, kinesis, stream, !plan.auto);
+  const read: ReadRecord[] = [];
+  for (const name of incarnations)
+    read.push(...(await readStream(world, kinesis, name, name === stream ? 'kcl' : 'everything')));
+  watch.raise();
   checkSettledOnce(log, reported);
   checkStored(log, reported, read);
   checkFailures(log, read);
   checkReasons(log, plan);
   checkThrottling(plan, producer.stats());
-  if (!storesLate(plan.faults) && !plan.auto && plan.options.ordering === 'key')
-    checkOrder(log, reported, read);
+  if (keepsOrder(plan)) checkOrder(log, reported, read);
   const { outstandingRecords, outstandingBytes, waitingPuts, orderInverted } = producer.stats();
   if (orderInverted > 0 && !storesLate(plan.faults))
     throw new Error('P3: an inversion was reported where there is none');
   if (outstandingRecords + outstandingBytes + waitingPuts > 0)
     throw new Error('P2: a closed producer holds records');
-  return {
-    writeModel: plan.writeModel,
-    faults: kinesis.faults.counts(),
-    stored: reported.stored.length,
-    failed: reported.failed,
-  };
+  const { hits } = edge;
+  return { writeModel: plan.writeModel, hits, stored: reported.stored.length, failed: reported.failed };
 }
 
-function streamOf(plan: Plan) {
-  if (plan.auto) return { name: stream, mode: 'on-demand', recordDistribution: 'auto' } as const;
-  return { name: stream, shards: plan.shards };
+function keepsOrder({ faults, auto, happenings, options }: Plan): boolean {
+  const placesItself = auto || happenings.some(({ kind }) => kind === 'toggleAuto' || kind === 'recreate');
+  return !storesLate(faults) && !placesItself && options.ordering === 'key';
+}
+
+function streamOf({ onDemand, auto, shards }: Plan) {
+  if (!onDemand) return { name: stream, shards };
+  return {
+    name: stream,
+    mode: 'on-demand',
+    recordDistribution: auto ? 'auto' : 'user-partition-key',
+  } as const;
 }
 
 function startProducer(
   plan: Plan,
   process: SimulatedProcess,
-  kinesis: LocalKinesis,
-  onOutcomes: (outcomes: Outcomes) => void,
+  edge: ShakyEdge,
+  watch: Watch,
+  note: (outcomes: Outcomes) => void,
 ): Producer {
-  const call = process.remote(
-    async (operation: string, input: object, options?: { signal?: AbortSignal }) => {
-      refusePoison(operation, input);
-      return kinesis.call(operation, input, options);
-    },
-  );
+  const call = process.remote((operation: string, input: object, options?: { signal?: AbortSignal }) => {
+    const run = () => edge.call(operation, input, options);
+    if (operation !== 'PutRecords') return run();
+    return watch.during((input as { Records: readonly SentRecord[] }).Records, options?.signal, run);
+  });
   const { clock, random } = process;
+  const told = () => {
+    watch.look();
+    if (!plan.throwingCallbacks || random.next() > 0.05) return;
+    edge.hit('throwingCallback');
+    throw new Error('thrown by a callback');
+  };
+  const onOutcomes = (outcomes: Outcomes) => {
+    note(outcomes);
+    told();
+  };
   const edges = { api: localKinesisApi((...args) => call(...args), stream), clock, random };
-  return new Producer({ stream, ...plan.options, onOutcomes }, edges);
+  const producer = new Producer({ stream, ...plan.options, onOutcomes, onEvent: told }, edges);
+  watch.producer = producer;
+  return producer;
 }
 
-/** The service refuses a whole request for one record that it cannot take (P7). */
-function refusePoison(operation: string, input: object): void {
-  if (operation !== 'PutRecords') return;
-  const { Records } = input as { Records: { Data: Uint8Array }[] };
-  if (!Records.some(({ Data }) => Buffer.from(Data).includes(poisonMark))) return;
-  throw new KinesisServiceError('ValidationException', 'One record is poison.', 400);
-}
-
-/** Splits and merges as an operator would, through the API. */
-async function reshardNowAndThen(world: World, kinesis: LocalKinesis, plan: Plan): Promise<void> {
-  for (let at = 0; at < plan.reshards; at += 1) {
-    await world.delay(200 + Math.floor(world.random.next() * 2_000));
-    const kind = world.random.next() < 0.5 ? 'split' : 'merge';
-    kinesis.faults.add({ kind: 'reshard', stream, change: kind === 'split' ? { split: {} } : { merge: {} } });
-  }
-}
-
-/** P6: close settles everything within its deadline, or fails it. */
-async function closeProducer(plan: Plan, producer: Producer): Promise<void> {
+/** P6: close settles everything within its deadline, or fails it; nothing comes in after it. */
+async function closeProducer(
+  plan: Plan,
+  producer: Producer,
+  { clock, random }: SimulatedProcess,
+): Promise<void> {
+  const { closeDeadlineMs: deadlineMs } = plan;
+  const startedMs = clock.monotonic();
+  const abort = new AbortController();
+  const bySignal = deadlineMs < 10_000 && random.next() < 0.4;
+  if (bySignal) clock.schedule(deadlineMs, () => abort.abort(new Error('enough')));
+  const closed = producer.close(bySignal ? { signal: abort.signal } : { deadlineMs });
+  if (closed !== producer.close()) throw new Error('P6: a second close is not the first');
   try {
-    await producer.close({ deadlineMs: plan.closeDeadlineMs });
+    await closed;
   } catch (error) {
     if ((error as { code?: string }).code !== 'CLOSE_TIMEOUT') throw error;
   }
+  const tookMs = clock.monotonic() - startedMs;
+  if (tookMs > deadlineMs + 2_000)
+    throw new Error(`P6: close took ${tookMs} ms, its deadline was ${deadlineMs} ms`);
+  const late = await producer.put({ partitionKey: 'late', data: 'late' }).catch(({ code }) => code);
+  if (late !== 'PRODUCER_CLOSED') throw new Error('P6: a closed producer took a record');
 }

@@ -1,0 +1,152 @@
+import { decodeAggregate, HashRangeIndex, hashKeyOf } from '@shardline/aggregation';
+import type { Clock } from '@shardline/core';
+import type { Producer } from '../../src/producer.js';
+import { evenShards } from '../support/shards.js';
+import type { Plan } from './plan.js';
+import { orderKeyOf } from './put-log.js';
+
+/** One call may wait with more records than may wait by the bound. */
+export const largestBurst = 40;
+
+/** A record of a request on its way. */
+export interface SentRecord {
+  readonly Data: Uint8Array;
+  readonly PartitionKey: string;
+  readonly ExplicitHashKey?: string;
+}
+
+interface Sending {
+  readonly atMs: number;
+  readonly bytes: number;
+}
+
+const capRecords = 1_000;
+const capBytes = 1_048_576;
+
+/**
+ * Looks at the producer at every step: whatever it tells, sends or is answered. Notes the first thing that is wrong, for
+ * {@link Watch.raise}: what its callbacks throw the producer survives (P1).
+ */
+export class Watch {
+  readonly #plan: Plan;
+  readonly #clock: Clock;
+  /** The producer, once it is there. */
+  producer: Producer | undefined;
+  #wrong: Error | undefined;
+  #bytesInFlight = 0;
+  readonly #keysInFlight = new Set<string>();
+  readonly #shards: HashRangeIndex;
+  /** What was sent within the last second, by shard; only where the limits of each are known to the producer. */
+  readonly #sent: Sending[][];
+
+  constructor(plan: Plan, clock: Clock) {
+    this.#plan = plan;
+    this.#clock = clock;
+    this.#shards = new HashRangeIndex(evenShards(plan.shards));
+    this.#sent = Array.from({ length: knowsItsShards(plan) ? plan.shards : 0 }, () => []);
+  }
+
+  /** Throws what was wrong. */
+  raise(): void {
+    if (this.#wrong) throw this.#wrong;
+  }
+
+  fail(invariant: string, what: string): void {
+    this.#wrong ??= new Error(`${invariant}: ${what}`);
+  }
+
+  /** P2: never more than the bounds say. */
+  look(): void {
+    const { options } = this.#plan;
+    const {
+      maxOutstandingRecords = 0,
+      maxOutstandingBytes = 0,
+      maxWaitingPuts = 0,
+      maxInFlightRequests = 0,
+    } = options;
+    const stats = this.producer?.stats();
+    if (!stats) return;
+    if (stats.outstandingRecords > maxOutstandingRecords) this.fail('P2', 'too many records outstanding');
+    if (stats.outstandingBytes > maxOutstandingBytes) this.fail('P2', 'too many bytes outstanding');
+    if (stats.waitingPuts > maxWaitingPuts + largestBurst) this.fail('P2', 'too many puts wait');
+    if (stats.inFlightRequests > maxInFlightRequests) this.fail('P2', 'too many requests in flight');
+    if (this.#bytesInFlight > maxOutstandingBytes)
+      this.fail('P2', 'more bytes in flight than may be outstanding');
+  }
+
+  /** A request leaves; it is over when its answer is there or it is given up. */
+  async during<Answer>(
+    records: readonly SentRecord[],
+    signal: AbortSignal | undefined,
+    run: () => Promise<Answer>,
+  ): Promise<Answer> {
+    const bytes = records.reduce((sum, { Data }) => sum + Data.length, 0);
+    const keys = this.#plan.options.ordering === 'key' ? keysIn(records) : [];
+    this.#bytesInFlight += bytes;
+    for (const key of keys) this.#enter(key);
+    this.#meter(records);
+    this.look();
+    let isOver = false;
+    const over = () => {
+      if (isOver) return;
+      isOver = true;
+      this.#bytesInFlight -= bytes;
+      for (const key of keys) this.#keysInFlight.delete(key);
+    };
+    signal?.addEventListener('abort', over, { once: true });
+    try {
+      return await run();
+    } finally {
+      over();
+      signal?.removeEventListener('abort', over);
+    }
+  }
+
+  /** P3: while a record of a key is in flight no other one of that key is. */
+  #enter(key: string): void {
+    if (this.#keysInFlight.has(key)) this.fail('P3', `two requests with key "${key}" are in flight`);
+    this.#keysInFlight.add(key);
+  }
+
+  /** P5: a shard is never sent more within a second than half a second's worth at once and the rate. */
+  #meter(records: readonly SentRecord[]): void {
+    if (this.#sent.length === 0) return;
+    const nowMs = this.#clock.monotonic();
+    const share = (1.5 * (this.#plan.options.rateLimitPercent ?? 100)) / 100;
+    for (const { Data, PartitionKey, ExplicitHashKey } of records) {
+      const bytes = Data.length + Buffer.byteLength(PartitionKey);
+      this.#sent[this.#shards.find(hashKeyOf(PartitionKey, ExplicitHashKey))]?.push({ atMs: nowMs, bytes });
+    }
+    for (const sent of this.#sent) {
+      while ((sent[0]?.atMs ?? nowMs) <= nowMs - 1_000) sent.shift();
+      const total = sent.reduce((sum, { bytes }) => sum + bytes, 0);
+      const largest = sent.reduce((most, { bytes }) => Math.max(most, bytes), 0);
+      if (sent.length > share * capRecords + 1)
+        this.fail('P5', `${sent.length} records within a second to one shard`);
+      if (total > share * capBytes + largest + 1)
+        this.fail('P5', `${total} bytes within a second to one shard`);
+    }
+  }
+}
+
+/** Whether the producer gets a map at once and the shards stay as they are. */
+function knowsItsShards({ onDemand, happenings, faults }: Plan): boolean {
+  const reshards = happenings.some(({ kind }) => kind === 'split' || kind === 'merge' || kind === 'recreate');
+  const unlisted = faults.some(
+    ({ kind, ...rest }) =>
+      kind === 'reshard' ||
+      kind === 'staleListShards' ||
+      (kind !== 'latency' && 'operation' in rest && typeof rest.operation === 'object'),
+  );
+  return !onDemand && !reshards && !unlisted;
+}
+
+function keysIn(records: readonly SentRecord[]): readonly string[] {
+  const keys = records.flatMap(({ Data, PartitionKey, ExplicitHashKey }) => {
+    const members = decodeAggregate(Data) ?? [
+      { partitionKey: PartitionKey, explicitHashKey: ExplicitHashKey },
+    ];
+    return members.map(orderKeyOf);
+  });
+  return [...new Set(keys)];
+}
