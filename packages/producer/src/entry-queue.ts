@@ -57,6 +57,20 @@ export class EntryQueue {
     for (const entry of entries) this.#bytes += entry.bytes;
   }
 
+  /** Takes out what stands at the head for as long as `wanted` says so. */
+  takeWhile(wanted: (entry: Entry) => boolean): readonly Entry[] {
+    const taken: Entry[] = [];
+    let bytes = 0;
+    for (let at = this.#head; at < this.#entries.length; at += 1) {
+      const entry = this.#entries[at];
+      if (!entry || !wanted(entry)) break;
+      taken.push(entry);
+      bytes += entry.bytes;
+    }
+    this.#remove(this.#head + taken.length, [], bytes);
+    return taken;
+  }
+
   /** Takes everything out. */
   drain(): readonly Entry[] {
     const all = this.#entries.filter((entry) => entry !== undefined);

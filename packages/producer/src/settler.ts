@@ -6,6 +6,7 @@ import type { RetryReason } from './events.js';
 import type { EntryAnswer } from './kinesis-api.js';
 import { judgeLanding } from './landing.js';
 import type { Lane } from './lane.js';
+import { mergeWaiting } from './merge-waiting.js';
 import { isLasting, putFailed } from './refusal.js';
 import { regroup } from './regroup.js';
 import type { SentRequest } from './sender.js';
@@ -203,6 +204,7 @@ export class Settler {
   #grow(lane: Lane, roundTripMs: number): void {
     const wanted = (2 * lane.limiter.bytesPerSecond * roundTripMs) / 1000;
     lane.growBytes = Math.min(this.#parts.maxAggregateBytes, Math.floor(wanted));
+    mergeWaiting(lane);
   }
 
   /** Within a request the keys are distinct and any order is good; from one request to the next the numbers must rise (P3). */

@@ -133,3 +133,14 @@ describe('EntryQueue.takeRun', () => {
     expect(tagsOf(queueOf(...hot(5_000), five(-1)).takeRun(free))).toEqual([0]);
   });
 });
+
+it('takeWhile takes what stands at the head for as long as it is wanted, and the rest stays', () => {
+  const queue = new EntryQueue();
+  for (let tag = 0; tag < 5; tag += 1) queue.push(single({ tag }));
+  const { bytes } = queue;
+  expect(tagsOf(queue.takeWhile((entry) => (tagsOf([entry])[0] ?? 0) < 3))).toEqual([0, 1, 2]);
+  expect([queue.length, queue.bytes]).toEqual([2, (bytes * 2) / 5]);
+  expect(queue.takeWhile(() => false)).toEqual([]);
+  expect(tagsOf(queue.takeWhile(() => true))).toEqual([3, 4]);
+  expect([queue.length, queue.bytes]).toEqual([0, 0]);
+});
