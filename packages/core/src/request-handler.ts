@@ -11,7 +11,7 @@ export interface HandlerRules extends SocketRules {
   /** Most sockets at once, to one endpoint. */
   readonly maxSockets: number;
   /** Longest wait for an answer, in milliseconds; a call may also be aborted from outside. Undefined: only that. */
-  readonly requestTimeoutMs: number | undefined;
+  readonly requestTimeoutMs?: number | undefined;
 }
 
 /** A `requestHandler` as the SDK takes it: a handler, or options for one. */
@@ -106,8 +106,8 @@ export class KeptHandler extends NodeHttpHandler {
     try {
       return await super.handle(...call);
     } catch (error) {
-      // What cut this one off may have cut off those that lie idle. The next request resolves the name anew.
-      for (const socket of this.#idle()) socket.destroy();
+      // The next request resolves the name anew.
+      this.#keeper.distrust(this.#idle());
       throw error;
     }
   }

@@ -1,7 +1,7 @@
 import type { KinesisClient, KinesisClientConfig } from '@aws-sdk/client-kinesis';
 import { type Clock, systemClock } from './clock.js';
 import { InvalidOptionError, ShardlineError } from './error.js';
-import { type ConnectionPolicy, connectKinesis, socketDefaults } from './kinesis-connection.js';
+import { connectKinesis, socketDefaults } from './kinesis-connection.js';
 import { anObject, integerBetween, type OptionTable, resolveOptions } from './options.js';
 import { type Random, systemRandom } from './random.js';
 import { KeptHandler, requestHandlerFor } from './request-handler.js';
@@ -90,6 +90,8 @@ export interface ConnectionStats {
 /** The part that one producer or consumer has in a connection. */
 export interface ConnectionUse {
   readonly client: KinesisClient;
+  /** Somebody chose the client's `protocol`: bodies of requests are its business. */
+  readonly hasOwnProtocol: boolean;
   /** Ends it. More than once does nothing more. */
   leave(): void;
 }
@@ -117,9 +119,9 @@ export class ConnectionInUseError extends ShardlineError {
  * after they are closed. It opens nothing before the first request.
  */
 export class KinesisConnection {
-  readonly #config: KinesisClientConfig;
-  readonly #policy: ConnectionPolicy;
-  readonly #clients = new Map<KinesisClientConfig['protocol'], KinesisClient>();
+  readonly #client: KinesisClient;
+  readonly #handler: KeptHandler | undefined;
+  readonly #hasOwnProtocol: boolean;
   readonly #users = new Set<{ readonly stream: string }>();
   #isClosed = false;
 
@@ -135,38 +137,32 @@ export class KinesisConnection {
     const table = kinesisConnectionOptions;
     const resolved = resolveOptions('KinesisConnection', table, options) as KinesisConnectionOptions;
     const { clientConfig = {}, ...policy } = resolved as Required<KinesisConnectionOptions>;
-    this.#policy = policy;
-    const rules = {
-      ...policy,
-      // Whoever calls gives the call up in time: a socket serves many, each with a time-out of its own.
-      requestTimeoutMs: undefined,
-      maxIdleMs: policy.maxSocketIdleMs,
-      maxAgeMs: policy.maxSocketAgeMs,
-    };
+    // No time-out for requests: whoever calls has one of his own, and gives the call up.
+    const rules = { ...policy, maxIdleMs: policy.maxSocketIdleMs, maxAgeMs: policy.maxSocketAgeMs };
     const requestHandler = requestHandlerFor(clientConfig.requestHandler, rules, clock, random);
-    this.#config = { ...clientConfig, requestHandler };
+    this.#handler = requestHandler instanceof KeptHandler ? requestHandler : undefined;
+    this.#client = connectKinesis({ ...clientConfig, requestHandler }, policy);
+    this.#hasOwnProtocol = clientConfig.protocol !== undefined;
   }
 
-  /**
-   * Called by producers and consumers that are given this connection. Those with the same `protocol` share one client, all of
-   * them sockets and credentials.
-   */
-  join(owner: string, stream: string, protocol?: KinesisClientConfig['protocol']): ConnectionUse {
+  /** Called by producers and consumers that are given this connection. */
+  join(owner: string, stream: string): ConnectionUse {
     if (this.#isClosed) {
       const expected = 'open: this one was closed';
       throw new InvalidOptionError({ owner, option: 'connection', received: this, expected });
     }
     const user = { stream };
-    const client = this.#clientFor(protocol);
     this.#users.add(user);
-    return { client, leave: () => void this.#users.delete(user) };
+    return {
+      client: this.#client,
+      hasOwnProtocol: this.#hasOwnProtocol,
+      leave: () => void this.#users.delete(user),
+    };
   }
 
   stats(): ConnectionStats {
-    const { requestHandler } = this.#config;
     const none = { opened: 0, open: 0, idle: 0, waiting: 0 };
-    const { opened, open, idle, waiting } =
-      requestHandler instanceof KeptHandler ? requestHandler.sockets : none;
+    const { opened, open, idle, waiting } = this.#handler?.sockets ?? none;
     return {
       users: [...this.#users].map(({ stream }) => stream),
       openedSockets: opened,
@@ -180,29 +176,11 @@ export class KinesisConnection {
   async close(): Promise<void> {
     if (this.#users.size > 0) throw new ConnectionInUseError(this.stats().users);
     this.#isClosed = true;
-    for (const client of this.#clients.values()) client.destroy();
-    this.#clients.clear();
+    this.#client.destroy();
   }
 
   /** {@link KinesisConnection.close}. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
-  }
-
-  #clientFor(protocol: KinesisClientConfig['protocol']): KinesisClient {
-    const known = this.#clients.get(protocol);
-    if (known !== undefined) return known;
-    const [first] = this.#clients.values();
-    const client = connectKinesis(
-      {
-        ...this.#config,
-        // What the first has fetched is not fetched again.
-        ...(first !== undefined && { credentials: first.config.credentials }),
-        ...(protocol !== undefined && { protocol }),
-      },
-      this.#policy,
-    );
-    this.#clients.set(protocol, client);
-    return client;
   }
 }

@@ -17,6 +17,7 @@ export interface KeptSocket {
   destroy(error?: Error): unknown;
   once(event: string, listener: () => void): unknown;
   prependOnceListener(event: 'error', listener: (error: Error) => void): unknown;
+  emit(event: 'agentRemove'): unknown;
 }
 
 /** A moment on both clocks of a machine. */
@@ -102,8 +103,13 @@ export class SocketKeeper {
       const kept = this.#sockets.get(socket);
       if (kept === undefined || socket.destroyed) continue;
       const isStale = this.#elapsedMs(kept.idleFrom) >= this.#rules.maxIdleMs;
-      if (isStale || this.#elapsedMs(kept.opened) >= kept.maxAgeMs) socket.destroy();
+      if (isStale || this.#elapsedMs(kept.opened) >= kept.maxAgeMs) remove(socket);
     }
+  }
+
+  /** Destroys all the `idle`: what broke another socket may have broken them. */
+  distrust(idle: Iterable<KeptSocket>): void {
+    for (const socket of idle) remove(socket);
   }
 
   #now(): Moment {
@@ -113,6 +119,12 @@ export class SocketKeeper {
   #elapsedMs({ monotonicMs, wallMs }: Moment): number {
     return Math.max(this.#clock.monotonic() - monotonicMs, this.#clock.now() - wallMs);
   }
+}
+
+/** Takes an idle socket out of its agent at once: when it closes later, the agent would open another one in its place. */
+function remove(socket: KeptSocket): void {
+  socket.destroy();
+  socket.emit('agentRemove');
 }
 
 /** Named as Node names them, so that whoever judges faults knows that nothing was sent. */

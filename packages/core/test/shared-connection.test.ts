@@ -40,7 +40,7 @@ describe('KinesisConnection', () => {
     for (const { leave } of uses) leave();
   });
 
-  test('gives those with another protocol a client of their own, over the same handler and credentials', async () => {
+  test('fetches credentials once for all', async () => {
     let fetched = 0;
     const requestHandler = answering();
     const connection = connect({
@@ -50,18 +50,19 @@ describe('KinesisConnection', () => {
         return { accessKeyId: `key${fetched}`, secretAccessKey: 'b' };
       },
     });
-    const first = connection.join('Consumer', 'orders');
-    const protocol = first.client.config.protocol;
-    const others = [1, 2].map(() => connection.join('Producer', 'orders', protocol));
-    expect(others[0]?.client).toBe(others[1]?.client);
-    expect(others[0]?.client).not.toBe(first.client);
-    for (const { client } of [first, ...others]) {
-      await expect(client.send(new ListStreamsCommand({}))).rejects.toThrow();
-    }
-    expect(requestHandler.keys).toEqual(['key1', 'key1', 'key1']);
-    for (const { leave } of [first, ...others]) leave();
+    const uses = ['orders', 'clicks'].map((stream) => connection.join('Producer', stream));
+    for (const { client } of uses) await expect(client.send(new ListStreamsCommand({}))).rejects.toThrow();
+    expect(requestHandler.keys).toEqual(['key1', 'key1']);
+    for (const { leave } of uses) leave();
     await connection.close();
-    expect(requestHandler.destroyed).toBeGreaterThan(0);
+    expect(requestHandler.destroyed).toBe(1);
+  });
+
+  test('tells those who join whether bodies are the business of a protocol that was chosen', () => {
+    const plain = connect().join('Producer', 'orders');
+    expect(plain.hasOwnProtocol).toBe(false);
+    const { protocol } = plain.client.config;
+    expect(connect({ protocol }).join('Producer', 'orders').hasOwnProtocol).toBe(true);
   });
 
   test('is not closed while it is used: says for whom, and works on', async () => {
@@ -92,7 +93,10 @@ describe('KinesisConnection', () => {
     const connection = connect();
     await connection.close();
     expect(() => connection.join('Producer', 'orders')).toThrow(
-      expect.objectContaining({ code: 'INVALID_OPTION', message: expect.stringContaining('this one was closed') }),
+      expect.objectContaining({
+        code: 'INVALID_OPTION',
+        message: expect.stringContaining('this one was closed'),
+      }),
     );
   });
 
