@@ -1,4 +1,11 @@
 export type { Attempt } from './attempt.js';
+export type {
+  CloseOptions,
+  FlushOptions,
+  PutOptions,
+  RecordStreamOptions,
+  RecordWritableOptions,
+} from './call-options.js';
 export {
   BufferFullError,
   CloseTimeoutError,
@@ -18,6 +25,8 @@ export type { ProducerEvent, RetryReason, SealReason } from './events.js';
 export type { ProducerOptions } from './options.js';
 export type { Outcome, Outcomes, PutResult } from './outcomes.js';
 export { Producer } from './producer.js';
+export type { RecordWritable } from './record-writable.js';
+export type { RecordWritableStream } from './record-writable-stream.js';
 export type { ProducerStats, ShardStats } from './stats.js';
 export type { ProducerCounters } from './tally.js';
 export type { UserRecord } from './user-record.js';

@@ -2,6 +2,19 @@ import { InvalidOptionError } from '@shardline/core';
 import { delay } from '@shardline/core/internal';
 import { Admission } from './admission.js';
 import {
+  type CloseOptions,
+  closeOptions,
+  type FlushOptions,
+  flushOptions,
+  type PutOptions,
+  putOptions,
+  type RecordStreamOptions,
+  type RecordWritableOptions,
+  recordStreamOptions,
+  recordWritableOptions,
+  resolveCallOptions,
+} from './call-options.js';
+import {
   CloseTimeoutError,
   InvalidRecordError,
   ProducerClosedError,
@@ -10,14 +23,17 @@ import {
 import { type ProducerOptions, type ResolvedProducerOptions, resolveProducerOptions } from './options.js';
 import type { Outcomes, PutResult } from './outcomes.js';
 import { type Edges, Pipeline } from './pipeline.js';
+import type { IntakeParts } from './record-intake.js';
+import { RecordWritable } from './record-writable.js';
+import { RecordWritableStream } from './record-writable-stream.js';
 import { isLasting, startFailed } from './refusal.js';
 import { sdkEdges } from './sdk-edges.js';
 import { BatchSink, PutSink } from './sinks.js';
 import { type ProducerStats, shardStats } from './stats.js';
 import type { UserRecord } from './user-record.js';
 
-/** How long {@link Producer.close} waits unless told otherwise. */
-const defaultCloseDeadlineMs = 30_000;
+/** What an option is that would have to say what becomes of records. */
+const unheard = Object.freeze({ option: 'onOutcomes', received: undefined });
 
 /** Longest wait for aborted requests to return. */
 const giveUpWithinMs = 1_000;
@@ -72,11 +88,16 @@ export class Producer {
    * Awaiting each put in a loop stores one record per linger: put without awaiting, or use {@link Producer.putMany}. A `signal`
    * that has fired, or fires while the record waits for room, rejects it with `PUT_ABORTED`; once accepted, it goes on.
    */
-  put(record: UserRecord, options: { readonly signal?: AbortSignal } = {}): Promise<PutResult> {
-    if (this.#closed !== undefined) return Promise.reject(new ProducerClosedError(this.#options.stream));
-    const sink = new PutSink();
-    this.#admission.enterAll([record], sink, options.signal);
-    return sink.result;
+  put(record: UserRecord, options?: PutOptions): Promise<PutResult> {
+    try {
+      this.#refuseWhenClosed();
+      const { signal } = resolveCallOptions('put', putOptions, options);
+      const sink = new PutSink();
+      this.#admission.enterAll([record], sink, signal);
+      return sink.result;
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /**
@@ -84,17 +105,17 @@ export class Producer {
    * bad record never rejects it. A signal that fires while records wait for room fails those with `PUT_ABORTED`;
    * what is accepted by then goes on.
    */
-  putMany(
-    records: readonly UserRecord[],
-    options: { readonly signal?: AbortSignal } = {},
-  ): Promise<Outcomes> {
-    if (this.#closed !== undefined) return Promise.reject(new ProducerClosedError(this.#options.stream));
-    if (!Array.isArray(records)) {
-      return Promise.reject(new InvalidRecordError('records', records, 'an array of records'));
+  putMany(records: readonly UserRecord[], options?: PutOptions): Promise<Outcomes> {
+    try {
+      this.#refuseWhenClosed();
+      const { signal } = resolveCallOptions('putMany', putOptions, options);
+      if (!Array.isArray(records)) throw new InvalidRecordError('records', records, 'an array of records');
+      const sink = new BatchSink(records.length);
+      this.#admission.enterAll(records, sink, signal);
+      return sink.done;
+    } catch (error) {
+      return Promise.reject(error);
     }
-    const sink = new BatchSink(records.length);
-    this.#admission.enterAll(records, sink, options.signal);
-    return sink.done;
   }
 
   /**
@@ -104,12 +125,8 @@ export class Producer {
   tryPut(record: UserRecord): boolean {
     this.#refuseWhenClosed();
     if (!this.#options.onOutcomes) {
-      throw new InvalidOptionError({
-        owner: 'Producer.tryPut',
-        option: 'onOutcomes',
-        received: undefined,
-        expected: 'a function: nothing else would say what became of the record',
-      });
+      const expected = 'a function: nothing else would say what became of the record';
+      throw new InvalidOptionError({ ...unheard, owner: 'Producer.tryPut', expected });
     }
     if (this.#admission.tryEnter(record, undefined, 0)) return true;
     this.#refusedBytes = this.#admission.roomFor(record);
@@ -125,14 +142,31 @@ export class Producer {
   }
 
   /**
+   * A Node stream in object mode: `await pipeline(source, producer.writable())`. It takes a record as soon as there is room for it,
+   * without a promise for each, and finishes when all that it took are settled. As of any stream, the first record that is refused or
+   * not stored ends it with its typed error; with `onFailure` it goes on. One of `onFailure` and `onOutcomes` is required.
+   */
+  writable(options?: RecordWritableOptions): RecordWritable {
+    const resolved = resolveCallOptions('writable', recordWritableOptions, options);
+    return new RecordWritable(this.#intakeOf('writable', resolved), resolved);
+  }
+
+  /** The same as a web stream: `await source.pipeTo(producer.writableStream())`. */
+  writableStream(options?: RecordStreamOptions): RecordWritableStream {
+    const resolved = resolveCallOptions('writableStream', recordStreamOptions, options);
+    return new RecordWritableStream(this.#intakeOf('writableStream', resolved), resolved);
+  }
+
+  /**
    * Sends what lingers and resolves when everything accepted before the call is settled; waits for nothing that comes later. When
    * `signal` fires it rejects with the signal's reason, and the records go on. Puts that still wait for room are not part of it:
    * await them first.
    */
-  async flush(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
-    options.signal?.throwIfAborted();
+  async flush(options?: FlushOptions): Promise<void> {
+    const { signal } = resolveCallOptions('flush', flushOptions, options);
+    signal?.throwIfAborted();
     const done = this.#pipeline.flush('flush');
-    await (options.signal ? unlessAborted(done, options.signal) : done);
+    await (signal ? unlessAborted(done, signal) : done);
   }
 
   /**
@@ -140,21 +174,14 @@ export class Producer {
    * within `deadlineMs` (0 or more, 30,000 by default), or when `signal` fires, fails with `SHUTDOWN_TIMEOUT`, puts that still
    * wait with `PRODUCER_CLOSED`, and the call rejects with `CLOSE_TIMEOUT`. A second call returns the first one's promise.
    */
-  close(options: { readonly deadlineMs?: number; readonly signal?: AbortSignal } = {}): Promise<void> {
-    const { deadlineMs = defaultCloseDeadlineMs, signal, ...unknown } = options;
-    const [mistyped] = Object.keys(unknown);
-    if (mistyped !== undefined) {
-      const expected = 'absent, it is unknown (known: deadlineMs, signal)';
-      const facts = { owner: 'Producer.close', option: mistyped, received: undefined, expected };
-      return Promise.reject(new InvalidOptionError(facts));
+  close(options: CloseOptions = {}): Promise<void> {
+    try {
+      const { deadlineMs, signal } = resolveCallOptions('close', closeOptions, options);
+      this.#closed ??= this.#close(deadlineMs ?? 0, signal);
+      return this.#closed;
+    } catch (error) {
+      return Promise.reject(error);
     }
-    if (typeof deadlineMs !== 'number' || !(deadlineMs >= 0)) {
-      const expected = 'a number of milliseconds, 0 or more';
-      const facts = { owner: 'Producer.close', option: 'deadlineMs', received: deadlineMs, expected };
-      return Promise.reject(new InvalidOptionError(facts));
-    }
-    this.#closed ??= this.#close(deadlineMs, signal);
-    return this.#closed;
   }
 
   /** {@link Producer.close} with its default deadline. */
@@ -213,6 +240,28 @@ export class Producer {
     const late = delay(this.#edges.clock, giveUpWithinMs, returned.signal);
     await Promise.race([this.#pipeline.flush('close'), late]);
     returned.abort();
+  }
+
+  #intakeOf(method: string, { onFailure }: RecordStreamOptions): IntakeParts {
+    this.#refuseWhenClosed();
+    if (!onFailure && !this.#options.onOutcomes) {
+      const expected =
+        'a function, or the producer needs onOutcomes: nothing else would say what became of records';
+      throw new InvalidOptionError({
+        ...unheard,
+        owner: `Producer.${method}`,
+        option: 'onFailure',
+        expected,
+      });
+    }
+    return {
+      tryEnter: (record, sink) => {
+        this.#refuseWhenClosed();
+        return this.#admission.tryEnter(record, sink, 0);
+      },
+      enterLater: (record, sink, onOver) => this.#admission.enterLater(record, sink, onOver),
+      hurry: () => this.#pipeline.hurry('flush'),
+    };
   }
 
   #refuseWhenClosed(): void {

@@ -1,0 +1,104 @@
+import type { ShardlineError } from '@shardline/core';
+import { abortSignal, callable, deadline, type OptionTable, resolveOptions } from '@shardline/core/internal';
+import type { UserRecord } from './user-record.js';
+
+/** Options of {@link Producer.put} and {@link Producer.putMany}. */
+export interface PutOptions {
+  /** Withdraws what is not yet accepted when it fires: those records fail with `PUT_ABORTED`. */
+  readonly signal?: AbortSignal;
+}
+
+/** Options of {@link Producer.flush}. */
+export interface FlushOptions {
+  /** Ends the wait when it fires: the call rejects with the signal's reason, and the records go on. */
+  readonly signal?: AbortSignal;
+}
+
+/** Options of {@link Producer.close}. */
+export interface CloseOptions {
+  /**
+   * Longest wait until everything is settled, in milliseconds, 0 or more; what is left then fails with `SHUTDOWN_TIMEOUT`.
+   * @defaultValue 30,000
+   */
+  readonly deadlineMs?: number;
+  /** Is to the wait what its deadline is. */
+  readonly signal?: AbortSignal;
+}
+
+/** Options of {@link Producer.writableStream}. */
+export interface RecordStreamOptions {
+  /**
+   * Told of every record of the stream that was refused, or accepted and not stored, with its error; the stream goes on, unless this
+   * throws: then it ends with what was thrown. Without it the stream ends with the first such error.
+   */
+  readonly onFailure?: (error: ShardlineError, record: UserRecord) => void;
+}
+
+/** Options of {@link Producer.writable}. */
+export interface RecordWritableOptions extends RecordStreamOptions {
+  /** Destroys the stream with an `AbortError` when it fires. */
+  readonly signal?: AbortSignal;
+}
+
+const signal = Object.freeze(abortSignal());
+
+/** The option table of put and putMany. */
+export const putOptions: OptionTable<keyof PutOptions> = Object.freeze({
+  signal: {
+    summary: 'Withdraws what is not yet accepted when it fires.',
+    ...signal,
+    reason: 'A caller that has given up should not hold a place in the line.',
+  },
+});
+
+/** The option table of flush. */
+export const flushOptions: OptionTable<keyof FlushOptions> = Object.freeze({
+  signal: {
+    summary: 'Ends the wait when it fires; the records go on.',
+    ...signal,
+    reason: 'What is accepted is settled whoever waits for it.',
+  },
+});
+
+/** The option table of close. */
+export const closeOptions: OptionTable<keyof CloseOptions> = Object.freeze({
+  deadlineMs: {
+    summary: 'Longest wait until everything is settled, in milliseconds; what is left then fails.',
+    ...deadline(),
+    defaultValue: 30_000,
+    reason: 'What Kubernetes gives a container to stop.',
+  },
+  signal: {
+    summary: 'Is to the wait what its deadline is, when it fires.',
+    ...signal,
+    reason: 'For deadlines that are not known beforehand.',
+  },
+});
+
+/** The option table of writableStream. */
+export const recordStreamOptions: OptionTable<keyof RecordStreamOptions> = Object.freeze({
+  onFailure: {
+    summary: 'Told of every record that was refused or not stored; the stream then goes on.',
+    ...callable(),
+    reason: 'Without it the first failure ends the stream; required where the producer has no onOutcomes.',
+  },
+});
+
+/** The option table of writable. */
+export const recordWritableOptions: OptionTable<keyof RecordWritableOptions> = Object.freeze({
+  ...recordStreamOptions,
+  signal: {
+    summary: 'Destroys the stream when it fires.',
+    ...signal,
+    reason: 'What was accepted goes on; the rest was not accepted.',
+  },
+});
+
+/** Checks the options of one call and fills in defaults; none cost nothing. Throws `INVALID_OPTION`. */
+export function resolveCallOptions<Options extends object>(
+  method: string,
+  table: OptionTable<keyof Options & string>,
+  given: Options | undefined,
+): Options {
+  return (given === undefined ? {} : resolveOptions(`Producer.${method}`, table, given)) as Options;
+}

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import {
+  closeOptions,
+  flushOptions,
+  putOptions,
+  recordStreamOptions,
+  recordWritableOptions,
+  resolveCallOptions,
+} from '../src/call-options.js';
+
+const refusal = (run: () => unknown): unknown => {
+  try {
+    run();
+  } catch (error) {
+    return error;
+  }
+  throw new Error('It should have thrown.');
+};
+
+test('no options are good options', () => {
+  expect(resolveCallOptions('put', putOptions, undefined)).toEqual({});
+  expect(resolveCallOptions('close', closeOptions, {})).toEqual({ deadlineMs: 30_000, signal: undefined });
+});
+
+test.each([
+  ['put', putOptions, 'singal', 'signal'],
+  ['flush', flushOptions, 'Signal', 'signal'],
+  ['close', closeOptions, 'timeout', 'one of deadlineMs, signal'],
+  ['writable', recordWritableOptions, 'onFailed', 'onFailure'],
+  ['writableStream', recordStreamOptions, 'signal', 'one of onFailure'],
+])('%s refuses a name that it does not know, with the one that was meant', (method, table, name, meant) => {
+  const error = refusal(() => resolveCallOptions(method, table, { [name]: undefined }));
+  expect(error).toMatchObject({
+    code: 'INVALID_OPTION',
+    option: name,
+    expected: expect.stringContaining(meant),
+    message: expect.stringContaining(`Producer.${method}: option "${name}" is unknown`),
+  });
+});
+
+test.each([
+  ['put', putOptions, { signal: new AbortController() }],
+  ['flush', flushOptions, { signal: 'SIGTERM' }],
+  ['close', closeOptions, { deadlineMs: '5' }],
+  ['close', closeOptions, { deadlineMs: -1 }],
+  ['writable', recordWritableOptions, { onFailure: true }],
+  ['writableStream', recordStreamOptions, 7],
+  ['put', putOptions, null],
+])('%s refuses what is no value of it', (method, table, given) => {
+  const error = refusal(() => resolveCallOptions<object>(method, table, given as object));
+  expect(error).toMatchObject({ code: 'INVALID_OPTION' });
+});
