@@ -136,6 +136,29 @@ export const untested: readonly Exception[] = [
   { path: 'examples/guides/src/07-lambda.ts', reason: 'run as a process by guides.integration.test.ts' },
   { path: 'examples/guides/src/lambda/handler.ts', reason: 'called by 07-lambda.ts' },
   { path: 'examples/guides/src/08-fan-out.ts', reason: 'run as a process by guides.integration.test.ts' },
+  {
+    path: 'examples/guides/src/09-process-exit.ts',
+    reason: 'run as a process by guides.integration.test.ts',
+  },
+  { path: 'examples/guides/src/10-http-ingest.ts', reason: 'run as a process by guides.integration.test.ts' },
+  {
+    path: 'examples/guides/src/11-lambda-producer.ts',
+    reason: 'run as a process by guides.integration.test.ts',
+  },
+  {
+    path: 'examples/guides/src/12-worker-threads.ts',
+    reason: 'run as a process by guides.integration.test.ts',
+  },
+  { path: 'examples/guides/src/13-cluster.ts', reason: 'run as a process by guides.integration.test.ts' },
+  {
+    path: 'examples/guides/src/life-cycle/close-on-crash.ts',
+    reason: 'run in a process of its own by life-cycle.integration.test.ts',
+  },
+  {
+    path: 'examples/guides/src/life-cycle/ingest-server.ts',
+    reason: 'run in a process of its own by life-cycle.integration.test.ts',
+  },
+  { path: 'examples/guides/src/lambda/producing-handler.ts', reason: 'called by 11-lambda-producer.ts' },
   { path: 'examples/guides/src/local-dynamodb.ts', reason: 'started by 04-consume-many-workers.ts' },
   { path: 'scripts/verify/build-step.ts', reason: 'a wrapper; pnpm verify runs it' },
   { path: 'scripts/verify/main.ts', reason: 'wiring of runSteps; pnpm check runs it' },

@@ -17,8 +17,16 @@ async function run(name: string): Promise<{ exitStatus: number | string; output:
   });
 }
 
-/** Lines in the order in which they must appear, whatever stands between them. */
+/** Lines in the order in which they must appear, whatever stands between them, and 0 at the end. */
 async function expectLines(name: string, ...lines: readonly (string | RegExp)[]): Promise<string[]> {
+  return expectEnd(name, 0, ...lines);
+}
+
+async function expectEnd(
+  name: string,
+  status: number,
+  ...lines: readonly (string | RegExp)[]
+): Promise<string[]> {
   const { exitStatus, output } = await run(name);
   const said = output.trim().split('\n');
   let from = 0;
@@ -29,7 +37,7 @@ async function expectLines(name: string, ...lines: readonly (string | RegExp)[])
     expect(at, `${name} says ${line} after line ${from} of:\n${output}`).not.toBe(-1);
     from = at + 1;
   }
-  expect(exitStatus, output).toBe(0);
+  expect(exitStatus, output).toBe(status);
   return said;
 }
 
@@ -110,5 +118,46 @@ describe('guides', () => {
       'orders read: 1 2 3 4 5',
     );
     expect(said.filter((line) => line.startsWith('subscribed: '))).toHaveLength(3);
+  });
+
+  it('09-process-exit', async () => {
+    const said = await expectEnd(
+      '09-process-exit',
+      1,
+      '100 orders are on their way',
+      '100 orders stored; the process ends with 1',
+    );
+    expect(said).toContain('Error: a bug of ours');
+  });
+
+  it('10-http-ingest', async () => {
+    const said = await expectLines('10-http-ingest', 'SIGTERM: closing');
+    const [, answered, stored] =
+      /^(\d+) requests answered with 200, (\d+) records stored$/.exec(said.at(-1) ?? '') ?? [];
+    expect(Number(answered)).toBeGreaterThanOrEqual(1);
+    expect(stored).toBe(answered);
+  });
+
+  it('11-lambda-producer', async () => {
+    await expectLines(
+      '11-lambda-producer',
+      'invocation 1: 200, 0 records left for the freezer',
+      'invocation 2: 200, 0 records left for the freezer',
+      '6 orders stored',
+    );
+  });
+
+  it('12-worker-threads', async () => {
+    await expectLines('12-worker-threads', '1000 clicks stored by 2 threads');
+  });
+
+  it('13-cluster', async () => {
+    await expectLines(
+      '13-cluster',
+      'SIGTERM: telling the workers',
+      'a worker stored 500 clicks',
+      'a worker stored 500 clicks',
+      'the workers ended with 0 and 0',
+    );
   });
 });
