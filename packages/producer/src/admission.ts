@@ -5,6 +5,7 @@ import { checkRecord } from './check-record.js';
 import { entryOverheadBytes } from './entry.js';
 import { ProducerClosedError, PutAbortedError } from './errors.js';
 import type { Gate } from './gate.js';
+import { chargeOf } from './members.js';
 import type { AcceptedRecord } from './open-aggregate.js';
 import { SharedAbort } from './shared-abort.js';
 import type { RefusableSink, Sink } from './sink.js';
@@ -44,7 +45,7 @@ export class Admission {
   /** Serves every record in turn: one that lives no longer than its way into a lane need not be made anew each time. */
   readonly #accepted: Mutable<AcceptedRecord> = {
     record: none,
-    charged: 0,
+    bytes: 0,
     sink: undefined,
     tag: 0,
     putAtMs: 0,
@@ -62,7 +63,7 @@ export class Admission {
 
   /** Room that a record which was checked needs, for `waitForRoom`; whether the stream takes it may not be known yet. */
   roomFor(record: UserRecord): number {
-    return recordBytes(record) + recordOverheadBytes;
+    return chargeOf(recordBytes(record), undefined);
   }
 
   /** Lets records in, in order, waiting for room where it must. Refusals go to the sink; never throws. */
@@ -113,8 +114,9 @@ export class Admission {
     let forget = () => {};
     let leave = () => {};
     const call = new WaitingCall(records, from, sink, {
-      charge: (record) => this.#charge(record, maxRecordBytes()),
-      accept: (record, charged, index) => this.#accept(record, charged, sink, index, this.#parts.nowMs()),
+      charge: (record) => chargeOf(this.#measure(record, maxRecordBytes()), sink),
+      accept: (record, charged, index) =>
+        this.#accept(record, charged - chargeOf(0, sink), sink, index, this.#parts.nowMs()),
       onOver: () => {
         forget();
         this.#waiting -= 1;
@@ -141,15 +143,15 @@ export class Admission {
   }
 
   /**
-   * What a record is charged, infinite while only the stream's description can tell whether it is too large; leaves its hash
-   * key in `#hash`.
+   * Bytes of a record, infinite while only the stream's description can tell whether it is too large; leaves its hash key in
+   * `#hash`.
    */
-  #charge(record: UserRecord, known: number | undefined): number {
+  #measure(record: UserRecord, known: number | undefined): number {
     const streamLimit = known ?? serviceLimits.highestMaxRecordBytes;
     const limit = Math.min(streamLimit, this.#parts.maxOutstandingBytes - aloneBytes);
     const bytes = checkRecord(record, limit, this.#hash);
     const undecided = known === undefined && bytes > serviceLimits.defaultMaxRecordBytes;
-    return undecided ? Number.POSITIVE_INFINITY : bytes + recordOverheadBytes;
+    return undecided ? Number.POSITIVE_INFINITY : bytes;
   }
 
   #tryEnter(
@@ -159,19 +161,19 @@ export class Admission {
     maxRecordBytes: number | undefined,
     putAtMs: number,
   ): boolean {
-    const charged = this.#charge(record, maxRecordBytes);
-    if (!this.#parts.gate.tryEnter(charged)) return false;
-    this.#accept(record, charged, sink, tag, putAtMs);
+    const bytes = this.#measure(record, maxRecordBytes);
+    if (!this.#parts.gate.tryEnter(chargeOf(bytes, sink))) return false;
+    this.#accept(record, bytes, sink, tag, putAtMs);
     return true;
   }
 
-  /** Takes a record that was charged a moment ago, so that `#hash` is its own. */
-  #accept(record: UserRecord, charged: number, sink: Sink | undefined, tag: number, putAtMs: number): void {
+  /** Takes a record that was measured a moment ago, so that `#hash` is its own. */
+  #accept(record: UserRecord, bytes: number, sink: Sink | undefined, tag: number, putAtMs: number): void {
     try {
       const { explicitHashKey } = record;
       const accepted = this.#accepted;
       accepted.record = explicitHashKey === undefined ? record : withPlainHashKey(record, this.#hash);
-      accepted.charged = charged;
+      accepted.bytes = bytes;
       accepted.sink = sink;
       accepted.tag = tag;
       accepted.putAtMs = putAtMs;
@@ -179,7 +181,7 @@ export class Admission {
       accepted.record = none;
       accepted.sink = undefined;
     } catch (error) {
-      this.#parts.gate.leave(1, charged);
+      this.#parts.gate.leave(1, chargeOf(bytes, sink));
       throw error;
     }
   }

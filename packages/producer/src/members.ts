@@ -13,6 +13,8 @@ export class Members {
   putAtMs: number[] = [];
   /** What their records were charged when they were let in: the same is given back, wherever they have been moved since (P2). */
   chargedBytes = 0;
+  /** How much of that is for their data and partition keys. */
+  payloadBytes = 0;
   /** When the oldest record was put. Records moved from several lanes need not stand in the order of their puts. */
   oldestPutAtMs = Number.POSITIVE_INFINITY;
   /** When the newest record was put. */
@@ -23,12 +25,12 @@ export class Members {
   }
 
   /** Those of one record, in arrays of just that length. */
-  static one(epoch: Epoch, sink: Sink | undefined, tag: number, putAtMs: number, charged: number): Members {
+  static one(epoch: Epoch, sink: Sink | undefined, tag: number, putAtMs: number, bytes: number): Members {
     const members = new Members(epoch);
     members.sinks = [sink];
     members.tags = [tag];
     members.putAtMs = [putAtMs];
-    members.#count(putAtMs, charged);
+    members.#count(sink, putAtMs, bytes);
     return members;
   }
 
@@ -36,16 +38,12 @@ export class Members {
     return this.tags.length;
   }
 
-  /** What of the charge is for the bytes of the records. */
-  get payloadBytes(): number {
-    return this.chargedBytes - recordOverheadBytes * this.count;
-  }
-
-  add(sink: Sink | undefined, tag: number, putAtMs: number, chargedBytes: number): void {
+  /** Adds a record of `bytes` of data and partition key. */
+  add(sink: Sink | undefined, tag: number, putAtMs: number, bytes: number): void {
     this.sinks.push(sink);
     this.tags.push(tag);
     this.putAtMs.push(putAtMs);
-    this.#count(putAtMs, chargedBytes);
+    this.#count(sink, putAtMs, bytes);
   }
 
   /** Lets go of the sinks: a batch knows its entries, and entries that knew their batches would keep each other for ever (P2). */
@@ -55,9 +53,15 @@ export class Members {
     this.putAtMs = [];
   }
 
-  #count(putAtMs: number, chargedBytes: number): void {
-    this.chargedBytes += chargedBytes;
+  #count(sink: Sink | undefined, putAtMs: number, bytes: number): void {
+    this.payloadBytes += bytes;
+    this.chargedBytes += chargeOf(bytes, sink);
     if (putAtMs < this.oldestPutAtMs) this.oldestPutAtMs = putAtMs;
     if (putAtMs > this.newestPutAtMs) this.newestPutAtMs = putAtMs;
   }
+}
+
+/** What a record of `bytes` is charged when it is let in. */
+export function chargeOf(bytes: number, sink: Sink | undefined): number {
+  return bytes + recordOverheadBytes + (sink === undefined ? 0 : sink.recordOverheadBytes);
 }

@@ -12,14 +12,14 @@ import type { SealReason } from './events.js';
 import { Members } from './members.js';
 import type { RecordMemory } from './record-memory.js';
 import type { Sink } from './sink.js';
-import { recordOverheadBytes, type UserRecord } from './user-record.js';
+import type { UserRecord } from './user-record.js';
 
 /** A user record on its way into a lane. One object may serve many: whoever takes it reads it at once. */
 export interface AcceptedRecord {
   /** With its explicit hash key, if any, in plain decimal. */
   readonly record: UserRecord;
-  /** What the gate was charged for it. */
-  readonly charged: number;
+  /** Its data and partition key. */
+  readonly bytes: number;
   readonly sink: Sink | undefined;
   readonly tag: number;
   readonly putAtMs: number;
@@ -61,16 +61,16 @@ export class OpenAggregate {
 
   /** Adds a record unless the aggregate would exceed `maxBytes`. */
   tryAdd(accepted: AcceptedRecord, hash: HashKey, maxBytes: number): boolean {
-    const { record, charged, sink, tag, putAtMs } = accepted;
+    const { record, bytes, sink, tag, putAtMs } = accepted;
     const encoder = this.#encoder;
     if (!encoder.tryAdd(record.partitionKey, record.explicitHashKey, record.data, hash, maxBytes))
       return false;
     if (this.#members.count === 0) this.#firstHash = formatHashKey(hash);
-    this.#members.add(sink, tag, putAtMs, charged);
+    this.#members.add(sink, tag, putAtMs, bytes);
     // Its bytes are counted with the encoder, whether that holds more or less.
     const grownBytes = encoder.capacityBytes - this.#countedBytes;
     this.#countedBytes += grownBytes;
-    this.#memory.hold(grownBytes + recordOverheadBytes - charged);
+    this.#memory.hold(grownBytes - bytes);
     return true;
   }
 
@@ -100,11 +100,11 @@ export class OpenAggregate {
 
 /** The entry of a record that is not aggregated. */
 export function singleEntry(accepted: AcceptedRecord, epoch: Epoch, memory: RecordMemory): Entry {
-  const { record, charged, sink, tag, putAtMs } = accepted;
+  const { record, bytes, sink, tag, putAtMs } = accepted;
   const made = plainContent(record);
   const { length } = made.content;
-  memory.hold(length + recordOverheadBytes - charged);
-  return new Entry(made, Members.one(epoch, sink, tag, putAtMs, charged), memory, length);
+  memory.hold(length - bytes);
+  return new Entry(made, Members.one(epoch, sink, tag, putAtMs, bytes), memory, length);
 }
 
 /** The entry of a lone record, in a lane that may aggregate: inside an aggregate of one where it must be. */

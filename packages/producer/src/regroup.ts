@@ -2,7 +2,7 @@ import type { HashKey } from '@shardline/aggregation';
 import type { Entry } from './entry.js';
 import { type AcceptedRecord, hashOf, loneEntry, OpenAggregate, singleEntry } from './open-aggregate.js';
 import type { RecordMemory } from './record-memory.js';
-import { recordBytes, recordOverheadBytes, type UserRecord } from './user-record.js';
+import { recordBytes, type UserRecord } from './user-record.js';
 
 /** Where the records of entries go when the entries are cut up. */
 export interface Regrouping<Group> {
@@ -54,7 +54,7 @@ class Packer<Group> {
     const { epoch, sinks, tags, putAtMs } = source.members;
     const accepted: AcceptedRecord = {
       record,
-      charged: recordBytes(record) + recordOverheadBytes,
+      bytes: recordBytes(record),
       sink: sinks[position],
       tag: tags[position] ?? 0,
       putAtMs: putAtMs[position] ?? 0,

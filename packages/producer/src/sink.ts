@@ -18,6 +18,8 @@ export interface Settled {
 
 /** Whoever waits for the outcome of a record: a promise, or a whole batch. */
 export interface Sink {
+  /** What it holds for each record until that is settled, in bytes: charged with the record (P2). */
+  readonly recordOverheadBytes: number;
   /** Told once, when the entry that holds the record is settled. `tag` is what the sink gave, `position` the place in the entry. */
   settle(tag: number, settled: Settled, position: number): void;
 }

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { Admission, type AdmissionParts } from '../src/admission.js';
 import { entryOverheadBytes } from '../src/entry.js';
 import { Gate, type GateLimits } from '../src/gate.js';
+import { chargeOf } from '../src/members.js';
 import type { AcceptedRecord } from '../src/open-aggregate.js';
 import type { RefusableSink } from '../src/sink.js';
 import { recordOverheadBytes, type UserRecord } from '../src/user-record.js';
@@ -36,7 +37,7 @@ function makeAdmission(limits: Partial<GateLimits> = {}, parts: Partial<Admissio
   });
   const leave = () => {
     const oldest = inside.shift();
-    if (oldest) gate.leave(1, oldest.charged);
+    if (oldest) gate.leave(1, chargeOf(oldest.bytes, oldest.sink));
   };
   return {
     admission,
@@ -49,6 +50,7 @@ function makeAdmission(limits: Partial<GateLimits> = {}, parts: Partial<Admissio
 
 /** Notes what was refused. */
 class NotingSink implements RefusableSink {
+  readonly recordOverheadBytes = 10;
   readonly refused: [number, string][] = [];
 
   settle(): void {
@@ -71,7 +73,7 @@ test('a record that fits is let in at once, with its hash key, size, sink, tag a
     {
       accepted: {
         record: { partitionKey: 'clé', data: 'xyz' },
-        charged: 7 + recordOverheadBytes,
+        bytes: 7,
         sink,
         tag: 5,
         putAtMs: 7,
@@ -79,7 +81,7 @@ test('a record that fits is let in at once, with its hash key, size, sink, tag a
       hash: formatHashKey(hashKeyOf('clé')),
     },
   ]);
-  expect([gate.outstandingRecords, gate.outstandingBytes]).toEqual([1, 7 + recordOverheadBytes]);
+  expect([gate.outstandingRecords, gate.outstandingBytes]).toEqual([1, 7 + recordOverheadBytes + 10]);
 });
 
 test('an explicit hash key is handed on in plain decimal', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Members } from '../src/members.js';
+import { chargeOf, Members } from '../src/members.js';
 import { PutSink } from '../src/sinks.js';
 
 describe('Members', () => {
@@ -14,7 +14,9 @@ describe('Members', () => {
     expect(members.sinks).toEqual([sink, undefined]);
     expect(members.tags).toEqual([7, 8]);
     expect(members.putAtMs).toEqual([100, 105]);
-    expect(members.chargedBytes).toBe(130);
+    expect(members.payloadBytes).toBe(130);
+    expect(members.chargedBytes).toBe(chargeOf(60, sink) + chargeOf(70, undefined));
+    expect(chargeOf(60, sink)).toBe(chargeOf(60, undefined) + sink.recordOverheadBytes);
   });
 
   it('knows when its oldest and its newest record were put, whatever their places', () => {

@@ -31,7 +31,7 @@ describe('OpenAggregate', () => {
     expect(open).toMatchObject({ epoch, oldestPutAtMs: 50, due: undefined });
     const { members } = open.seal();
     expect(members).toMatchObject({ epoch, tags: [3, 4], sinks: [sink, undefined], putAtMs: [50, 60] });
-    expect(members.chargedBytes).toBe(4 + 4 + 2 * recordOverheadBytes);
+    expect(members.chargedBytes).toBe(4 + 4 + 2 * recordOverheadBytes + sink.recordOverheadBytes);
   });
 
   it("writes the KPL's format, placed by the hash key of its first record", () => {

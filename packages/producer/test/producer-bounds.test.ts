@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { PutSink } from '../src/sinks.js';
 import { recordOverheadBytes } from '../src/user-record.js';
 import { refusing, unanswered } from './support/fake-kinesis-api.js';
 import { failureOf, startProducer, textsIn, watch } from './support/producer-under-test.js';
@@ -37,7 +38,7 @@ test('P2: no more than maxOutstandingBytes are held, book-keeping included', asy
   const held = 10;
   expect(producer.stats()).toMatchObject({
     outstandingRecords: held,
-    outstandingBytes: held * (100_001 + recordOverheadBytes),
+    outstandingBytes: held * (100_001 + recordOverheadBytes + new PutSink().recordOverheadBytes),
     waitingPuts: 8,
   });
   await clock.advance(60_000);

@@ -4,7 +4,7 @@ import type { Epoch } from '../../src/epochs.js';
 import { type AcceptedRecord, OpenAggregate, singleEntry } from '../../src/open-aggregate.js';
 import type { RecordMemory } from '../../src/record-memory.js';
 import type { Sink } from '../../src/sink.js';
-import { recordBytes, recordOverheadBytes, type UserRecord } from '../../src/user-record.js';
+import { recordBytes, type UserRecord } from '../../src/user-record.js';
 import { freeMemory } from './lanes.js';
 
 /** What a test may leave out of an accepted record. */
@@ -19,7 +19,7 @@ export function accepted(facts: AcceptedFacts = {}): AcceptedRecord {
   const { partitionKey = 'key', explicitHashKey, data = 'data', sink, tag = 0, putAtMs = 0 } = facts;
   const record: UserRecord =
     explicitHashKey === undefined ? { partitionKey, data } : { partitionKey, explicitHashKey, data };
-  return { record, charged: recordBytes(record) + recordOverheadBytes, sink, tag, putAtMs };
+  return { record, bytes: recordBytes(record), sink, tag, putAtMs };
 }
 
 /** The hash key of an accepted record. */
