@@ -83,6 +83,8 @@ const kindByName: Readonly<Record<string, FaultKind>> = Object.freeze({
   InvalidParameterValue: 'refused',
   RequestEntityTooLarge: 'refused',
   UnknownOperationException: 'refused',
+  // The SDK finds no endpoint for what its configuration asks for, such as FIPS where there is none.
+  EndpointError: 'configuration',
   ResourceInUseException: 'transient',
   InternalFailure: 'transient',
   InternalFailureException: 'transient',
@@ -129,9 +131,9 @@ export function serviceFaultOf(error: unknown): ServiceFault {
   const answered = typeof status === 'number';
   const given = nameOf(facts);
   const named = !answered || !unnamed.includes(given);
-  const name = named ? given : `Http${status}`;
-  const kind =
-    knownKindOf(name) ?? (isOwnMistake(facts) && !answered ? 'configuration' : kindOfStatus(status, named));
+  const isOwn = !answered && isOwnMistake(facts);
+  const name = named ? (isOwn ? mistakeIn(facts, given) : given) : `Http${status}`;
+  const kind = knownKindOf(name) ?? (isOwn ? 'configuration' : kindOfStatus(status, named));
   const sent = answered || (!neverSent.includes(kind) && !isUnconnected(facts));
   const message = (named ? undefined : strangersWords(facts, status)) ?? messageOf(facts) ?? String(error);
   return { kind, name, message, answered, sent, cause: error };
@@ -188,6 +190,12 @@ function isOwnMistake(facts: ThrownFacts): boolean {
   const code = codeOf(facts);
   if (facts.name === 'AggregateError' || !plainNames.includes(facts.name)) return false;
   return code === undefined || (facts.name !== 'Error' && code.startsWith('ERR_'));
+}
+
+/** What the client says of itself has no name: a missing region is the one that most meet. */
+function mistakeIn(facts: ThrownFacts, name: string): string {
+  if (name !== 'UnknownError') return name;
+  return facts.message === 'Region is missing' ? 'MissingRegion' : 'ClientError';
 }
 
 function codeOf(facts: ThrownFacts): string | undefined {

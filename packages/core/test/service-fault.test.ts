@@ -234,6 +234,19 @@ describe('serviceFaultOf', () => {
     expect(kindOf(Object.assign(new Error('why'), { $metadata: { httpStatusCode: 500 } }))).toBe('transient');
   });
 
+  test('a mistake of the client’s own has a name', () => {
+    const named = (error: Error) => serviceFaultOf(error);
+    expect(named(new Error('Region is missing'))).toMatchObject({
+      name: 'MissingRegion',
+      kind: 'configuration',
+    });
+    expect(named(new Error('Profile x not found'))).toMatchObject({ name: 'ClientError', sent: false });
+    const nowhere = Object.assign(new Error('FIPS and custom endpoint are not supported'), {
+      name: 'EndpointError',
+    });
+    expect(named(nowhere)).toMatchObject({ name: 'EndpointError', kind: 'configuration', sent: false });
+  });
+
   test('takes whatever was thrown', () => {
     for (const thrown of ['text', undefined, null, 7, {}, { name: 5, message: 5 }]) {
       const fault = serviceFaultOf(thrown);

@@ -23,6 +23,13 @@ const advice: Readonly<Partial<Record<FaultKind, readonly [PutFailedCode, string
   refused: ['RECORD_REFUSED', "Check it against the stream's limits."],
 });
 
+/** What to do about those that have a cause of their own. */
+const adviceByName: Readonly<Record<string, string>> = Object.freeze({
+  MissingRegion:
+    'Set region in clientConfig, or AWS_REGION, or a region in the profile of the shared configuration file.',
+  EndpointError: 'Check region, endpoint, useFipsEndpoint and useDualstackEndpoint in clientConfig.',
+});
+
 /** Whether records with this kind of fault fail at once instead of being tried again. */
 export function isLasting(kind: FaultKind): boolean {
   return Object.hasOwn(advice, kind);
@@ -31,7 +38,11 @@ export function isLasting(kind: FaultKind): boolean {
 function inWords(stream: string, subject: string, fault: ServiceFault): [PutFailedCode, string] {
   const [code, what] = advice[fault.kind] ?? ['RECORD_REFUSED', ''];
   const words = fault.message.replace(/\.?$/, '.');
-  return [code, `${subject} stream "${stream}" was refused with ${fault.name}: ${words} ${what}`];
+  const end = fault.sent
+    ? `was refused with ${fault.name}`
+    : `failed before anything was sent, with ${fault.name}`;
+  const better = Object.hasOwn(adviceByName, fault.name) ? adviceByName[fault.name] : undefined;
+  return [code, `${subject} stream "${stream}" ${end}: ${words} ${better ?? what}`];
 }
 
 /** The error of one record that was refused for good. */

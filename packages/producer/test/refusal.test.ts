@@ -1,4 +1,4 @@
-import type { FaultKind, ServiceFault } from '@shardline/core/internal';
+import { type FaultKind, type ServiceFault, serviceFaultOf } from '@shardline/core/internal';
 import { describe, expect, it } from 'vitest';
 import type { FailedRecordFacts } from '../src/errors.js';
 import { isLasting, putFailed, startFailed } from '../src/refusal.js';
@@ -66,5 +66,23 @@ describe.each(lasting)('of %s', (kind, code, advice) => {
       const error = startFailed({ ...fault(kind), message }, 'tweets');
       expect(error.message).toContain('SomeException: Stream tweets not found. ');
     }
+  });
+});
+
+describe('of what was not sent', () => {
+  const unsent = (thrownError: Error) => startFailed(serviceFaultOf(thrownError), 'tweets').message;
+
+  it('says so, and where a region comes from', () => {
+    expect(unsent(new Error('Region is missing'))).toBe(
+      'The start of the producer of stream "tweets" failed before anything was sent, with MissingRegion: Region is missing. ' +
+        'Set region in clientConfig, or AWS_REGION, or a region in the profile of the shared configuration file.',
+    );
+  });
+
+  it('names what leads to an endpoint', () => {
+    const nowhere = Object.assign(new Error('FIPS and custom endpoint are not supported'), {
+      name: 'EndpointError',
+    });
+    expect(unsent(nowhere)).toContain('Check region, endpoint, useFipsEndpoint and useDualstackEndpoint');
   });
 });
