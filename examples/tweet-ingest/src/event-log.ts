@@ -45,6 +45,8 @@ function inWords(event: ProducerEvent): string | undefined {
       return 'the stream places records itself: tweets go one by one, without order';
     case 'order-inverted':
       return `${event.shardId} gave a later request a lower sequence number`;
+    case 'json-fallback':
+      return `the endpoint takes requests as JSON alone: ${event.message}`;
     case 'callback-failed':
       return `${event.reason} threw: ${String(event.error)}`;
     case 'distribution-unknown':

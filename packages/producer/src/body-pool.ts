@@ -23,7 +23,7 @@ interface IdleBuffer {
 }
 
 const smallestBytes = 16_384;
-/** A buffer is used for bodies that fill a quarter of it at least. */
+/** A buffer is used for bodies that would get one of a quarter of its size at least. */
 const worstFit = 4;
 
 /**
@@ -79,7 +79,7 @@ export class BodyPool {
   /** The smallest that is large enough. */
   #takeIdle(bytes: number): Buffer | undefined {
     let best = -1;
-    let bestBytes = bytes * worstFit + 1;
+    let bestBytes = sizeFor(bytes) * worstFit + 1;
     this.#idle.forEach(({ buffer }, index) => {
       if (buffer.length < bytes || buffer.length >= bestBytes) return;
       best = index;

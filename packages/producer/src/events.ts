@@ -88,4 +88,12 @@ export type ProducerEvent =
       readonly reason: 'sequence-number';
       readonly shardId: string;
     }
+  | {
+      /** The endpoint takes PutRecords requests as JSON alone, so that they go as JSON from now on. Told once. */
+      readonly type: 'json-fallback';
+      /** How it refused CBOR: the error's name, or `Http` and the status of an answer that names none. */
+      readonly reason: string;
+      /** The error's own words. */
+      readonly message: string;
+    }
   | { readonly type: 'callback-failed'; readonly reason: 'onOutcomes' | 'onEvent'; readonly error: unknown };

@@ -22,11 +22,6 @@ export interface StreamSummary {
 
 /** A PutRecords request with its body, made for one attempt. */
 export interface PutRequest {
-  /**
-   * Where in the body the data of each entry stands, until the request is released; undefined where the body holds it in another
-   * form, or is not the producer's own.
-   */
-  readonly views: readonly Uint8Array[] | undefined;
   /** One answer per entry, in order. Aborting destroys the connection, so that the attempt is over when it returns. Called once. */
   send(signal: AbortSignal): Promise<readonly EntryAnswer[]>;
   /** Gives the body back. It is used again only if no socket may still read it. */
@@ -38,11 +33,27 @@ export interface PutRequest {
  * request body, and for simulation.
  */
 export interface KinesisApi {
-  /** Puts a request together; nothing is sent yet. Every request is released, once. */
+  /** Has `listener` told of what happens besides the calls; one at most. */
+  listen(listener: KinesisApiListener): void;
+  /**
+   * Puts a request together; nothing is sent yet. Where the body is the producer's own and holds data as it is, each entry is
+   * moved into it ({@link EntryContent.moveTo}), digests of aggregates are written afterwards; elsewhere `data` is read. Every request
+   * is released, once, and no entry lives in it by then.
+   */
   prepare(entries: readonly EntryContent[]): PutRequest;
   /** All pages. */
   listShards(query: ShardQuery, signal: AbortSignal): Promise<readonly ShardRange[]>;
   describeStreamSummary(signal: AbortSignal): Promise<StreamSummary>;
-  /** Releases connections, where they are the producer's own. */
+  /** Lets go of request bodies that are kept for later. */
+  trim(): void;
+  /** Releases connections, where they are the producer's own, and bodies that nobody uses. */
   close(): void;
+}
+
+/** Who is told what happens at the edge without a call. */
+export interface KinesisApiListener {
+  /** Bytes of request bodies were taken or given back: those in flight and those kept for the next. */
+  held(deltaBytes: number): void;
+  /** The endpoint takes requests as JSON alone: why it refused CBOR. */
+  fellBackToJson(reason: string, message: string): void;
 }

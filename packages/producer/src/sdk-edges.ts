@@ -2,23 +2,34 @@ import { connectKinesis } from '@shardline/core/connection';
 import { systemClock, systemRandom } from '@shardline/core/internal';
 import type { ResolvedProducerOptions } from './options.js';
 import type { Edges } from './pipeline.js';
-import { sdkKinesisApi } from './sdk-kinesis-api.js';
+import { type OwnBodies, sdkKinesisApi } from './sdk-kinesis-api.js';
 
 /** Longest wait for a TCP and TLS connection. KPL: ConnectTimeout. */
 const connectTimeoutMs = 6_000;
+/** What bodies between two requests may take of the bound on outstanding bytes. */
+const idleBodyShare = 1 / 8;
 
 /** The real edges: the AWS SDK, the machine's clock and randomness. */
 export function sdkEdges(options: ResolvedProducerOptions): Edges {
-  const { stream, client: given, clientConfig, maxInFlightRequests, requestTimeoutMs } = options;
+  const { stream, client: given, clientConfig, connection, maxInFlightRequests, maxOutstandingBytes } = options;
+  const shared = connection?.join('Producer', stream);
   const client =
     given ??
+    shared?.client ??
     connectKinesis(clientConfig ?? {}, {
       maxSockets: maxInFlightRequests + 2,
       connectTimeoutMs,
-      requestTimeoutMs,
+      // No time-out of the client's own: whoever calls has one, which tells a silent service from a process that was frozen.
     });
   const onClose = () => {
-    if (!given) client.destroy();
+    if (shared) shared.leave();
+    else if (!given) client.destroy();
   };
-  return { api: sdkKinesisApi(client, stream, onClose), clock: systemClock, random: systemRandom };
+  // A protocol that somebody chose has a serializer of its own, as has a client that was made elsewhere.
+  const hasOwnProtocol = shared ? shared.hasOwnProtocol : clientConfig?.protocol !== undefined;
+  const isOwn = !given && !hasOwnProtocol;
+  const bodies: OwnBodies | undefined = isOwn
+    ? { format: options.bodyFormat, clock: systemClock, maxIdleBytes: maxOutstandingBytes * idleBodyShare }
+    : undefined;
+  return { api: sdkKinesisApi(client, stream, onClose, bodies), clock: systemClock, random: systemRandom };
 }

@@ -4,32 +4,52 @@ import {
   ListShardsCommand,
   type ListShardsCommandInput,
   PutRecordsCommand,
-  type PutRecordsResultEntry,
   type Shard,
 } from '@aws-sdk/client-kinesis';
-import { serviceLimits, streamTarget } from '@shardline/core/internal';
-import type { EntryAnswer, KinesisApi, ShardQuery, StreamSummary } from './kinesis-api.js';
+import type { Clock } from '@shardline/core';
+import { type StreamTarget, serviceLimits, streamTarget } from '@shardline/core/internal';
+import { BodyPool } from './body-pool.js';
+import type { EntryContent } from './entry.js';
+import { FormatChoice } from './format-choice.js';
+import type { KinesisApi, KinesisApiListener, PutRequest, ShardQuery, StreamSummary } from './kinesis-api.js';
+import { postBody } from './post-body.js';
+import { entryAnswers } from './put-answer.js';
+import { type PutRequestParts, preparePut } from './put-request.js';
+import type { BodyFormat } from './request-body.js';
 import type { ShardRange } from './shard-map.js';
 
-/** The edge to the service through the AWS SDK. */
-export function sdkKinesisApi(client: KinesisClient, stream: string, onClose: () => void): KinesisApi {
+/** How bodies are made that are the producer's own. */
+export interface OwnBodies {
+  readonly format: BodyFormat;
+  readonly clock: Clock;
+  /** Most bytes of bodies that are kept for the next requests. */
+  readonly maxIdleBytes: number;
+}
+
+/** How long a body is kept for the next request. */
+const bodyIdleMs = 10_000;
+
+/** The edge to the service through the AWS SDK. Without `bodies` of its own it leaves them to the client's serializer. */
+export function sdkKinesisApi(
+  client: KinesisClient,
+  stream: string,
+  onClose: () => void,
+  bodies?: OwnBodies,
+): KinesisApi {
   const target = streamTarget(stream);
+  let listener: KinesisApiListener | undefined;
+  const pool = bodies && poolOf(bodies, (deltaBytes) => listener?.held(deltaBytes));
+  const own: PutRequestParts | undefined = pool && {
+    target,
+    pool,
+    choice: new FormatChoice(bodies.format, (reason, message) => listener?.fellBackToJson(reason, message)),
+    post: (body, signal) => postBody(client, target, body, signal),
+  };
   return {
-    prepare(entries) {
-      const Records = entries.map(({ data, partitionKey, explicitHashKey }) => ({
-        Data: data,
-        PartitionKey: partitionKey,
-        ...(explicitHashKey !== undefined && { ExplicitHashKey: explicitHashKey }),
-      }));
-      return {
-        views: undefined,
-        async send(abortSignal) {
-          const answer = await client.send(new PutRecordsCommand({ ...target, Records }), { abortSignal });
-          return entryAnswers(answer.Records);
-        },
-        release() {},
-      };
+    listen(to) {
+      listener = to;
     },
+    prepare: (entries) => (own ? preparePut(own, entries) : plainPut(client, target, entries)),
     async listShards(query, abortSignal) {
       const shards: ShardRange[] = [];
       let input: ListShardsCommandInput = { ...target, ...shardFilter(query) };
@@ -50,29 +70,31 @@ export function sdkKinesisApi(client: KinesisClient, stream: string, onClose: ()
         openShardCount: summary?.OpenShardCount ?? 1,
       };
     },
-    close: onClose,
+    trim: () => pool?.trim(),
+    close() {
+      pool?.close();
+      onClose();
+    },
   };
 }
 
-/**
- * One for each entry of the answer. What is no list, or has no entry where one should be, was said by something broken: the call
- * may have had its effect all the same, so that this throws nothing and the records are put again.
- */
-function entryAnswers(entries: unknown): readonly EntryAnswer[] {
-  return Array.isArray(entries) ? entries.map(entryAnswer) : [];
+function poolOf({ clock, maxIdleBytes }: OwnBodies, onHeld: (deltaBytes: number) => void): BodyPool {
+  return new BodyPool(clock, { maxIdleBytes, idleMs: bodyIdleMs }, onHeld);
 }
 
-function entryAnswer(entry: PutRecordsResultEntry | null): EntryAnswer {
-  const { ShardId, SequenceNumber, ErrorCode, ErrorMessage } = entry ?? {};
-  if (isText(ShardId) && isText(SequenceNumber)) return { shardId: ShardId, sequenceNumber: SequenceNumber };
+function plainPut(client: KinesisClient, target: StreamTarget, entries: readonly EntryContent[]): PutRequest {
+  const Records = entries.map(({ data, partitionKey, explicitHashKey }) => ({
+    Data: data,
+    PartitionKey: partitionKey,
+    ...(explicitHashKey !== undefined && { ExplicitHashKey: explicitHashKey }),
+  }));
   return {
-    errorCode: isText(ErrorCode) ? ErrorCode : 'UnknownError',
-    errorMessage: isText(ErrorMessage) ? ErrorMessage : 'The answer names no error.',
+    async send(abortSignal) {
+      const answer = await client.send(new PutRecordsCommand({ ...target, Records }), { abortSignal });
+      return entryAnswers(answer.Records);
+    },
+    release() {},
   };
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== '';
 }
 
 function shardFilter(query: ShardQuery): Partial<ListShardsCommandInput> {

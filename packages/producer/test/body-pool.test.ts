@@ -36,6 +36,13 @@ describe('a buffer', () => {
     expect(heldBytes()).toBe(2 * 20_480);
   });
 
+  test('of the smallest size serves the smallest bodies', () => {
+    const { pool } = makePool();
+    const first = pool.lease(1);
+    first.recycle();
+    expect(pool.lease(1).buffer).toBe(first.buffer);
+  });
+
   test('that was dropped is never used again, and counted no more', () => {
     const { pool, heldBytes } = makePool();
     const dropped = pool.lease(20_000);

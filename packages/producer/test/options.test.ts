@@ -32,6 +32,7 @@ const defaults = {
   maxWaitingPuts: 10_000,
   maxInFlightRequests: 16,
   requestTimeoutMs: 6_000,
+  bodyFormat: 'cbor',
 };
 
 /** Numeric options with the ends of their ranges. */
@@ -51,6 +52,7 @@ const ranges: readonly [string, number, number][] = [
 const choices: readonly [string, readonly string[]][] = [
   ['aggregate', ['auto', 'always', 'never']],
   ['ordering', ['key', 'none']],
+  ['bodyFormat', ['cbor', 'json']],
   ['whenFull', ['wait', 'reject']],
 ];
 

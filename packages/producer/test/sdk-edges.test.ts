@@ -1,9 +1,11 @@
 import { KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
 import { systemClock, systemRandom } from '@shardline/core/internal';
+import { HttpResponse } from '@smithy/core/protocols';
 import { mockClient } from 'aws-sdk-client-mock';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type ProducerOptions, resolveProducerOptions } from '../src/options.js';
 import { sdkEdges } from '../src/sdk-edges.js';
+import { content } from './support/contents.js';
 
 const clientConfig = { region: 'eu-west-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } };
 const sdk = mockClient(KinesisClient);
@@ -55,4 +57,43 @@ test('a client that was given is used as it is, and lives on', async () => {
   edges.api.close();
   expect(destroyed).toEqual([]);
   expect(await given.config.maxAttempts()).toBe(7);
+});
+
+/** What a producer with `options` sends, as it comes to the request handler. */
+async function sentBy(options: Partial<ProducerOptions>) {
+  sdk.restore();
+  const sent: { headers: Record<string, string>; body: unknown }[] = [];
+  const requestHandler = {
+    async handle(request: (typeof sent)[number]) {
+      sent.push(request);
+      return { response: new HttpResponse({ statusCode: 200, headers: {}, body: Buffer.from('{}') }) };
+    },
+    destroy() {},
+  };
+  const { api } = sdkEdges(
+    resolveProducerOptions({
+      stream: 'tweets',
+      clientConfig: { ...clientConfig, requestHandler: requestHandler as never },
+      ...options,
+    }),
+  );
+  const request = api.prepare([content({ data: 'hi' })]);
+  await request.send(new AbortController().signal).catch(() => {});
+  return sent.map(({ headers, body }) => ({ type: headers['content-type'], body }));
+}
+
+describe('a request body', () => {
+  test('is CBOR, also through a request handler of the user', async () => {
+    const [first] = await sentBy({});
+    expect(first?.type).toBe('application/x-amz-cbor-1.1');
+  });
+
+  test('is JSON where that is asked for', async () => {
+    const [first, ...more] = await sentBy({ bodyFormat: 'json' });
+    expect([first?.type, Buffer.from(first?.body as Uint8Array).toString(), more]).toEqual([
+      'application/x-amz-json-1.1',
+      '{"Records":[{"Data":"aGk=","PartitionKey":"key"}],"StreamName":"tweets"}',
+      [],
+    ]);
+  });
 });

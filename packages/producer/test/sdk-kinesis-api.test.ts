@@ -9,9 +9,10 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import { describe, expect, test } from 'vitest';
 import { sdkKinesisApi } from '../src/sdk-kinesis-api.js';
+import { content } from './support/contents.js';
 
 const arn = 'arn:aws:kinesis:eu-west-1:123456789012:stream/tweets';
-const entry = { data: Uint8Array.of(1, 2), partitionKey: 'a', explicitHashKey: undefined, aggregated: false };
+const entry = content({ data: Uint8Array.of(1, 2), partitionKey: 'a' });
 const { signal } = new AbortController();
 const summary: StreamDescriptionSummary = {
   StreamName: 'tweets',
@@ -52,9 +53,7 @@ describe('a put', () => {
     const { api, sdk } = makeApi();
     sdk.on(PutRecordsCommand).resolves({ Records: [] });
     const data = Uint8Array.of(3);
-    await api
-      .prepare([entry, { data, partitionKey: 'b', explicitHashKey: '0', aggregated: true }])
-      .send(signal);
+    await api.prepare([entry, content({ data, partitionKey: 'b', explicitHashKey: '0' })]).send(signal);
     expect(sdk.commandCalls(PutRecordsCommand).map(({ args }) => args[0].input)).toEqual([
       {
         StreamName: 'tweets',

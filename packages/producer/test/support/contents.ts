@@ -1,4 +1,4 @@
-import type { BodyEntry } from '../../src/request-body.js';
+import type { EntryContent } from '../../src/entry.js';
 
 /** What of an entry a test of request bodies may leave out. */
 export interface ContentFacts {
@@ -7,16 +7,17 @@ export interface ContentFacts {
   readonly explicitHashKey?: string | undefined;
 }
 
-/** An entry for a request body, which can be moved into one as a real one is. */
+/** An entry without user records behind it, which can be moved into a request body as a real one is. */
 export function content({
   data = 'data',
   partitionKey = 'key',
   explicitHashKey,
-}: ContentFacts = {}): BodyEntry {
-  let bytes: Uint8Array = Buffer.from(data);
+}: ContentFacts = {}): EntryContent {
+  let bytes: Uint8Array = typeof data === 'string' ? Buffer.from(data) : data;
   return {
     partitionKey,
     explicitHashKey,
+    aggregated: false,
     dataBytes: bytes.length,
     get data() {
       return bytes;

@@ -4,6 +4,7 @@ import type { EntryContent } from '../../src/entry.js';
 import type {
   EntryAnswer,
   KinesisApi,
+  KinesisApiListener,
   PutRequest,
   ShardQuery,
   StreamSummary,
@@ -11,15 +12,18 @@ import type {
 import type { ShardRange } from '../../src/shard-map.js';
 import { shardId } from './shards.js';
 
+/** An entry as it came in. */
+export type ReceivedEntry = Pick<EntryContent, 'data' | 'partitionKey' | 'explicitHashKey' | 'aggregated'>;
+
 /** A PutRecords call as it came in. */
 export interface ReceivedPut {
-  readonly entries: readonly EntryContent[];
+  readonly entries: readonly ReceivedEntry[];
   readonly atMs: number;
   readonly signal: AbortSignal;
 }
 
 /** A record that the fake stored. */
-export interface StoredEntry extends EntryContent {
+export interface StoredEntry extends ReceivedEntry {
   readonly shardId: string;
   readonly sequenceNumber: string;
 }
@@ -47,6 +51,8 @@ export class FakeKinesisApi implements KinesisApi {
   /** Requests that were prepared and not yet released. */
   heldRequests = 0;
   closeCalls = 0;
+  trimCalls = 0;
+  listener: KinesisApiListener | undefined;
   readonly #clock: Clock;
   readonly #scripts: PutScript[] = [];
   #lastNumber = 0;
@@ -72,7 +78,7 @@ export class FakeKinesisApi implements KinesisApi {
   }
 
   /** Stores one entry, in `shard` if it is given. */
-  storeOne(entry: EntryContent, shard = this.shardOf(entry)): EntryAnswer {
+  storeOne(entry: ReceivedEntry, shard = this.shardOf(entry)): EntryAnswer {
     this.#lastNumber += 1;
     const place = { shardId: shard, sequenceNumber: String(10_000_000_000 + this.#lastNumber) };
     this.stored.push({ ...contentOf(entry), ...place });
@@ -80,16 +86,19 @@ export class FakeKinesisApi implements KinesisApi {
   }
 
   /** The open shard that an entry's hash key belongs to. */
-  shardOf({ partitionKey, explicitHashKey }: EntryContent): string {
+  shardOf({ partitionKey, explicitHashKey }: ReceivedEntry): string {
     const at = new HashRangeIndex(this.shards).find(hashKeyOf(partitionKey, explicitHashKey));
     return this.shards[at]?.shardId ?? shardId(-1);
+  }
+
+  listen(listener: KinesisApiListener): void {
+    this.listener = listener;
   }
 
   prepare(entries: readonly EntryContent[]): PutRequest {
     const contents = entries.map(contentOf);
     this.heldRequests += 1;
     return {
-      views: undefined,
       send: async (signal) => {
         const put = { entries: contents, atMs: this.#clock.monotonic(), signal };
         this.puts.push(put);
@@ -109,6 +118,10 @@ export class FakeKinesisApi implements KinesisApi {
   async describeStreamSummary(): Promise<StreamSummary> {
     this.describeCalls += 1;
     return this.describe();
+  }
+
+  trim(): void {
+    this.trimCalls += 1;
   }
 
   close(): void {
@@ -138,6 +151,6 @@ export function serviceError(name: string, httpStatusCode = 400): Error {
   return Object.assign(new Error(`${name}, scripted.`), { name, $metadata: { httpStatusCode } });
 }
 
-function contentOf({ data, partitionKey, explicitHashKey, aggregated }: EntryContent): EntryContent {
+function contentOf({ data, partitionKey, explicitHashKey, aggregated }: ReceivedEntry): ReceivedEntry {
   return { data: data.slice(), partitionKey, explicitHashKey, aggregated };
 }

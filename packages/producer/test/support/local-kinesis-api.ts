@@ -15,10 +15,10 @@ type Call = LocalKinesis['call'];
 export function localKinesisApi(call: Call, stream: string): KinesisApi {
   const target = { StreamName: stream };
   return {
+    listen() {},
     prepare(entries) {
       const Records = entries.map(toRecord);
       return {
-        views: undefined,
         async send(signal) {
           const answer = (await call('PutRecords', { ...target, Records }, { signal })) as PutRecordsOutput;
           return (answer.Records ?? []).map(toAnswer);
@@ -55,6 +55,7 @@ export function localKinesisApi(call: Call, stream: string): KinesisApi {
         openShardCount: summary?.OpenShardCount ?? 1,
       };
     },
+    trim() {},
     close() {},
   };
 }

@@ -1,12 +1,11 @@
 import { decodeAggregate } from '@shardline/aggregation';
 import { seededRandom } from '@shardline/core/internal';
 import { ManualClock } from '@shardline/testing';
-import type { EntryContent } from '../../src/entry.js';
 import type { ProducerEvent } from '../../src/events.js';
 import type { ProducerOptions } from '../../src/options.js';
 import { Producer } from '../../src/producer.js';
 import type { UserRecord } from '../../src/user-record.js';
-import { FakeKinesisApi } from './fake-kinesis-api.js';
+import { FakeKinesisApi, type ReceivedEntry } from './fake-kinesis-api.js';
 import { evenShards } from './shards.js';
 
 /** A producer in virtual time, and everything that a test may look at or turn. */
@@ -45,12 +44,12 @@ export async function closeInTime({ producer, clock }: ProducerUnderTest, ms = 1
 }
 
 /** The user records in what was sent or stored, in order, as text. */
-export function textsIn(entries: readonly EntryContent[]): readonly string[] {
+export function textsIn(entries: readonly ReceivedEntry[]): readonly string[] {
   return entries.flatMap((entry) => membersOf(entry).map((record) => textOf(record.data)));
 }
 
 /** The user records of one entry. */
-export function membersOf(entry: EntryContent): readonly UserRecord[] {
+export function membersOf(entry: ReceivedEntry): readonly UserRecord[] {
   return decodeAggregate(entry.data) ?? [{ partitionKey: entry.partitionKey, data: entry.data }];
 }
 

@@ -1,0 +1,91 @@
+import { serviceFaultOf } from '@shardline/core/internal';
+import type { BodyLease, BodyPool } from './body-pool.js';
+import { cborBody } from './cbor-body.js';
+import type { FormatChoice } from './format-choice.js';
+import { jsonBody } from './json-body.js';
+import type { EntryAnswer, PutRequest } from './kinesis-api.js';
+import type { BodyEntry, BodyFormat, BodyTarget, BodyWriter } from './request-body.js';
+
+/** A body that is ready to be sent. */
+export interface ReadyBody {
+  readonly format: BodyFormat;
+  readonly contentType: string;
+  readonly bytes: Buffer;
+}
+
+/** What {@link preparePut} needs from outside. */
+export interface PutRequestParts {
+  readonly target: BodyTarget;
+  readonly pool: BodyPool;
+  readonly choice: FormatChoice;
+  /** Sends a body and reads the answer. Rejects with what the SDK throws. */
+  readonly post: (body: ReadyBody, signal: AbortSignal) => Promise<readonly EntryAnswer[]>;
+}
+
+const writers: Readonly<Record<BodyFormat, BodyWriter>> = Object.freeze({ cbor: cborBody, json: jsonBody });
+
+/** Puts a request together in a pooled buffer. */
+export function preparePut(parts: PutRequestParts, entries: readonly BodyEntry[]): PutRequest {
+  return new BodyRequest(parts, entries);
+}
+
+/** A body in its buffer. */
+interface HeldBody extends ReadyBody {
+  readonly lease: BodyLease;
+  /** A good answer came, for which the service has read the body to its end. */
+  answered: boolean;
+}
+
+class BodyRequest implements PutRequest {
+  readonly #parts: PutRequestParts;
+  readonly #entries: readonly BodyEntry[];
+  readonly #first: HeldBody;
+  #second: HeldBody | undefined;
+  #released = false;
+
+  constructor(parts: PutRequestParts, entries: readonly BodyEntry[]) {
+    this.#parts = parts;
+    this.#entries = entries;
+    this.#first = this.#write(parts.choice.format);
+  }
+
+  async send(signal: AbortSignal): Promise<readonly EntryAnswer[]> {
+    const { choice } = this.#parts;
+    const { format } = this.#first;
+    try {
+      return await this.#post(this.#first, signal);
+    } catch (error) {
+      const refusal = serviceFaultOf(error);
+      if (this.#released || signal.aborted || !choice.isWorthJson(format, refusal)) throw error;
+      this.#second = this.#write('json');
+      const answers = await this.#post(this.#second, signal);
+      choice.fellBack(refusal);
+      return answers;
+    }
+  }
+
+  release(): void {
+    if (this.#released) return;
+    this.#released = true;
+    for (const body of [this.#first, this.#second]) {
+      if (body?.answered) body.lease.recycle();
+      else body?.lease.drop();
+    }
+  }
+
+  async #post(body: HeldBody, signal: AbortSignal): Promise<readonly EntryAnswer[]> {
+    const answers = await this.#parts.post(body, signal);
+    body.answered = true;
+    this.#parts.choice.passed(body.format);
+    return answers;
+  }
+
+  #write(format: BodyFormat): HeldBody {
+    const { target, pool } = this.#parts;
+    const writer = writers[format];
+    const lease = pool.lease(writer.bytesOf(target, this.#entries));
+    const end = writer.write(target, this.#entries, lease.buffer);
+    const bytes = lease.buffer.subarray(0, end);
+    return { format, contentType: writer.contentType, bytes, lease, answered: false };
+  }
+}
