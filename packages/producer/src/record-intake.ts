@@ -30,6 +30,8 @@ export interface IntakeListener {
  * room (P2), without a promise for any, and knows when all that it took is settled (P6).
  */
 export class RecordIntake implements RefusableSink {
+  /** One counter for all records. */
+  readonly recordOverheadBytes = 0;
   readonly #parts: IntakeParts;
   readonly #listener: IntakeListener;
   #taken = 0;
