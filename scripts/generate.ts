@@ -1,4 +1,4 @@
-/** The second half of `pnpm fix`: API reports from the built packages, docs/options.md from their option tables. */
+/** The second half of `pnpm fix`: API reports from the built packages, docs/options.md from their option tables, and the WebAssembly. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './bootstrap/set-up.mjs';
@@ -9,6 +9,9 @@ import { Workspace } from './checks/workspace.js';
 import { loadTables, optionPage } from './docs/option-page.js';
 import { judgeApi } from './pack/api-report.js';
 import { publishedPackages } from './pack/doors.js';
+import { md5ModulePath, md5ModuleSource } from './wasm/md5-module-source.js';
+
+writeFileSync(join(root, md5ModulePath), md5ModuleSource());
 
 const workspace = Workspace.load(root);
 const hidden = hiddenTables(workspace);

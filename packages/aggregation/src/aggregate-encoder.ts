@@ -1,8 +1,8 @@
 import { aggregateFormat, aggregateTags } from './aggregate-format.js';
 import { AggregationError } from './aggregation-error.js';
 import { type HashKey, hashKeyOf } from './hash-key.js';
-import { md5Text } from './hot/md5.js';
 import { writeMessageDigest } from './message-digest.js';
+import { sharedKeyBlock } from './shared-md5.js';
 import { StringTable } from './string-table.js';
 import { utf8Length, writeUtf8 } from './utf8.js';
 import { varintLength, writeVarint } from './varint.js';
@@ -19,20 +19,6 @@ const {
 const firstBytes = 2048;
 const { magic, overheadBytes, digestBytes, magicBytes } = aggregateFormat;
 
-/** What is known of a user record that has been measured and may be added. One object serves them all. */
-interface StagedRecord {
-  partitionKeyHash: number;
-  partitionKeyIndex: number;
-  newPartitionKey: boolean;
-  explicitHashKeyHash: number;
-  /** -1 when the user record has none. */
-  explicitHashKeyIndex: number;
-  newExplicitHashKey: boolean;
-  dataBytes: number;
-  /** Bytes of the record's message without its own tag and length. */
-  bodyBytes: number;
-}
-
 /**
  * Writes user records into an aggregate of the KPL's format as they come, and knows at every moment how large it will be.
  *
@@ -44,22 +30,21 @@ interface StagedRecord {
  * time in proportion to its key and data, and allocates nothing once the buffers have grown.
  */
 export class AggregateEncoder {
-  readonly #partitionKeys = new StringTable(partitionKeyTableTag);
-  readonly #explicitHashKeys = new StringTable(explicitHashKeyTableTag);
+  readonly #keyBlock = sharedKeyBlock();
+  readonly #partitionKeys = new StringTable(partitionKeyTableTag, this.#keyBlock);
+  readonly #explicitHashKeys = new StringTable(explicitHashKeyTableTag, this.#keyBlock);
   readonly #scratchKey: HashKey = new Uint32Array(4);
-  readonly #staged: StagedRecord = {
-    partitionKeyHash: 0,
-    partitionKeyIndex: 0,
-    newPartitionKey: false,
-    explicitHashKeyHash: 0,
-    explicitHashKeyIndex: -1,
-    newExplicitHashKey: false,
-    dataBytes: 0,
-    bodyBytes: 0,
-  };
   #records: Buffer = Buffer.alloc(0);
   #recordsEnd = 0;
   #count = 0;
+  /** Bytes of the aggregate as it would be sealed. */
+  #sizeBytes: number = overheadBytes;
+  /** Of the user record that was measured last: the places that its keys have in their tables, or would have. */
+  #partitionKeyIndex = 0;
+  /** -1 when it has none. */
+  #explicitHashKeyIndex = -1;
+  /** Bytes of its message without its own tag and length. */
+  #bodyBytes = 0;
 
   /** User records in the open aggregate. */
   get count(): number {
@@ -68,7 +53,7 @@ export class AggregateEncoder {
 
   /** Exact bytes {@link AggregateEncoder.seal} would return now; 0 when there is no user record. */
   get sizeBytes(): number {
-    return this.#count === 0 ? 0 : this.#usedBytes();
+    return this.#count === 0 ? 0 : this.#sizeBytes;
   }
 
   /** Bytes of memory held, used or not. */
@@ -86,7 +71,7 @@ export class AggregateEncoder {
    */
   sizeWith(partitionKey: string, explicitHashKey: string | undefined, data: Uint8Array | string): number {
     const key = hashKeyOf(partitionKey, explicitHashKey, this.#scratchKey);
-    return this.#measure(partitionKey, explicitHashKey, data, key);
+    return this.#measure(partitionKey, explicitHashKey, bytesOf(data), key);
   }
 
   /**
@@ -107,11 +92,15 @@ export class AggregateEncoder {
     key: HashKey,
     maxBytes: number,
   ): boolean {
-    if (this.#measure(partitionKey, explicitHashKey, data, key) > maxBytes) return false;
-    const staged = this.#staged;
-    if (staged.newPartitionKey) this.#partitionKeys.add(staged.partitionKeyHash);
-    if (staged.newExplicitHashKey) this.#explicitHashKeys.add(staged.explicitHashKeyHash);
-    this.#write(staged, data, maxBytes);
+    const dataBytes = bytesOf(data);
+    const sizeBytes = this.#measure(partitionKey, explicitHashKey, dataBytes, key);
+    if (sizeBytes > maxBytes) return false;
+    this.#sizeBytes = sizeBytes;
+    if (this.#partitionKeyIndex === this.#partitionKeys.count) this.#partitionKeys.add(partitionKey);
+    if (explicitHashKey !== undefined && this.#explicitHashKeyIndex === this.#explicitHashKeys.count)
+      this.#explicitHashKeys.add(explicitHashKey);
+    this.#keyBlock.forget();
+    this.#write(data, dataBytes, maxBytes);
     return true;
   }
 
@@ -156,7 +145,7 @@ export class AggregateEncoder {
         received: 'no user records',
       });
     }
-    const sealedEnd = offset + this.#usedBytes();
+    const sealedEnd = offset + this.#sizeBytes;
     if (sealedEnd > target.length) {
       throw new RangeError(`An aggregate up to byte ${sealedEnd} does not fit ${target.length} bytes.`);
     }
@@ -174,70 +163,55 @@ export class AggregateEncoder {
     this.#explicitHashKeys.reset();
     this.#recordsEnd = 0;
     this.#count = 0;
+    this.#sizeBytes = overheadBytes;
   }
 
-  #usedBytes(): number {
-    return (
-      overheadBytes + this.#partitionKeys.sizeBytes + this.#explicitHashKeys.sizeBytes + this.#recordsEnd
-    );
-  }
-
-  /** Bytes of the aggregate with this user record, which then stands staged: its keys behind the tables' ends. */
+  /** Bytes of the aggregate with this user record. */
   #measure(
     partitionKey: string,
     explicitHashKey: string | undefined,
-    data: Uint8Array | string,
+    dataBytes: number,
     key: HashKey,
   ): number {
-    const staged = this.#staged;
-    let total = this.#usedBytes();
-    let bodyBytes = 2;
-    if (explicitHashKey === undefined) {
-      staged.partitionKeyHash = (key[0] as number) | 0;
-      staged.explicitHashKeyIndex = -1;
-      staged.newExplicitHashKey = false;
-    } else {
+    let total = this.#sizeBytes;
+    let bodyBytes = 2 + varintLength(dataBytes) + dataBytes;
+    let hash = (key[0] as number) | 0;
+    this.#explicitHashKeyIndex = -1;
+    if (explicitHashKey !== undefined) {
       const table = this.#explicitHashKeys;
-      const hash = mixed(key);
-      const found = table.find(explicitHashKey, hash);
-      const index = found < 0 ? table.count : found;
-      staged.newExplicitHashKey = found < 0;
-      if (found < 0) total += table.stage(explicitHashKey);
+      const index = table.placeOf(explicitHashKey, mixed(key));
+      if (index === table.count) total += table.bytesOf(explicitHashKey);
       bodyBytes += 1 + varintLength(index);
-      staged.explicitHashKeyHash = hash;
-      staged.explicitHashKeyIndex = index;
+      this.#explicitHashKeyIndex = index;
       // The same partition key must be found with and without an explicit hash key.
-      md5Text(partitionKey, this.#scratchKey);
-      staged.partitionKeyHash = (this.#scratchKey[0] as number) | 0;
+      hash = (hashKeyOf(partitionKey, undefined, this.#scratchKey)[0] as number) | 0;
     }
-    const found = this.#partitionKeys.find(partitionKey, staged.partitionKeyHash);
-    const index = found < 0 ? this.#partitionKeys.count : found;
-    staged.newPartitionKey = found < 0;
-    staged.partitionKeyIndex = index;
-    if (found < 0) total += this.#partitionKeys.stage(partitionKey);
-    const dataBytes = typeof data === 'string' ? utf8Length(data) : data.length;
-    bodyBytes += varintLength(index) + varintLength(dataBytes) + dataBytes;
-    staged.dataBytes = dataBytes;
-    staged.bodyBytes = bodyBytes;
+    const table = this.#partitionKeys;
+    const index = table.placeOf(partitionKey, hash);
+    if (index === table.count) total += table.bytesOf(partitionKey);
+    bodyBytes += varintLength(index);
+    this.#partitionKeyIndex = index;
+    this.#bodyBytes = bodyBytes;
     return total + 1 + varintLength(bodyBytes) + bodyBytes;
   }
 
-  #write(staged: StagedRecord, data: Uint8Array | string, maxBytes: number): void {
-    const bytes = this.#roomFor(staged.bodyBytes + 6, maxBytes);
+  #write(data: Uint8Array | string, dataBytes: number, maxBytes: number): void {
+    const bodyBytes = this.#bodyBytes;
+    const bytes = this.#roomFor(bodyBytes + 6, maxBytes);
     let at = this.#recordsEnd;
     bytes[at] = recordTag;
-    at = writeVarint(bytes, at + 1, staged.bodyBytes);
+    at = writeVarint(bytes, at + 1, bodyBytes);
     bytes[at] = partitionKeyIndexTag;
-    at = writeVarint(bytes, at + 1, staged.partitionKeyIndex);
-    if (staged.explicitHashKeyIndex >= 0) {
+    at = writeVarint(bytes, at + 1, this.#partitionKeyIndex);
+    if (this.#explicitHashKeyIndex >= 0) {
       bytes[at] = explicitHashKeyIndexTag;
-      at = writeVarint(bytes, at + 1, staged.explicitHashKeyIndex);
+      at = writeVarint(bytes, at + 1, this.#explicitHashKeyIndex);
     }
     bytes[at] = dataTag;
-    at = writeVarint(bytes, at + 1, staged.dataBytes);
-    if (typeof data === 'string') writeUtf8(data, staged.dataBytes, bytes, at);
+    at = writeVarint(bytes, at + 1, dataBytes);
+    if (typeof data === 'string') writeUtf8(data, dataBytes, bytes, at);
     else bytes.set(data, at);
-    this.#recordsEnd = at + staged.dataBytes;
+    this.#recordsEnd = at + dataBytes;
     this.#count++;
   }
 
@@ -250,6 +224,10 @@ export class AggregateEncoder {
     this.#records = grown;
     return grown;
   }
+}
+
+function bytesOf(data: Uint8Array | string): number {
+  return typeof data === 'string' ? utf8Length(data) : data.length;
 }
 
 /** A 32-bit hash of a hash key: explicit ones are chosen by people and tend to differ in a few bits only. */

@@ -1,5 +1,6 @@
 import { AggregationError, describeValue } from './aggregation-error.js';
-import { md5Text } from './hot/md5.js';
+import { writeMessageDigest } from './message-digest.js';
+import { sharedKeyBlock } from './shared-md5.js';
 
 /**
  * A place in the hash space of a stream, 0 to 2^128 - 1: four 32-bit words, most significant first.
@@ -28,11 +29,18 @@ export function hashKeyOf(
   explicitHashKey?: string,
   into: HashKey = new Uint32Array(4),
 ): HashKey {
-  if (explicitHashKey === undefined) {
-    md5Text(partitionKey, into);
-    return into;
-  }
-  return requireHashKey(explicitHashKey, 'explicit hash key', into);
+  if (explicitHashKey !== undefined) return requireHashKey(explicitHashKey, 'explicit hash key', into);
+  const keyBlock = sharedKeyBlock();
+  if (keyBlock.hold(partitionKey)) keyBlock.digest(into);
+  else digestLongKey(partitionKey, into);
+  return into;
+}
+
+function digestLongKey(partitionKey: string, into: HashKey): void {
+  const bytes = Buffer.from(partitionKey, 'utf8');
+  const digest = Buffer.allocUnsafe(16);
+  writeMessageDigest(bytes, 0, bytes.length, digest, 0);
+  for (let word = 0; word < 4; word++) into[word] = digest.readUInt32BE(word * 4);
 }
 
 /** {@link parseHashKey} for what must be a hash key. */

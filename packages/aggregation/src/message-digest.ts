@@ -19,10 +19,7 @@ export function writeMessageDigest(
     out.set(native, at);
     return;
   }
-  const words = new Uint32Array(4);
-  md5Bytes(bytes, from, to, words);
-  const view = new DataView(out.buffer, out.byteOffset + at, 16);
-  for (let word = 0; word < 4; word++) view.setUint32(word * 4, words[word] as number);
+  md5Bytes(bytes, from, to, new DataView(out.buffer, out.byteOffset, out.length), at);
 }
 
 /** `undefined` where OpenSSL refuses MD5, as in FIPS mode. Here it is a checksum and guards nothing. */

@@ -1,3 +1,4 @@
+import type { KeyBlock } from './hot/key-block.js';
 import { utf8Length, writeUtf8 } from './utf8.js';
 import { varintLength, writeVarint } from './varint.js';
 
@@ -5,6 +6,10 @@ const firstBytes = 1024;
 const firstSlots = 32;
 /** Facts kept of an entry: its hash, where its text starts, and how many bytes it has. */
 const facts = 3;
+/** With more slots than this for each entry, emptying those of the entries costs less than emptying all. */
+const fewSlotsAnEntry = 16;
+/** What a {@link KeyBlock} may copy or read beyond a text. */
+const slackBytes = 3;
 
 /**
  * A table of an aggregate (partition keys or explicit hash keys) in the form it is stored in: each distinct text once, in order
@@ -16,17 +21,21 @@ const facts = 3;
 export class StringTable {
   /** Tag byte of the protobuf field. */
   readonly #tag: number;
+  readonly #keyBlock: KeyBlock;
   #bytes: Buffer = Buffer.alloc(0);
+  #view = new DataView(new ArrayBuffer(0));
   #end = 0;
   #count = 0;
-  #stagedEnd = 0;
-  #stagedTextBytes = 0;
   #entries = new Int32Array(0);
   /** Index of an entry plus one, or 0. A power of two, at least half of it free. */
   #slots = new Int32Array(0);
+  /** Of the text that was looked for last, and not found: its hash, and the free slot that the search ended at. */
+  #hash = 0;
+  #freeSlot = 0;
 
-  constructor(tag: number) {
+  constructor(tag: number, keyBlock: KeyBlock) {
     this.#tag = tag;
+    this.#keyBlock = keyBlock;
   }
 
   /** Bytes of the table as it is stored. */
@@ -44,57 +53,40 @@ export class StringTable {
     return this.#count;
   }
 
-  /** Index of a text, or -1. */
-  find(text: string, hash: number): number {
-    if (this.#count === 0) return -1;
+  /** Index that a text has, or would have: that of the next new text then. */
+  placeOf(text: string, hash: number): number {
     const slots = this.#slots;
     const entries = this.#entries;
     const mask = slots.length - 1;
-    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const entry = (slots[slot] as number) - 1;
-      if (entry < 0) return -1;
-      if (entries[entry * facts] === hash && this.#holds(entry, text)) return entry;
-    }
-  }
-
-  /** Writes a text that is not in the table behind its end, where {@link add} takes it in; returns the bytes it takes. */
-  stage(text: string): number {
-    const length = text.length;
-    const start = this.#end;
-    if (length < 0x80) {
-      this.#makeRoom(length + 2);
-      const bytes = this.#bytes;
-      let at = start + 2;
-      let seen = 0;
-      for (let char = 0; char < length; char++) {
-        const code = text.charCodeAt(char);
-        seen |= code;
-        bytes[at++] = code;
-      }
-      if (seen < 0x80) {
-        bytes[start] = this.#tag;
-        bytes[start + 1] = length;
-        this.#stagedTextBytes = length;
-        this.#stagedEnd = start + 2 + length;
-        return length + 2;
+    let slot = hash & mask;
+    if (this.#count > 0) {
+      for (; slots[slot] !== 0; slot = (slot + 1) & mask) {
+        const entry = (slots[slot] as number) - 1;
+        if (entries[entry * facts] === hash && this.#holds(entry, text)) return entry;
       }
     }
-    return this.#stageAny(text);
+    this.#freeSlot = slot;
+    this.#hash = hash;
+    return this.#count;
   }
 
-  /** Takes in the text staged last. */
-  add(hash: number): void {
+  /** Bytes that a text would add to the table. */
+  bytesOf(text: string): number {
+    const textBytes = this.#keyBlock.hold(text) ? this.#keyBlock.byteLength : utf8Length(text);
+    return 1 + varintLength(textBytes) + textBytes;
+  }
+
+  /** Adds the text that was looked for last, and not found. */
+  add(text: string): void {
     const entry = this.#count;
     if ((entry + 1) * 2 > this.#slots.length) this.#growIndex();
+    const textFrom = this.#write(text);
     const entries = this.#entries;
-    const textBytes = this.#stagedTextBytes;
-    const end = this.#stagedEnd;
-    entries[entry * facts] = hash;
-    entries[entry * facts + 1] = end - textBytes;
-    entries[entry * facts + 2] = textBytes;
+    entries[entry * facts] = this.#hash;
+    entries[entry * facts + 1] = textFrom;
+    entries[entry * facts + 2] = this.#end - textFrom;
+    this.#slots[this.#freeSlot] = entry + 1;
     this.#count = entry + 1;
-    this.#end = end;
-    this.#link(entry);
   }
 
   /** Writes the table and returns where it ends. */
@@ -103,54 +95,64 @@ export class StringTable {
     return at + this.#end;
   }
 
-  /** Empties the table and keeps its memory. */
+  /** Empties the table and keeps its memory. Takes time in proportion to what was in it. */
   reset(): void {
-    if (this.#count === 0) return;
-    this.#slots.fill(0);
+    const slots = this.#slots;
+    if (this.#count * fewSlotsAnEntry > slots.length) slots.fill(0);
+    else for (let entry = 0; entry < this.#count; entry++) slots[this.#slotOf(entry)] = 0;
     this.#count = 0;
     this.#end = 0;
   }
 
-  #holds(entry: number, text: string): boolean {
-    const start = this.#entries[entry * facts + 1] as number;
-    const textBytes = this.#entries[entry * facts + 2] as number;
-    const length = text.length;
-    const bytes = this.#bytes;
-    for (let char = 0; char < length; char++) {
-      const code = text.charCodeAt(char);
-      if (code >= 0x80) return Buffer.from(text, 'utf8').equals(bytes.subarray(start, start + textBytes));
-      if (char >= textBytes || code !== bytes[start + char]) return false;
-    }
-    return length === textBytes;
-  }
-
-  #stageAny(text: string): number {
-    const textBytes = utf8Length(text);
-    const stagedBytes = 1 + varintLength(textBytes) + textBytes;
-    this.#makeRoom(stagedBytes);
-    const bytes = this.#bytes;
-    bytes[this.#end] = this.#tag;
-    writeUtf8(text, textBytes, bytes, writeVarint(bytes, this.#end + 1, textBytes));
-    this.#stagedTextBytes = textBytes;
-    this.#stagedEnd = this.#end + stagedBytes;
-    return stagedBytes;
-  }
-
-  #link(entry: number): void {
+  #slotOf(entry: number): number {
     const slots = this.#slots;
     const mask = slots.length - 1;
     let slot = (this.#entries[entry * facts] as number) & mask;
-    while (slots[slot] !== 0) slot = (slot + 1) & mask;
-    slots[slot] = entry + 1;
+    while (slots[slot] !== entry + 1) slot = (slot + 1) & mask;
+    return slot;
+  }
+
+  #holds(entry: number, text: string): boolean {
+    const from = this.#entries[entry * facts + 1] as number;
+    const textBytes = this.#entries[entry * facts + 2] as number;
+    const keyBlock = this.#keyBlock;
+    if (keyBlock.hold(text)) return keyBlock.byteLength === textBytes && keyBlock.standsAt(this.#view, from);
+    return Buffer.from(text, 'utf8').equals(this.#bytes.subarray(from, from + textBytes));
+  }
+
+  /** Writes tag, length and text, and returns where the text starts. */
+  #write(text: string): number {
+    const keyBlock = this.#keyBlock;
+    const held = keyBlock.hold(text);
+    const textBytes = held ? keyBlock.byteLength : utf8Length(text);
+    const tagAt = this.#end;
+    this.#makeRoom(1 + varintLength(textBytes) + textBytes + slackBytes);
+    const bytes = this.#bytes;
+    bytes[tagAt] = this.#tag;
+    const textFrom = writeVarint(bytes, tagAt + 1, textBytes);
+    if (held) keyBlock.copyTo(this.#view, textFrom);
+    else writeUtf8(text, textBytes, bytes, textFrom);
+    this.#end = textFrom + textBytes;
+    return textFrom;
   }
 
   #growIndex(): void {
-    const slots = Math.max(firstSlots, this.#slots.length * 2);
-    const entries = new Int32Array((slots / 2) * facts);
+    const slots = new Int32Array(Math.max(firstSlots, this.#slots.length * 2));
+    const entries = new Int32Array((slots.length / 2) * facts);
     entries.set(this.#entries);
     this.#entries = entries;
-    this.#slots = new Int32Array(slots);
-    for (let entry = 0; entry < this.#count; entry++) this.#link(entry);
+    this.#slots = slots;
+    for (let entry = 0; entry < this.#count; entry++)
+      slots[this.#freeSlotFor(entries[entry * facts] as number)] = entry + 1;
+    this.#freeSlot = this.#freeSlotFor(this.#hash);
+  }
+
+  #freeSlotFor(hash: number): number {
+    const slots = this.#slots;
+    const mask = slots.length - 1;
+    let slot = hash & mask;
+    while (slots[slot] !== 0) slot = (slot + 1) & mask;
+    return slot;
   }
 
   #makeRoom(more: number): void {
@@ -159,5 +161,6 @@ export class StringTable {
     const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.#bytes.length * 2, firstBytes));
     this.#bytes.copy(grown, 0, 0, this.#end);
     this.#bytes = grown;
+    this.#view = new DataView(grown.buffer, grown.byteOffset, grown.length);
   }
 }

@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { KeyBlock } from '../src/hot/key-block.js';
+import { openMd5Engine } from '../src/md5-engine.js';
 import { StringTable } from '../src/string-table.js';
 
 const tag = 0x0a;
+const keyBlock = new KeyBlock(openMd5Engine());
 
 /** The table as it should be stored: tag, length and UTF-8 form of each text. */
 function stored(texts: readonly string[]): Buffer {
@@ -29,32 +32,33 @@ describe('StringTable', () => {
     );
     fc.assert(
       fc.property(fc.uniqueArray(entry, { selector: ([text]) => text, maxLength: 100 }), (entries) => {
-        const table = new StringTable(tag);
+        const table = new StringTable(tag, keyBlock);
         entries.forEach(([text, hash], index) => {
-          expect(table.find(text, hash)).toBe(-1);
+          expect(table.placeOf(text, hash)).toBe(index);
           const before = table.sizeBytes;
-          const bytes = table.stage(text);
+          const bytes = table.bytesOf(text);
           expect(table.sizeBytes).toBe(before);
           expect(table.count).toBe(index);
-          table.add(hash);
+          table.add(text);
           expect(table.sizeBytes).toBe(before + bytes);
         });
         entries.forEach(([text, hash], index) => {
-          expect(table.find(text, hash)).toBe(index);
+          expect(table.placeOf(text, hash)).toBe(index);
         });
         expect(contents(table).equals(stored(entries.map(([text]) => text)))).toBe(true);
       }),
     );
   });
 
-  it('forgets a text that was staged and not added', () => {
-    const table = new StringTable(tag);
-    table.stage('a long text that is not taken in');
-    expect(table.stage('taken')).toBe(7);
-    table.add(5);
-    table.stage('not taken either');
-    expect(table.find('not taken either', 5)).toBe(-1);
-    expect(contents(table).equals(stored(['taken']))).toBe(true);
+  it('adds the text that was looked for last', () => {
+    const table = new StringTable(tag, keyBlock);
+    table.placeOf('not added', 3);
+    table.bytesOf('not added');
+    expect(table.placeOf('added', 5)).toBe(0);
+    table.add('added');
+    expect(table.placeOf('not added', 5)).toBe(1);
+    expect(table.placeOf('not added', 3)).toBe(1);
+    expect(contents(table).equals(stored(['added']))).toBe(true);
   });
 
   it.each([
@@ -63,31 +67,52 @@ describe('StringTable', () => {
     'x'.repeat(126),
     'x'.repeat(127),
     'x'.repeat(128),
+    'x'.repeat(256),
+    'x'.repeat(257),
+    'x'.repeat(3_000),
     'é'.repeat(63),
     'é'.repeat(64),
     '語'.repeat(200),
+    '語'.repeat(400),
   ])('stores %s', (text) => {
-    const table = new StringTable(tag);
-    table.stage(text);
-    table.add(1);
+    const table = new StringTable(tag, keyBlock);
+    table.placeOf(text, 1);
+    table.add(text);
     expect(contents(table).equals(stored([text]))).toBe(true);
-    expect(table.find(text, 1)).toBe(0);
-    expect(table.find(`${text}x`, 1)).toBe(-1);
-    if (text !== '') expect(table.find(text.slice(0, -1), 1)).toBe(-1);
+    expect(table.placeOf(text, 1)).toBe(0);
+    expect(table.placeOf(`${text}x`, 1)).toBe(1);
+    if (text !== '') expect(table.placeOf(`${text.slice(0, -1)}y`, 1)).toBe(1);
+    if (text !== '') expect(table.placeOf(text.slice(0, -1), 1)).toBe(1);
   });
 
-  it('keeps its memory when it is emptied, and nothing else', () => {
-    const table = new StringTable(tag);
-    for (let index = 0; index < 300; index++) {
-      table.stage(`key ${index}`);
-      table.add(index * 7);
-    }
+  it.each([3, 300])('keeps its memory when it is emptied of %i texts, and nothing else', (count) => {
+    const table = new StringTable(tag, keyBlock);
+    const fill = (texts: number, name: string) => {
+      for (let index = 0; index < texts; index++) {
+        expect(table.placeOf(`${name} ${index}`, index * 7)).toBe(index);
+        table.add(`${name} ${index}`);
+      }
+    };
+    fill(300, 'first');
     const { capacityBytes } = table;
     table.reset();
+    fill(count, 'second');
+    table.reset();
     expect([table.count, table.sizeBytes, table.capacityBytes]).toEqual([0, 0, capacityBytes]);
-    expect(table.find('key 5', 35)).toBe(-1);
-    table.stage('key 5');
-    table.add(35);
-    expect(table.find('key 5', 35)).toBe(0);
+    fill(300, 'third');
+    for (const name of ['first', 'second']) expect(table.placeOf(`${name} 1`, 7)).toBe(300);
+    for (let index = 0; index < 300; index++) expect(table.placeOf(`third ${index}`, index * 7)).toBe(index);
+  });
+
+  it('keeps texts apart that others look like in the key block', () => {
+    const table = new StringTable(tag, keyBlock);
+    for (const text of ['ab', 'abc', 'abcd', 'abcde']) {
+      table.placeOf(text, 9);
+      table.add(text);
+      keyBlock.hold('something else');
+    }
+    expect(['abcde', 'abcd', 'abc', 'ab', 'a'].map((text) => table.placeOf(text, 9))).toEqual([
+      3, 2, 1, 0, 4,
+    ]);
   });
 });

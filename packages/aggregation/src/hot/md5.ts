@@ -1,131 +1,67 @@
 /**
- * MD5 (RFC 1321) in JavaScript, its 64 steps written out. A partition key needs one block, and a call into node:crypto costs
- * several times as much as working it here.
+ * MD5 (RFC 1321) in JavaScript, its 64 steps written out: where WebAssembly or its vectors are missing, and where OpenSSL refuses MD5.
  *
  * The scratch space outlives a call, but nothing is read from it that the same call has not written.
  */
-const block = new Int32Array(16);
-const state = new Int32Array(4);
+const sums = new Int32Array(4);
+const lastBlocks = new DataView(new ArrayBuffer(128));
 
-/** Characters that fit one block when each is one byte: 64 less the end mark and the length. */
-const longestInOneBlock = 55;
+/** Bytes of a message that fit its last block, beside the end mark and the length. */
+const mostInLastBlock = 55;
 
-/** Writes the MD5 of the UTF-8 form of `text` to `into`, as four big-endian words, most significant first. */
-export function md5Text(text: string, into: Uint32Array): void {
-  if (text.length > longestInOneBlock || !fillFromAscii(text)) {
-    const bytes = Buffer.from(text, 'utf8');
-    md5Bytes(bytes, 0, bytes.length, into);
-    return;
-  }
-  start();
-  step(block, state);
-  finish(into);
-}
-
-/** Writes the MD5 of `bytes[start, end)` to `into`, as four big-endian words, most significant first. */
-export function md5Bytes(bytes: Uint8Array, from: number, to: number, into: Uint32Array): void {
+/** Writes the MD5 of `bytes[from, to)` at `digestAt` of `out`. */
+export function md5Bytes(bytes: Uint8Array, from: number, to: number, out: DataView, digestAt: number): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   start();
   let at = from;
-  for (; to - at >= 64; at += 64) {
-    fillFromBytes(bytes, at, at + 64);
-    step(block, state);
-  }
+  for (; to - at >= 64; at += 64) step(view, at, sums);
   const rest = to - at;
-  fillFromBytes(bytes, at, to);
-  block[rest >> 2] = (block[rest >> 2] as number) | (0x80 << ((rest & 3) << 3));
-  if (rest > longestInOneBlock) {
-    step(block, state);
-    block.fill(0);
-  }
-  const length = to - from;
-  block[14] = length << 3;
-  block[15] = length / 0x20000000;
-  step(block, state);
-  finish(into);
+  const end = rest > mostInLastBlock ? 128 : 64;
+  for (let byte = 0; byte < end; byte++)
+    lastBlocks.setUint8(byte, byte < rest ? (bytes[at + byte] as number) : 0);
+  lastBlocks.setUint8(rest, 0x80);
+  lastBlocks.setUint32(end - 8, (to - from) << 3, true);
+  lastBlocks.setUint32(end - 4, (to - from) / 0x2000_0000, true);
+  for (let block = 0; block < end; block += 64) step(lastBlocks, block, sums);
+  finish(out, digestAt);
 }
 
-/** Lays an ASCII text of up to 55 characters out as a whole block; false when a character is not ASCII. */
-function fillFromAscii(text: string): boolean {
-  const length = text.length;
-  let seen = 0;
-  let word = 0;
-  let at = 0;
-  for (; at + 4 <= length; at += 4) {
-    const c0 = text.charCodeAt(at);
-    const c1 = text.charCodeAt(at + 1);
-    const c2 = text.charCodeAt(at + 2);
-    const c3 = text.charCodeAt(at + 3);
-    seen |= c0 | c1 | c2 | c3;
-    block[word++] = c0 | (c1 << 8) | (c2 << 16) | (c3 << 24);
-  }
-  let last = 0;
-  let shift = 0;
-  for (; at < length; at++, shift += 8) {
-    const c = text.charCodeAt(at);
-    seen |= c;
-    last |= c << shift;
-  }
-  block[word++] = last | (0x80 << shift);
-  while (word < 14) block[word++] = 0;
-  block[14] = length << 3;
-  block[15] = 0;
-  return seen < 0x80;
-}
-
-/** Lays up to 64 bytes out in the block and clears the rest of it. */
-function fillFromBytes(bytes: Uint8Array, from: number, to: number): void {
-  let word = 0;
-  let at = from;
-  for (; at + 4 <= to; at += 4) {
-    block[word++] =
-      (bytes[at] as number) |
-      ((bytes[at + 1] as number) << 8) |
-      ((bytes[at + 2] as number) << 16) |
-      ((bytes[at + 3] as number) << 24);
-  }
-  if (word === 16) return;
-  let last = 0;
-  for (let shift = 0; at < to; at++, shift += 8) last |= (bytes[at] as number) << shift;
-  block[word++] = last;
-  while (word < 16) block[word++] = 0;
+/** {@link md5Bytes} of blocks that are ended and padded. */
+export function md5Blocks(view: DataView, from: number, blocks: number, digestAt: number): void {
+  start();
+  for (let block = 0; block < blocks; block++) step(view, from + block * 64, sums);
+  finish(view, digestAt);
 }
 
 function start(): void {
-  state[0] = 0x67452301;
-  state[1] = 0xefcdab89;
-  state[2] = 0x98badcfe;
-  state[3] = 0x10325476;
+  sums[0] = 0x67452301;
+  sums[1] = 0xefcdab89;
+  sums[2] = 0x98badcfe;
+  sums[3] = 0x10325476;
 }
 
-function finish(into: Uint32Array): void {
-  into[0] = swapBytes(state[0] as number);
-  into[1] = swapBytes(state[1] as number);
-  into[2] = swapBytes(state[2] as number);
-  into[3] = swapBytes(state[3] as number);
+function finish(out: DataView, at: number): void {
+  for (let word = 0; word < 4; word++) out.setInt32(at + word * 4, sums[word] as number, true);
 }
 
-function swapBytes(word: number): number {
-  return (word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24);
-}
-
-/** Works one block of 16 little-endian words into the state. */
-function step(words: Int32Array, sums: Int32Array): void {
-  const w0 = words[0] as number;
-  const w1 = words[1] as number;
-  const w2 = words[2] as number;
-  const w3 = words[3] as number;
-  const w4 = words[4] as number;
-  const w5 = words[5] as number;
-  const w6 = words[6] as number;
-  const w7 = words[7] as number;
-  const w8 = words[8] as number;
-  const w9 = words[9] as number;
-  const w10 = words[10] as number;
-  const w11 = words[11] as number;
-  const w12 = words[12] as number;
-  const w13 = words[13] as number;
-  const w14 = words[14] as number;
-  const w15 = words[15] as number;
+/** Works the block of 16 little-endian words at `at` into the sums. */
+function step(words: DataView, at: number, sums: Int32Array): void {
+  const w0 = words.getInt32(at, true);
+  const w1 = words.getInt32(at + 4, true);
+  const w2 = words.getInt32(at + 8, true);
+  const w3 = words.getInt32(at + 12, true);
+  const w4 = words.getInt32(at + 16, true);
+  const w5 = words.getInt32(at + 20, true);
+  const w6 = words.getInt32(at + 24, true);
+  const w7 = words.getInt32(at + 28, true);
+  const w8 = words.getInt32(at + 32, true);
+  const w9 = words.getInt32(at + 36, true);
+  const w10 = words.getInt32(at + 40, true);
+  const w11 = words.getInt32(at + 44, true);
+  const w12 = words.getInt32(at + 48, true);
+  const w13 = words.getInt32(at + 52, true);
+  const w14 = words.getInt32(at + 56, true);
+  const w15 = words.getInt32(at + 60, true);
   let a = sums[0] as number;
   let b = sums[1] as number;
   let c = sums[2] as number;
