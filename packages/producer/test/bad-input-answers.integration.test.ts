@@ -86,18 +86,27 @@ const broken: readonly [string, Rudeness, string][] = [
   ],
 ];
 
-test.each(broken)('%s: put again, and stored', async (_name, rudeness, errorCode) => {
-  const { rude, put } = await rudeTrial({ requestTimeoutMs: errorCode === 'TimeoutError' ? 200 : 10_000 });
-  // One for each shard: one answer or two, as the records happen to be sent.
-  rude.onPut = atFirst(2, rudeness);
-  for (const codes of attemptsOf(await put())) {
-    expect(codes.at(-1)).toBeUndefined();
-    expect(codes.slice(0, -1).filter((code) => code !== errorCode)).toEqual([]);
-  }
-  expect(rude.puts).toBeGreaterThan(1);
-  rude.onPut = undefined;
-  attemptsOf(await put());
-});
+/** Broken in either format of a body. */
+const inBoth = broken.flatMap(([name, rudeness, errorCode]) =>
+  (['cbor', 'json'] as const).map((bodyFormat) => ({ name, rudeness, errorCode, bodyFormat })),
+);
+
+test.each(inBoth)(
+  '$bodyFormat, $name: put again, and stored',
+  async ({ rudeness, errorCode, bodyFormat }) => {
+    const requestTimeoutMs = errorCode === 'TimeoutError' ? 200 : 10_000;
+    const { rude, put } = await rudeTrial({ requestTimeoutMs, bodyFormat });
+    // One for each shard: one answer or two, as the records happen to be sent.
+    rude.onPut = atFirst(2, rudeness);
+    for (const codes of attemptsOf(await put())) {
+      expect(codes.at(-1)).toBeUndefined();
+      expect(codes.slice(0, -1).filter((code) => code !== errorCode)).toEqual([]);
+    }
+    expect(rude.puts).toBeGreaterThan(1);
+    rude.onPut = undefined;
+    attemptsOf(await put());
+  },
+);
 
 /** The first of each name. */
 const oneOfEach = broken.filter(

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse, request as sen
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import type { LocalKinesisServer } from '@shardline/local';
+import { cbor } from '@smithy/core/cbor';
 import { onTestFinished } from 'vitest';
 
 /** An answer of the service that is kept back. */
@@ -95,12 +96,14 @@ export function page(status: number, headers: Record<string, string> = {}): Rude
   };
 }
 
-/** Lets the call have its effect, and changes what is answered. */
+/** Lets the call have its effect, and changes what is answered, in the format of the call. */
 export function changed(change: (answer: { readonly Records?: unknown }) => unknown): Rudeness {
   return async ({ response, effect }) => {
     const { status, headers, body } = await effect();
     const { 'content-length': _length, ...others } = headers;
-    response.writeHead(status, others).end(JSON.stringify(change(JSON.parse(String(body)))));
+    const isCbor = String(headers['content-type']).includes('cbor');
+    const answer = change(isCbor ? cbor.deserialize(body) : JSON.parse(String(body)));
+    response.writeHead(status, others).end(isCbor ? cbor.serialize(answer) : JSON.stringify(answer));
   };
 }
 
