@@ -43,6 +43,8 @@ function inWords(event: ProducerEvent): string | undefined {
       return `the shards are not known anew, ${event.call} failed: ${event.message}`;
     case 'aggregation-stopped':
       return 'the stream places records itself: tweets go one by one, without order';
+    case 'aggregation-resumed':
+      return 'the stream places records by key again: tweets share aggregates';
     case 'order-inverted':
       return `${event.shardId} gave a later request a lower sequence number`;
     case 'json-fallback':

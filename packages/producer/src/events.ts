@@ -77,6 +77,11 @@ export type ProducerEvent =
       readonly reason: 'summary' | 'evidence';
     }
   | {
+      /** The stream, which had said that it places records itself, says that it places them by key again. */
+      readonly type: 'aggregation-resumed';
+      readonly reason: 'summary';
+    }
+  | {
       /** Aggregation is on although nothing says that the stream places records by key. */
       readonly type: 'distribution-unknown';
       /** `not-said`: the answer of DescribeStreamSummary leaves it out; else the name of the error that it ends in for good. */

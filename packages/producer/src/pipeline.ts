@@ -225,6 +225,8 @@ export class Pipeline {
       locate: (shardId) => this.placement.locate(shardId),
       onUnknownShard: (shardId) => this.placement.met(shardId),
       onPlacedElsewhere: () => this.placement.stopAggregating('evidence'),
+      isMapInDoubt: () => this.placement.isInDoubt,
+      onStreamNotFound: () => this.placement.streamNotFound(),
       onOrderInverted: (shardId) => {
         this.reporter.tally.add('orderInverted', 1);
         this.reporter.tell(() => ({ type: 'order-inverted', reason: 'sequence-number', shardId }));

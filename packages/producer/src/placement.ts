@@ -30,6 +30,10 @@ export class Placement {
   #isDescriptionLate = false;
   #map: ShardMap | undefined;
   #placesItself = false;
+  /** The stream said so since aggregation stopped: its word that this is over is good then. */
+  #saidAuto = false;
+  /** The stream was not found since the map was fetched: it may be another one when it is found again. */
+  #isInDoubt = false;
   #toldUnknown = false;
   #released = false;
   #started = false;
@@ -85,6 +89,18 @@ export class Placement {
     if (this.#map && !this.#map.has(shardId)) void this.#maps.refresh();
   }
 
+  /** Whether the map may be that of an earlier stream of this name. */
+  get isInDoubt(): boolean {
+    return this.#isInDoubt;
+  }
+
+  /** The stream was not found: a newer map is fetched as soon as it is there again. */
+  streamNotFound(): void {
+    if (this.#isInDoubt) return;
+    this.#isInDoubt = true;
+    void this.#maps.refresh();
+  }
+
   locate(shardId: string): Promise<{ landed: ShardRange | undefined; map: ShardMap | undefined }> {
     return this.#maps.locate(shardId);
   }
@@ -104,6 +120,7 @@ export class Placement {
   #onMap(map: ShardMap): void {
     const before = this.#map;
     this.#map = map;
+    this.#isInDoubt = false;
     if (before?.equals(map)) return;
     const reason = before ? 'changed' : 'first';
     this.#parts.tell(() => ({ type: 'shard-map', reason, openShards: map.shards.length }));
@@ -112,12 +129,25 @@ export class Placement {
 
   #onSummary(summary: StreamSummary): void {
     this.#summary = summary;
-    if (summary.recordDistribution === 'AUTO') this.stopAggregating('summary');
+    if (summary.recordDistribution === 'AUTO') {
+      this.stopAggregating('summary');
+      this.#saidAuto = true;
+    } else if (summary.recordDistribution === 'USER_PARTITION_KEY') this.#resumeAggregating();
     else if (summary.recordDistribution === undefined) this.#unknown('not-said');
+  }
+
+  /** The stream places records by key again. Evidence against it is not taken back by a stream that never said otherwise. */
+  #resumeAggregating(): void {
+    if (!this.#placesItself || !this.#saidAuto) return;
+    this.#placesItself = false;
+    this.#saidAuto = false;
+    this.#parts.tell(() => ({ type: 'aggregation-resumed', reason: 'summary' }));
+    if (this.#map) this.#parts.replace(this.#map);
   }
 
   #onFault(call: ShardMapCall, fault: ServiceFault): void {
     const { kind, name, message } = fault;
+    if (kind === 'not-found') this.#isInDoubt = true;
     if (call === 'DescribeStreamSummary') {
       this.#isDescriptionLate = !isLasting(kind);
       if (isLasting(kind)) this.#unknown(name);

@@ -108,5 +108,6 @@ function shardRange(shard: Shard): ShardRange {
     shardId: shard.ShardId ?? '',
     startingHashKey: shard.HashKeyRange?.StartingHashKey ?? '',
     endingHashKey: shard.HashKeyRange?.EndingHashKey ?? '',
+    startingSequenceNumber: shard.SequenceNumberRange?.StartingSequenceNumber,
   };
 }

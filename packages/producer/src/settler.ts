@@ -34,6 +34,9 @@ export interface SettlerParts {
   /** An aggregate landed elsewhere though its shard is open: the stream places records itself (P4). */
   readonly onPlacedElsewhere: () => void;
   readonly onOrderInverted: (shardId: string) => void;
+  /** Whether the stream may be another one than the map shows: landings are judged by a newer map. */
+  readonly isMapInDoubt: () => boolean;
+  readonly onStreamNotFound: () => void;
   /** Nothing of the lane is in flight for this request any more. */
   readonly onLaneFree: (lane: Lane) => void;
 }
@@ -82,6 +85,7 @@ export class Settler {
     for (const entry of entries) this.#failedAttempt(entry, fault, ended);
     if (fault.kind === 'refused' && this.#isolate(lane, entries, ended.entryCount, fault)) return;
     if (isLasting(fault.kind)) {
+      if (fault.kind === 'not-found') this.#parts.onStreamNotFound();
       for (const entry of entries) this.#parts.finish(lane, entry, (facts) => putFailed(fault, facts));
       return;
     }
@@ -106,14 +110,15 @@ export class Settler {
 
   /** An answer for each entry. */
   #answered({ lane, entries }: RequestPart, answers: readonly EntryAnswer[], ended: Ended): void {
-    this.#checkOrder(lane, answers);
+    const isInverted = this.#checkOrder(lane, answers);
+    const isDoubtful = isInverted || this.#parts.isMapInDoubt();
     const again: Entry[] = [];
     const byError = new Map<string, Entry[]>();
     entries.forEach((entry, index) => {
       const answer = answers[index];
       if (!answer) return;
       if ('shardId' in answer) {
-        this.#landed(lane, entry, answer, ended);
+        this.#landed(lane, entry, answer, ended, isDoubtful);
         return;
       }
       const { errorCode: name, errorMessage: message } = answer;
@@ -144,9 +149,9 @@ export class Settler {
     this.#parts.putBack(lane, again);
   }
 
-  #landed(lane: Lane, entry: Entry, landing: Landing, sent: SentRequest): void {
+  #landed(lane: Lane, entry: Entry, landing: Landing, sent: SentRequest, isDoubtful: boolean): void {
     lane.limiter.succeeded(entry.bytes, sent.endMs);
-    if (lane.shardId !== undefined && lane.shardId !== landing.shardId) {
+    if (lane.shardId !== undefined && (lane.shardId !== landing.shardId || isDoubtful)) {
       if (entry.aggregated) {
         void this.#landedElsewhere(lane, entry, landing, sent);
         return;
@@ -161,9 +166,10 @@ export class Settler {
   async #landedElsewhere(lane: Lane, entry: Entry, landing: Landing, sent: SentRequest): Promise<void> {
     lane.awaitingMap += 1;
     const { landed, map } = await this.#parts.locate(landing.shardId);
-    const predictedStillOpen = lane.shardId !== undefined && map?.has(lane.shardId) === true;
+    const predictedStillOpen = lane.range !== undefined && map?.holds(lane.range) === true;
     const verdict = judgeLanding(entry, { landed, predictedStillOpen });
-    if (predictedStillOpen && map?.has(landing.shardId)) this.#parts.onPlacedElsewhere();
+    const isElsewhere = landing.shardId !== lane.shardId;
+    if (isElsewhere && predictedStillOpen && map?.has(landing.shardId)) this.#parts.onPlacedElsewhere();
     if (verdict === 'acknowledge') {
       entry.attempted(sent.sentMs, sent.endMs, { success: true });
       this.#parts.finish(lane, entry, landing);
@@ -207,9 +213,12 @@ export class Settler {
     mergeWaiting(lane);
   }
 
-  /** Within a request the keys are distinct and any order is good; from one request to the next the numbers must rise (P3). */
-  #checkOrder(lane: Lane, answers: readonly EntryAnswer[]): void {
-    if (!lane.ordered || lane.shardId === undefined) return;
+  /**
+   * Within a request the keys are distinct and any order is good; from one request to the next the numbers must rise (P3).
+   * Returns whether they did not.
+   */
+  #checkOrder(lane: Lane, answers: readonly EntryAnswer[]): boolean {
+    if (!lane.ordered || lane.range === undefined) return false;
     let highest = lane.lastSequenceNumber;
     let inverted = false;
     for (const answer of answers) {
@@ -218,7 +227,14 @@ export class Settler {
       if (isLower(highest, answer.sequenceNumber)) highest = answer.sequenceNumber;
     }
     lane.lastSequenceNumber = highest;
-    if (inverted) this.#parts.onOrderInverted(lane.shardId);
+    if (inverted) void this.#inverted(lane.range);
+    return inverted;
+  }
+
+  /** Numbers begin again in a stream that was made anew under its name: no inversion, which only a newer map can tell. */
+  async #inverted(shard: ShardRange): Promise<void> {
+    const { map } = await this.#parts.locate(shard.shardId);
+    if (!map || map.holds(shard)) this.#parts.onOrderInverted(shard.shardId);
   }
 }
 

@@ -7,6 +7,8 @@ export interface ShardRange {
   readonly startingHashKey: string;
   /** Last hash key, decimal, inclusive. */
   readonly endingHashKey: string;
+  /** Where its numbers begin: tells a shard from one of the same id in a stream that was made anew. Undefined where not listed. */
+  readonly startingSequenceNumber?: string | undefined;
 }
 
 /** The open shards of a stream as one listing showed them. Immutable; a newer listing makes a newer map. */
@@ -30,12 +32,19 @@ export class ShardMap {
     return this.#byId.has(shardId);
   }
 
+  /** Whether it shows this very shard, not merely one of its id. */
+  holds(shard: ShardRange): boolean {
+    return sameRange(shard, this.#byId.get(shard.shardId));
+  }
+
+  /** Whether `other` has the id of one of its shards for another shard: the stream was made anew in between. */
+  isOfAnotherStream(other: ShardMap): boolean {
+    return this.shards.some((shard) => other.has(shard.shardId) && !other.holds(shard));
+  }
+
   /** Whether `other` has the same shards with the same ranges. */
   equals(other: ShardMap): boolean {
-    return (
-      this.shards.length === other.shards.length &&
-      this.shards.every((shard) => sameRange(shard, other.#byId.get(shard.shardId)))
-    );
+    return this.shards.length === other.shards.length && this.shards.every((shard) => other.holds(shard));
   }
 }
 
@@ -45,8 +54,13 @@ export function sameRange(one: ShardRange, other: ShardRange | undefined): boole
     other !== undefined &&
     one.shardId === other.shardId &&
     one.startingHashKey === other.startingHashKey &&
-    one.endingHashKey === other.endingHashKey
+    one.endingHashKey === other.endingHashKey &&
+    sameIfKnown(one.startingSequenceNumber, other.startingSequenceNumber)
   );
+}
+
+function sameIfKnown(one: string | undefined, other: string | undefined): boolean {
+  return one === undefined || other === undefined || one === other;
 }
 
 /** The shard id that was made last: ids end in a number that only grows. */

@@ -23,8 +23,20 @@ export interface ShardMapsParts {
 
 /** Routine refresh. Evidence of a reshard asks for one at once; this finds what no put has met. */
 const refreshEveryMs = 60_000;
-/** Least time from one listing to the next, however much evidence comes in: the call budget. */
-const leastSpacingMs = 200;
+/**
+ * Least time from one listing to the next, however much evidence comes in: the call budget. It doubles with each listing that shows
+ * nothing new, and is up to half as long by chance, since all producers of a stream meet a reshard at once.
+ */
+const spacing = Object.freeze({ leastMs: 200, mostMs: 800 });
+/** Time without a listing after which the spacing is the least again. */
+const quietMs = 5_000;
+/**
+ * Descriptions are part of the routine alone: the service takes 20 of them a second in the whole account, of listings 1,000 on
+ * each stream.
+ */
+const describeEveryMs = 45_000;
+/** Timers may fire a little early. */
+const timerSlackMs = 5;
 /** Back-off after a fetch of which a call failed. */
 const failureBackoff = Object.freeze({ baseMs: 500, capMs: 30_000 });
 /** Longest wait for a map that knows a shard (P4). */
@@ -44,8 +56,12 @@ export class ShardMaps {
   readonly #waiters: ((fault: ServiceFault | undefined) => void)[] = [];
   #map: ShardMap | undefined;
   #listedMs = Number.NEGATIVE_INFINITY;
-  #failures = 0;
+  #spacingMs: number = spacing.leastMs;
+  #nextDescriptionMs = Number.NEGATIVE_INFINITY;
   #retry: Timer | undefined;
+  #describeAgain: Timer | undefined;
+  readonly #listings = new FailuresInARow();
+  readonly #descriptions = new FailuresInARow();
   #started = false;
 
   constructor(parts: ShardMapsParts) {
@@ -102,13 +118,14 @@ export class ShardMaps {
   async close(): Promise<void> {
     this.#closed.abort();
     this.#retry?.cancel();
+    this.#describeAgain?.cancel();
     this.#tell(this.#waiters.splice(0), undefined);
     await this.#loop.stop();
   }
 
   async #refresh(): Promise<void> {
     const { clock } = this.#parts;
-    const tooSoonMs = this.#listedMs + leastSpacingMs - clock.monotonic();
+    const tooSoonMs = this.#listedMs + this.#gapMs() - clock.monotonic();
     if (tooSoonMs > 0) await delay(clock, tooSoonMs, this.#closed.signal);
     if (this.#closed.signal.aborted) return;
     this.#retry?.cancel();
@@ -122,31 +139,54 @@ export class ShardMaps {
     }
   }
 
+  /** Least time from the last listing to the next. */
+  #gapMs(): number {
+    const { clock, random } = this.#parts;
+    if (clock.monotonic() - this.#listedMs > quietMs) this.#spacingMs = spacing.leastMs;
+    return this.#spacingMs * (1 - random.next() / 2);
+  }
+
   /** Only what the service does is a fault; what `onSummary` or `onMap` throws passes through. */
   async #fetch(): Promise<ServiceFault | undefined> {
-    const { api, onMap, onSummary } = this.#parts;
-    const described = await this.#attempt('DescribeStreamSummary', (signal) =>
-      api.describeStreamSummary(signal),
-    );
-    if (described.fault === undefined) onSummary(described.answer);
+    const { api, onMap } = this.#parts;
+    await this.#describe();
     const listed = await this.#attempt('ListShards', async (signal) =>
       checkedListing(await api.listShards({ filter: 'at-latest' }, signal)),
     );
-    // A right that is missing for good is not worth a retry: records go without the description.
-    if (listed.fault || (described.fault && !isLasting(described.fault.kind))) this.#retryEarly();
-    else this.#failures = 0;
+    if (listed.fault) this.#retry = this.#runAfter(this.#listings.failedMs(this.#parts.random));
+    else this.#listings.succeeded();
     if (listed.fault) return listed.fault;
-    this.#map = new ShardMap(listed.answer);
-    onMap(this.#map);
+    const before = this.#map;
+    const map = new ShardMap(listed.answer);
+    this.#map = map;
+    const isNew = !before?.equals(map);
+    this.#spacingMs = isNew ? spacing.leastMs : Math.min(spacing.mostMs, this.#spacingMs * 2);
+    if (before?.isOfAnotherStream(map)) {
+      this.#nextDescriptionMs = Number.NEGATIVE_INFINITY;
+      this.#loop.runSoon();
+    }
+    onMap(map);
     return undefined;
   }
 
-  #retryEarly(): void {
-    if (this.#closed.signal.aborted) return;
-    this.#failures += 1;
-    const { clock, random } = this.#parts;
-    const retryMs = leastSpacingMs + fullJitterMs(this.#failures, failureBackoff, random);
-    this.#retry = clock.schedule(retryMs, () => this.#loop.runSoon(), { keepAlive: false });
+  /** Describes the stream, if it is time. Records go without the description where it cannot be had. */
+  async #describe(): Promise<void> {
+    const { api, clock, random, onSummary } = this.#parts;
+    if (clock.monotonic() < this.#nextDescriptionMs) return;
+    const { fault, answer } = await this.#attempt('DescribeStreamSummary', (signal) =>
+      api.describeStreamSummary(signal),
+    );
+    const isLate = fault !== undefined && !isLasting(fault.kind);
+    if (!isLate) this.#descriptions.succeeded();
+    const againMs = isLate ? this.#descriptions.failedMs(random) : describeEveryMs;
+    this.#nextDescriptionMs = clock.monotonic() + againMs - timerSlackMs;
+    if (isLate) this.#describeAgain = this.#runAfter(againMs);
+    if (fault === undefined) onSummary(answer);
+  }
+
+  #runAfter(ms: number): Timer | undefined {
+    if (this.#closed.signal.aborted) return undefined;
+    return this.#parts.clock.schedule(ms, () => this.#loop.runSoon(), { keepAlive: false });
   }
 
   /** A shard that opened and closed again between two listings is in none of the open ones. */
@@ -199,6 +239,20 @@ export class ShardMaps {
     fault: ServiceFault | undefined,
   ): void {
     for (const resolve of waiters) resolve(fault);
+  }
+}
+
+/** How long to wait after failures of one call in a row. */
+class FailuresInARow {
+  #count = 0;
+
+  succeeded(): void {
+    this.#count = 0;
+  }
+
+  failedMs(random: Random): number {
+    this.#count += 1;
+    return spacing.leastMs + fullJitterMs(this.#count, failureBackoff, random);
   }
 }
 

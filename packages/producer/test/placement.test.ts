@@ -130,6 +130,62 @@ test('P4: once stopped, by evidence, no map places records again', async () => {
   ]);
 });
 
+test('P4: a stream that goes over to AUTO and back is sent aggregates again, by the newest map', async () => {
+  const { clock, api, placement, placed, reasons } = makePlacement();
+  placement.start();
+  await clock.advance(0);
+  placement.stopAggregating('evidence');
+  api.summary = { ...api.summary, recordDistribution: 'AUTO' };
+  await clock.advance(61_000);
+  api.shards = split(evenShards(2), 1, 2);
+  api.summary = { ...api.summary, recordDistribution: 'USER_PARTITION_KEY' };
+  await clock.advance(61_000);
+  expect(placed[0]).toEqual(first);
+  expect(placed[1]).toBeUndefined();
+  expect(placed.at(-1)).toEqual([shardId(0), shardId(2), shardId(3)]);
+  expect(reasons().filter((reason) => reason.startsWith('aggregation'))).toEqual([
+    'aggregation-stopped: evidence',
+    'aggregation-resumed: summary',
+  ]);
+  api.summary = { ...api.summary, recordDistribution: 'AUTO' };
+  await clock.advance(61_000);
+  expect(placed.at(-1)).toBeUndefined();
+});
+
+test('P4: a description that leaves the distribution out does not take AUTO back', async () => {
+  const { clock, api, placement, placed } = makePlacement();
+  api.summary = { ...api.summary, recordDistribution: 'AUTO' };
+  placement.start();
+  await clock.advance(0);
+  api.summary = { ...api.summary, recordDistribution: undefined };
+  await clock.advance(130_000);
+  expect(placed).toEqual([undefined]);
+});
+
+test('a stream that was not found leaves the map in doubt until a newer one is there', async () => {
+  const { clock, api, placement } = makePlacement();
+  placement.start();
+  await clock.advance(0);
+  expect(placement.isInDoubt).toBe(false);
+  api.list = failing('ResourceNotFoundException') as () => never;
+  placement.streamNotFound();
+  await clock.advance(3_000);
+  expect(placement.isInDoubt).toBe(true);
+  expect(api.queries.length).toBeLessThan(12);
+  api.list = () => api.shards;
+  await clock.advance(31_000);
+  expect(placement.isInDoubt).toBe(false);
+});
+
+test('a listing that does not find the stream leaves the map in doubt too', async () => {
+  const { clock, api, placement } = makePlacement();
+  placement.start();
+  await clock.advance(0);
+  api.list = failing('ResourceNotFoundException') as () => never;
+  await clock.advance(61_000);
+  expect(placement.isInDoubt).toBe(true);
+});
+
 test("P4: with 'always' the maps place records whatever the stream says", async () => {
   const { clock, api, placement, placed, reasons } = makePlacement('always');
   api.summary = { ...api.summary, recordDistribution: 'AUTO' };

@@ -126,9 +126,9 @@ describe('listShards', () => {
       .resolvesOnce({ Shards: [shard('s1', '10', '19')], NextToken: 'yet more' })
       .resolvesOnce({ Shards: [shard('s2', '20', '29')] });
     expect(await api.listShards({ filter: 'at-latest' }, signal)).toEqual([
-      { shardId: 's0', startingHashKey: '0', endingHashKey: '9' },
-      { shardId: 's1', startingHashKey: '10', endingHashKey: '19' },
-      { shardId: 's2', startingHashKey: '20', endingHashKey: '29' },
+      { shardId: 's0', startingHashKey: '0', endingHashKey: '9', startingSequenceNumber: '1' },
+      { shardId: 's1', startingHashKey: '10', endingHashKey: '19', startingSequenceNumber: '1' },
+      { shardId: 's2', startingHashKey: '20', endingHashKey: '29', startingSequenceNumber: '1' },
     ]);
     expect(sdk.calls().map(({ args }) => args[0].input)).toEqual([
       { StreamName: 'tweets', MaxResults: 1_000, ShardFilter: { Type: 'AT_LATEST' } },

@@ -1,4 +1,4 @@
-import { seededRandom } from '@shardline/core/internal';
+import { type ServiceFault, seededRandom } from '@shardline/core/internal';
 import { ManualClock } from '@shardline/testing';
 import { expect, test } from 'vitest';
 import type { Entry } from '../src/entry.js';
@@ -7,7 +7,7 @@ import type { Lane } from '../src/lane.js';
 import type { RequestEnd } from '../src/sender.js';
 import { SettledEntry } from '../src/settled-entry.js';
 import { Settler, type SettlerParts } from '../src/settler.js';
-import { ShardMap } from '../src/shard-map.js';
+import { ShardMap, type ShardRange } from '../src/shard-map.js';
 import { aggregate, single, tagsOf } from './support/entries.js';
 import { makeLane } from './support/lanes.js';
 import { evenShards, keysOf, shardId, split } from './support/shards.js';
@@ -42,6 +42,8 @@ function makeSettler(parts: Partial<SettlerParts> = {}) {
     onPlacedElsewhere: () => {
       placedElsewhere += 1;
     },
+    isMapInDoubt: () => false,
+    onStreamNotFound: () => {},
     onOrderInverted: (shard) => inversions.push(shard),
     onLaneFree: (lane) => free.push(lane),
     ...parts,
@@ -328,11 +330,72 @@ test('a lane over the whole stream takes any shard for right', () => {
   expect([ended.length, unknown]).toEqual([2, []]);
 });
 
-test('P3: sequence numbers of a shard must rise from request to request, as numbers', () => {
+test('P3: sequence numbers of a shard must rise from request to request, as numbers', async () => {
   const { lane } = makeLane();
-  const { settle, inversions } = makeSettler();
+  const { clock, settle, inversions } = makeSettler();
   for (const numbers of [['9'], ['10', '12', '11'], ['100'], ['99'], ['101']]) {
     settle(lane, singles(numbers.length), { answers: numbers.map((number) => landed(number)) });
   }
+  await clock.advance(0);
   expect(inversions).toEqual([shardId(0)]);
 });
+
+test.each([
+  ['the same shard', evenShards(1)[0], [shardId(0)]],
+  ['a shard of the same id with other hash keys', evenShards(2)[0], []],
+  ['a shard of the same id whose numbers begin elsewhere', shardBeginning('200'), []],
+])('P3: a lower number is an inversion where a newer map shows %s: %o', async (_what, now, expected) => {
+  const { lane } = makeLane({ range: shardBeginning('100') });
+  const map = new ShardMap([now as ShardRange]);
+  const { clock, settle, inversions } = makeSettler({ locate: async () => ({ landed: now, map }) });
+  for (const number of ['9', '8']) settle(lane, singles(1), { answers: [landed(number)] });
+  await clock.advance(0);
+  expect(inversions).toEqual(expected);
+});
+
+test.each(['inverted', 'in doubt'])(
+  'P4: an aggregate that landed where the map said is judged by a newer map when that is %s',
+  async (why) => {
+    const { lane } = makeLane();
+    const [landedOn] = split(evenShards(1), 0, 0) as [ShardRange];
+    const map = new ShardMap(split(evenShards(1), 0, 0));
+    const made = makeSettler({
+      isMapInDoubt: () => why === 'in doubt',
+      locate: async () => ({ landed: landedOn, map }),
+    });
+    if (why === 'inverted') lane.lastSequenceNumber = '9';
+    const spread = aggregate(
+      evenShards(2).map((shard, tag) => ({ partitionKey: keysOf(shard, 1)[0] ?? '', tag })),
+    );
+    made.settle(lane, [spread], { answers: [landed('5')] });
+    expect(made.ended).toEqual([]);
+    await made.clock.advance(0);
+    expect([made.ended, made.back, made.placedElsewhere()]).toEqual([[], [[0, 1]], 0]);
+  },
+);
+
+test('a stream that is not found is told of, once for each part of a request', () => {
+  let told = 0;
+  const { lane } = makeLane();
+  const { settle } = makeSettler({
+    onStreamNotFound: () => {
+      told += 1;
+    },
+  });
+  const notFound: ServiceFault = {
+    kind: 'not-found',
+    name: 'ResourceNotFoundException',
+    message: 'no such stream',
+    answered: true,
+    sent: true,
+    cause: undefined,
+  };
+  settle(lane, singles(2), { fault: notFound });
+  expect(told).toBe(1);
+});
+
+/** The only shard of a stream, with numbers from `startingSequenceNumber` on. */
+function shardBeginning(startingSequenceNumber: string): ShardRange {
+  const [only] = evenShards(1) as [ShardRange];
+  return { ...only, startingSequenceNumber };
+}

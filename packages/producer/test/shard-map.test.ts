@@ -1,6 +1,7 @@
 import { parseHashKey } from '@shardline/aggregation';
 import { describe, expect, it } from 'vitest';
 import { coversEverything, newestShardId, ShardMap, type ShardRange, sameRange } from '../src/shard-map.js';
+import { evenShards, split } from './support/shards.js';
 
 const end = 2n ** 128n - 1n;
 const middle = 2n ** 127n;
@@ -95,4 +96,21 @@ describe('coversEverything', () => {
   ])('refuses %s', (_, shards) => {
     expect(coversEverything(shards)).toBe(false);
   });
+});
+
+it('a shard of the same id and range is another one if its numbers begin elsewhere; unknown beginnings say nothing', () => {
+  const [lower, upper] = evenShards(2) as [ShardRange, ShardRange];
+  const map = new ShardMap([{ ...lower, startingSequenceNumber: '100' }, upper]);
+  expect(map.holds({ ...lower, startingSequenceNumber: '100' })).toBe(true);
+  expect(map.holds(lower)).toBe(true);
+  expect(map.holds({ ...lower, startingSequenceNumber: '200' })).toBe(false);
+  expect(map.holds({ ...upper, endingHashKey: '5' })).toBe(false);
+  expect(map.equals(new ShardMap([{ ...lower, startingSequenceNumber: '200' }, upper]))).toBe(false);
+});
+
+it('a map that has an id for another shard is of another stream; one after a reshard is not', () => {
+  const map = new ShardMap(evenShards(2));
+  expect(map.isOfAnotherStream(new ShardMap(split(evenShards(2), 0, 2)))).toBe(false);
+  expect(map.isOfAnotherStream(new ShardMap(evenShards(2)))).toBe(false);
+  expect(map.isOfAnotherStream(new ShardMap(evenShards(3)))).toBe(true);
 });

@@ -238,7 +238,7 @@ test('P4: locate goes on where listings lag behind, until they show the shard', 
   await clock.advance(2_000);
   expect(located.state).toBe('pending');
   api.shards = split(evenShards(2), 1, 2);
-  await clock.advance(300);
+  await clock.advance(800);
   expect(located.state).toBe('stored');
 });
 
@@ -283,4 +283,110 @@ test('close before start makes no call', async () => {
   shardMaps.start();
   await clock.advance(120_000);
   expect(api.queries).toEqual([]);
+});
+
+/** A source of chance that never shortens a pause. */
+const steady = { next: () => 0 };
+
+test('the call budget: listings that show nothing new come 200, 400 and 800 ms apart, descriptions not at all', async () => {
+  const { clock, api, shardMaps } = makeMaps(2, { random: steady });
+  const listedMs: number[] = [];
+  api.list = () => {
+    listedMs.push(clock.monotonic() - startMs);
+    return evenShards(2);
+  };
+  const startMs = clock.monotonic();
+  shardMaps.start();
+  await clock.advance(0);
+  const sought = shardMaps.locate(shardId(9));
+  await clock.advance(5_000);
+  await sought;
+  // The routine's, then those of the search; each search asks for later shards too.
+  expect(listedMs.filter((_, at) => at === 0 || at % 2 === 1)).toEqual([
+    0, 200, 600, 1_400, 2_200, 3_000, 3_800, 4_600,
+  ]);
+  expect(api.describeCalls).toBe(1);
+});
+
+test('the call budget: the spacing is the least again after a listing that showed something new, and after a while', async () => {
+  const { clock, api, shardMaps } = makeMaps(2, { random: steady });
+  const refreshes = async (count: number) => {
+    const fromMs = clock.monotonic();
+    const takenMs: number[] = [];
+    for (let at = 0; at < count; at += 1) {
+      const refreshed = shardMaps.refresh().then(() => takenMs.push(clock.monotonic() - fromMs));
+      await clock.advance(1_000);
+      await refreshed;
+    }
+    return takenMs.map((ms, at) => ms - 1_000 * at);
+  };
+  expect(await refreshes(4)).toEqual([0, 0, 0, 0]);
+  void shardMaps.refresh();
+  void shardMaps.refresh();
+  await clock.advance(10);
+  expect(api.queries).toHaveLength(5);
+  void shardMaps.refresh();
+  await clock.advance(700);
+  expect(api.queries).toHaveLength(5);
+  api.shards = split(evenShards(2), 1, 2);
+  await clock.advance(100);
+  expect(api.queries).toHaveLength(6);
+  void shardMaps.refresh();
+  await clock.advance(180);
+  expect(api.queries).toHaveLength(6);
+  await clock.advance(20);
+  expect(api.queries).toHaveLength(7);
+});
+
+test('the call budget: producers that meet a reshard together do not go on in step', async () => {
+  const times = [1, 2, 3, 4].map(async (seed) => {
+    const { clock, api, shardMaps } = makeMaps(2, { random: seededRandom(seed) });
+    shardMaps.start();
+    await clock.advance(10);
+    const refreshed = shardMaps.refresh().then(() => clock.monotonic());
+    await clock.advance(200);
+    expect(api.queries).toHaveLength(2);
+    return refreshed;
+  });
+  const spread = await Promise.all(times);
+  expect(new Set(spread).size).toBe(4);
+});
+
+test('the call budget: an hour with evidence every second costs eighty descriptions at most', async () => {
+  const { clock, api, shardMaps } = makeMaps();
+  shardMaps.start();
+  for (let second = 0; second < 3_600; second += 1) {
+    void shardMaps.refresh();
+    await clock.advance(1_000);
+  }
+  expect(api.describeCalls).toBeGreaterThan(59);
+  expect(api.describeCalls).toBeLessThanOrEqual(80);
+  expect(api.queries.length).toBeLessThanOrEqual(3_700);
+});
+
+test('a description that fails for the moment is not asked for with every piece of evidence', async () => {
+  const { clock, api, shardMaps } = makeMaps();
+  api.describe = failing('LimitExceededException') as () => never;
+  shardMaps.start();
+  for (let tenth = 0; tenth < 600; tenth += 1) {
+    void shardMaps.refresh();
+    await clock.advance(100);
+  }
+  expect(api.describeCalls).toBeGreaterThan(4);
+  expect(api.describeCalls).toBeLessThan(25);
+});
+
+test('a stream made anew under its name is described at once: it may place records otherwise', async () => {
+  const { clock, api, shardMaps } = makeMaps();
+  shardMaps.start();
+  await clock.advance(1_000);
+  expect(api.describeCalls).toBe(1);
+  api.shards = evenShards(2).map((shard) => ({ ...shard, endingHashKey: shard.endingHashKey }));
+  void shardMaps.refresh();
+  await clock.advance(1_000);
+  expect(api.describeCalls).toBe(1);
+  api.shards = evenShards(1);
+  void shardMaps.refresh();
+  await clock.advance(1_000);
+  expect(api.describeCalls).toBe(2);
 });

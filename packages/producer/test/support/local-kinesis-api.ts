@@ -35,11 +35,12 @@ export function localKinesisApi(call: Call, stream: string): KinesisApi {
       const shards: ShardRange[] = [];
       for (;;) {
         const page = (await call('ListShards', input, { signal })) as ListShardsOutput;
-        for (const { ShardId, HashKeyRange } of page.Shards ?? []) {
+        for (const { ShardId, HashKeyRange, SequenceNumberRange } of page.Shards ?? []) {
           shards.push({
             shardId: ShardId ?? '',
             startingHashKey: HashKeyRange?.StartingHashKey ?? '',
             endingHashKey: HashKeyRange?.EndingHashKey ?? '',
+            startingSequenceNumber: SequenceNumberRange?.StartingSequenceNumber,
           });
         }
         if (!page.NextToken) return shards;
