@@ -1,3 +1,9 @@
+export {
+  ConnectionInUseError,
+  type ConnectionStats,
+  KinesisConnection,
+  type KinesisConnectionOptions,
+} from '@shardline/core/connection';
 export type { Attempt } from './attempt.js';
 export type {
   CloseOptions,

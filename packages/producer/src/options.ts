@@ -123,7 +123,10 @@ export interface ProducerOptions {
   readonly onEvent?: (event: ProducerEvent) => void;
 }
 
-type Defaulted = Exclude<keyof ProducerOptions, 'clientConfig' | 'connection' | 'client' | 'onOutcomes' | 'onEvent'>;
+type Defaulted = Exclude<
+  keyof ProducerOptions,
+  'clientConfig' | 'connection' | 'client' | 'onOutcomes' | 'onEvent'
+>;
 
 /** Options with every default filled in. */
 export type ResolvedProducerOptions = Required<Pick<ProducerOptions, Defaulted>> &
@@ -150,7 +153,7 @@ export const producerOptions: OptionTable<keyof ProducerOptions> = Object.freeze
   connection: {
     summary: 'A connection to share with other producers and consumers; never with clientConfig or client.',
     expected: 'a KinesisConnection',
-    accepts: (value) => typeof (value as { join?: unknown } | null)?.join === 'function',
+    accepts: isConnection,
     reason: 'One set of sockets, TLS sessions and credentials for all streams of a process.',
   },
   client: {
@@ -302,4 +305,10 @@ export function resolveProducerOptions(given: ProducerOptions): ResolvedProducer
     });
   }
   return resolved;
+}
+
+/** By its methods: an application can hold the ESM and the CJS copy of the class at once. */
+function isConnection(value: unknown): boolean {
+  const { join, stats } = (value ?? {}) as Partial<KinesisConnection>;
+  return typeof join === 'function' && typeof stats === 'function';
 }

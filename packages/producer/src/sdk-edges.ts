@@ -11,7 +11,14 @@ const idleBodyShare = 1 / 8;
 
 /** The real edges: the AWS SDK, the machine's clock and randomness. */
 export function sdkEdges(options: ResolvedProducerOptions): Edges {
-  const { stream, client: given, clientConfig, connection, maxInFlightRequests, maxOutstandingBytes } = options;
+  const {
+    stream,
+    client: given,
+    clientConfig,
+    connection,
+    maxInFlightRequests,
+    maxOutstandingBytes,
+  } = options;
   const shared = connection?.join('Producer', stream);
   const client =
     given ??

@@ -1,5 +1,6 @@
 import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { InvalidOptionError } from '@shardline/core';
+import { KinesisConnection } from '@shardline/core/connection';
 import { describe, expect, it } from 'vitest';
 import { type ProducerOptions, producerOptions, resolveProducerOptions } from '../src/options.js';
 
@@ -58,7 +59,15 @@ const choices: readonly [string, readonly string[]][] = [
 
 describe('the option table', () => {
   it('has every option, each with what it does and why', () => {
-    const named = [...Object.keys(defaults), 'stream', 'clientConfig', 'client', 'onOutcomes', 'onEvent'];
+    const named = [
+      ...Object.keys(defaults),
+      'stream',
+      'clientConfig',
+      'connection',
+      'client',
+      'onOutcomes',
+      'onEvent',
+    ];
     expect(Object.keys(producerOptions).sort()).toEqual(named.sort());
     for (const { summary, expected, reason } of Object.values(producerOptions)) {
       expect(summary).toMatch(/\.$/);
@@ -184,24 +193,35 @@ describe.each(['onOutcomes', 'onEvent'])('option %s', (name) => {
   });
 });
 
-describe('options client and clientConfig', () => {
+describe('options client, clientConfig and connection', () => {
   const client = new KinesisClient({ region: 'eu-west-1' });
+  const connection = new KinesisConnection({ clientConfig: { region: 'eu-west-1' } });
 
-  it('takes either', () => {
+  it('takes one of them', () => {
     expect(resolve({ client }).client).toBe(client);
+    expect(resolve({ connection }).connection).toBe(connection);
     expect(resolve({ clientConfig: { region: 'eu-west-1' } }).clientConfig).toEqual({ region: 'eu-west-1' });
     expect(resolve({ clientConfig: {} }).clientConfig).toEqual({});
   });
 
-  it('refuses both at once', () => {
-    const { option, expected } = refusal({ stream: 'tweets', client, clientConfig: {} });
-    expect(option).toBe('client');
-    expect(expected).toContain('clientConfig');
+  it.each([
+    ['client', 'clientConfig', { client, clientConfig: {} }],
+    ['client', 'connection', { client, connection }],
+    ['connection', 'clientConfig', { connection, clientConfig: {} }],
+  ])('refuses %s with %s', (first, second, given) => {
+    const { option, expected } = refusal({ stream: 'tweets', ...given });
+    expect(option).toBe(first);
+    expect(expected).toBe(`absent where ${second} is given`);
   });
 
-  it.each([['eu-west-1'], [null], [12], [() => {}], [[]]])('refuses %j for either', (value) => {
-    expect(refusal({ stream: 'tweets', client: value }).option).toBe('client');
-    expect(refusal({ stream: 'tweets', clientConfig: value }).option).toBe('clientConfig');
+  it.each([['eu-west-1'], [null], [12], [() => {}], [[]]])('refuses %j for each', (value) => {
+    for (const option of ['client', 'clientConfig', 'connection']) {
+      expect(refusal({ stream: 'tweets', [option]: value }).option).toBe(option);
+    }
+  });
+
+  it('refuses a client in the place of a connection', () => {
+    expect(refusal({ stream: 'tweets', connection: client }).option).toBe('connection');
   });
 });
 

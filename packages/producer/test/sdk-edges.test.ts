@@ -1,4 +1,5 @@
-import { KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
+import { KinesisClient, type KinesisClientConfig, PutRecordsCommand } from '@aws-sdk/client-kinesis';
+import { KinesisConnection } from '@shardline/core/connection';
 import { systemClock, systemRandom } from '@shardline/core/internal';
 import { HttpResponse } from '@smithy/core/protocols';
 import { mockClient } from 'aws-sdk-client-mock';
@@ -59,8 +60,28 @@ test('a client that was given is used as it is, and lives on', async () => {
   expect(await given.config.maxAttempts()).toBe(7);
 });
 
+test('a connection that was given is joined, left again, and lives on', async () => {
+  const connection = new KinesisConnection({ clientConfig });
+  const { edges, client } = await edgesOf({ connection });
+  const other = await edgesOf({ connection });
+  expect(other.client).toBe(client);
+  expect(connection.stats().users).toEqual(['tweets', 'tweets']);
+  edges.api.close();
+  other.edges.api.close();
+  expect(connection.stats().users).toEqual([]);
+  expect(destroyed).toEqual([]);
+  await connection.close();
+  expect(destroyed).toEqual([client]);
+});
+
+test('a connection that was closed is refused', async () => {
+  const connection = new KinesisConnection({ clientConfig });
+  await connection.close();
+  await expect(edgesOf({ connection })).rejects.toMatchObject({ code: 'INVALID_OPTION' });
+});
+
 /** What a producer with `options` sends, as it comes to the request handler. */
-async function sentBy(options: Partial<ProducerOptions>) {
+async function sentBy(options: Partial<ProducerOptions>, shared?: KinesisClientConfig) {
   sdk.restore();
   const sent: { headers: Record<string, string>; body: unknown }[] = [];
   const requestHandler = {
@@ -70,13 +91,11 @@ async function sentBy(options: Partial<ProducerOptions>) {
     },
     destroy() {},
   };
-  const { api } = sdkEdges(
-    resolveProducerOptions({
-      stream: 'tweets',
-      clientConfig: { ...clientConfig, requestHandler: requestHandler as never },
-      ...options,
-    }),
-  );
+  const config = { ...clientConfig, requestHandler: requestHandler as never };
+  const way = shared
+    ? { connection: new KinesisConnection({ clientConfig: { ...config, ...shared } }) }
+    : { clientConfig: config };
+  const { api } = sdkEdges(resolveProducerOptions({ stream: 'tweets', ...way, ...options }));
   const request = api.prepare([content({ data: 'hi' })]);
   await request.send(new AbortController().signal).catch(() => {});
   return sent.map(({ headers, body }) => ({ type: headers['content-type'], body }));
@@ -95,5 +114,11 @@ describe('a request body', () => {
       '{"Records":[{"Data":"aGk=","PartitionKey":"key"}],"StreamName":"tweets"}',
       [],
     ]);
+  });
+
+  test('is CBOR over a shared connection too, unless somebody chose its protocol', async () => {
+    expect((await sentBy({}, {}))[0]?.type).toBe('application/x-amz-cbor-1.1');
+    const { protocol } = new KinesisClient(clientConfig).config;
+    expect((await sentBy({}, { protocol }))[0]?.type).toBe('application/x-amz-json-1.1');
   });
 });
