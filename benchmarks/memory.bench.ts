@@ -35,8 +35,8 @@ async function tryScenario(scenario: MemoryScenario, { quick, bundleFolder }: Tr
       undefined,
       ['--expose-gc'],
     );
-    const { grownBytes = Number.NaN, boundBytes = Number.NaN, usedShare = Number.NaN } = facts;
-    const broken = brokenBound({ grownBytes, boundBytes, usedShare });
+    const { grownBytes = Number.NaN, boundBytes = Number.NaN, fullSamples = Number.NaN } = facts;
+    const broken = brokenBound({ grownBytes, boundBytes, fullSamples });
     return { trial: 'memory', name: memoryScenarioName(scenario), broken, facts };
   } finally {
     await server.close();

@@ -1,4 +1,5 @@
-import type { Trial, TrialWork, Verdict } from './benchmark.js';
+import { prepareJava } from '../interop/test/support/prepare-java.js';
+import type { Surroundings, Trial, TrialWork, Verdict } from './benchmark.js';
 import { runCase } from './run-case.js';
 import { startNullServer } from './start-null-server.js';
 import { brokenPace, type PaceGoal } from './workload/pace.js';
@@ -12,6 +13,8 @@ const QUICK_PACED_MS = 6_000;
 const REST_MS = 20_000;
 
 interface PacedScenario {
+  /** Of whom nothing is asked. */
+  readonly peer?: 'KPL 1.1.1';
   readonly perSecond: number;
   /** One record in so many is timed. */
   readonly timedEvery: number;
@@ -27,18 +30,30 @@ const scenarios: readonly PacedScenario[] = [
   { perSecond: 5_000, timedEvery: 1, goal: { mostCpuShare: 0.2, mostP50Ms: 60, mostP99Ms: 110 } },
 ];
 
+/** Its record buffering time is the same 100 ms. */
+const kplScenario: PacedScenario = {
+  peer: 'KPL 1.1.1',
+  perSecond: 5_000,
+  timedEvery: 1,
+  goal: {
+    mostCpuShare: Number.POSITIVE_INFINITY,
+    mostP50Ms: Number.POSITIVE_INFINITY,
+    mostP99Ms: Number.POSITIVE_INFINITY,
+  },
+};
+
 async function tryScenario(
-  { perSecond, timedEvery, goal }: PacedScenario,
+  { peer, perSecond, timedEvery, goal }: PacedScenario,
   { quick, bundleFolder }: TrialWork,
-  server: Awaited<ReturnType<typeof startNullServer>>,
+  surroundings: Surroundings,
 ): Promise<Verdict> {
   const pacedMs = quick ? QUICK_PACED_MS : PACED_MS;
   const sample = await runCase(
     bundleFolder,
     {
-      module: 'paced',
+      module: peer === undefined ? 'paced' : 'kpl-paced',
       parameters: {
-        ...server.parameters,
+        ...surroundings.parameters,
         perSecond,
         timedEvery,
         pacedMs,
@@ -50,14 +65,14 @@ async function tryScenario(
       measureMs: 0,
       wallLimitMs: pacedMs + REST_MS,
     },
-    server.environment,
+    surroundings.environment,
   );
   const { latencyP50Ms = Number.NaN, latencyP99Ms = Number.NaN, perSecond: put = Number.NaN } = sample.facts;
   const cpuShare = sample.cpuSeconds / sample.wallSeconds;
   const facts = { cpuShare, latencyP50Ms, latencyP99Ms, perSecond: put, wantedPerSecond: perSecond };
   return {
     trial: 'paced',
-    name: `${perSecond} records of ${RECORD_BYTES} B a second, ${LINGER_MS} ms linger`,
+    name: `${peer ?? 'shardline'}, ${perSecond} records of ${RECORD_BYTES} B a second, ${LINGER_MS} ms linger`,
     broken: brokenPace(facts, goal),
     facts: { cpuShare, ...sample.facts },
   };
@@ -71,6 +86,14 @@ export const paced: Trial = {
     const server = await startNullServer(work.bundleFolder);
     try {
       for (const scenario of scenarios) work.tell(await tryScenario(scenario, work, server));
+      if (work.quick) return;
+      const java = prepareJava();
+      if (java.missing !== undefined) {
+        console.error(`paced: the KPL is left out, it ${java.missing}`);
+        return;
+      }
+      const parameters = { ...server.parameters, kplClassPath: java.path };
+      work.tell(await tryScenario(kplScenario, work, { ...server, parameters }));
     } finally {
       await server.close();
     }

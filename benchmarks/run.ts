@@ -15,6 +15,7 @@ import { bundle } from './bundle.js';
 import { type CommandLine, readCommandLine, UsageError } from './command-line.js';
 import { consume } from './consume.bench.js';
 import type { Result } from './harness.js';
+import { kpl } from './kpl.bench.js';
 import { local } from './local.bench.js';
 import { type MachineFacts, machineFacts } from './machine.js';
 import { Budget, chosen, FULL_PLAN, measureComparison, type Plan, QUICK_PLAN, runCount } from './measure.js';
@@ -24,7 +25,7 @@ import { putPath } from './put-path.bench.js';
 import { benchmarkList, jsonReport, type Report, tableReport } from './report.js';
 import { CaseFailure, runCase } from './run-case.js';
 
-const benchmarks: readonly Benchmark[] = [aggregation, putPath, consume, local];
+const benchmarks: readonly Benchmark[] = [aggregation, putPath, kpl, consume, local];
 const trials: readonly Trial[] = [memory, paced];
 const baselines = new URL('./baselines/', import.meta.url);
 

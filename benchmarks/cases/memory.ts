@@ -14,8 +14,6 @@ const SAMPLE_EVERY_MS = 500;
 /** Longest wait for the producer to be full; looked at every so often. */
 const FILL_WITHIN_MS = 30_000;
 const FILL_STEP_MS = 50;
-/** Used so far it counts as full: the next record of 10 kB or the next batch finds no room. */
-const FULL = 0.98;
 /** Put and stored before anything is measured, so that code is compiled and tables have their size. */
 const WARM_MS = 1_500;
 
@@ -42,11 +40,14 @@ class Surroundings {
 interface Peaks {
   grownBytes: number;
   residentBytes: number;
+  /** By the producer's own account. */
+  heldBytes: number;
   outstandingBytes: number;
   outstandingRecords: number;
   waitingPuts: number;
   inFlightRequests: number;
   samples: number;
+  fullSamples: number;
 }
 
 class MemoryCase implements PreparedCase {
@@ -57,11 +58,13 @@ class MemoryCase implements PreparedCase {
   readonly #peaks: Peaks = {
     grownBytes: 0,
     residentBytes: 0,
+    heldBytes: 0,
     outstandingBytes: 0,
     outstandingRecords: 0,
     waitingPuts: 0,
     inFlightRequests: 0,
     samples: 0,
+    fullSamples: 0,
   };
   #isWarm = false;
   #stored = 0;
@@ -94,7 +97,6 @@ class MemoryCase implements PreparedCase {
       grownBytes,
       boundBytes,
       grownShare: grownBytes / boundBytes,
-      usedShare: usedShare(peaks.outstandingBytes, peaks.outstandingRecords),
       residentGrownBytes: residentBytes,
       leftAfterCloseBytes: this.#leftBytes,
       ...peaks,
@@ -116,11 +118,11 @@ class MemoryCase implements PreparedCase {
     await this.#server.ask(`answer-puts-after/${this.#scenario.answerPutsAfter}`);
     const idleBytes = await heldBytes();
     const idleResidentBytes = process.memoryUsage.rss();
-    await this.#fill(producer, pressure);
+    await fill(pressure);
     const endMs = performance.now() + this.#pressureMs;
     const reshards = this.#reshard(endMs);
     while (performance.now() < endMs) {
-      await this.#sample(producer, idleBytes, idleResidentBytes);
+      await this.#sample(producer, pressure.isFull, idleBytes, idleResidentBytes);
       await put(pressure, performance.now() + SAMPLE_EVERY_MS);
     }
     await reshards;
@@ -132,19 +134,21 @@ class MemoryCase implements PreparedCase {
     return Math.max(1, pressure.stored);
   }
 
-  /** Puts until there is no room: from then on the producer is full, however fast this machine is. */
-  async #fill(producer: Producer, pressure: Pressure): Promise<void> {
-    const limitMs = performance.now() + FILL_WITHIN_MS;
-    while (performance.now() < limitMs) {
-      await put(pressure, performance.now() + FILL_STEP_MS);
-      const { outstandingBytes, outstandingRecords } = producer.stats();
-      if (usedShare(outstandingBytes, outstandingRecords) > FULL) return;
-    }
-  }
-
-  async #sample(producer: Producer, idleBytes: number, idleResidentBytes: number): Promise<void> {
+  async #sample(
+    producer: Producer,
+    isFull: boolean,
+    idleBytes: number,
+    idleResidentBytes: number,
+  ): Promise<void> {
     const peaks = this.#peaks;
-    const { outstandingBytes, outstandingRecords, waitingPuts, inFlightRequests } = producer.stats();
+    const {
+      heldBytes: held,
+      outstandingBytes,
+      outstandingRecords,
+      waitingPuts,
+      inFlightRequests,
+    } = producer.stats();
+    peaks.heldBytes = Math.max(peaks.heldBytes, held);
     peaks.outstandingBytes = Math.max(peaks.outstandingBytes, outstandingBytes);
     peaks.outstandingRecords = Math.max(peaks.outstandingRecords, outstandingRecords);
     peaks.waitingPuts = Math.max(peaks.waitingPuts, waitingPuts);
@@ -152,6 +156,7 @@ class MemoryCase implements PreparedCase {
     peaks.residentBytes = Math.max(peaks.residentBytes, process.memoryUsage.rss() - idleResidentBytes);
     peaks.grownBytes = Math.max(peaks.grownBytes, (await heldBytes()) - idleBytes);
     peaks.samples += 1;
+    if (isFull) peaks.fullSamples += 1;
   }
 
   /** Doubles and halves the shards until `endMs`. */
@@ -185,16 +190,19 @@ class MemoryCase implements PreparedCase {
   }
 }
 
-/** Part of the bound that is in use. */
-function usedShare(bytes: number, records: number): number {
-  return Math.max(bytes / MAX_OUTSTANDING_BYTES, records / MAX_OUTSTANDING_RECORDS);
+/** Puts until there is no room: from then on the producer is full, however fast this machine is. */
+async function fill(pressure: Pressure): Promise<void> {
+  const limitMs = performance.now() + FILL_WITHIN_MS;
+  while (!pressure.isFull && performance.now() < limitMs)
+    await put(pressure, performance.now() + FILL_STEP_MS);
 }
 
 /** Puts what the producer takes. */
 async function put(pressure: Pressure, untilMs: number): Promise<void> {
   while (performance.now() < untilMs) {
-    if (pressure.put() && !pressure.isRefused) await setImmediate();
-    else await setTimeout(5);
+    pressure.put();
+    await setImmediate();
+    if (pressure.isFull) await setTimeout(5);
   }
 }
 

@@ -2,8 +2,6 @@ import { setImmediate } from 'node:timers/promises';
 
 /** Part of the bound by which the whole process may grow beyond it. */
 export const ALLOWANCE = 0.2;
-/** Part of the bound that must have been in use: what was never full proves nothing. */
-const LEAST_USED = 0.9;
 
 /** What growth is judged by. */
 export interface GrowthFacts {
@@ -11,14 +9,13 @@ export interface GrowthFacts {
   readonly grownBytes: number;
   /** What it may hold by its options. */
   readonly boundBytes: number;
-  /** Most that the producer said it holds, as a part of its bound in bytes or in records. */
-  readonly usedShare: number;
+  /** Samples taken while the producer had no room: what was never full proves nothing. */
+  readonly fullSamples: number;
 }
 
 /** What does not hold; undefined where the growth is within the bound. */
-export function brokenBound({ grownBytes, boundBytes, usedShare }: GrowthFacts): string | undefined {
-  if (!(usedShare >= LEAST_USED))
-    return `only ${(usedShare * 100).toFixed(0)} % of the bound was ever in use`;
+export function brokenBound({ grownBytes, boundBytes, fullSamples }: GrowthFacts): string | undefined {
+  if (!(fullSamples > 0)) return 'the producer was never full';
   const most = boundBytes * (1 + ALLOWANCE);
   if (grownBytes <= most) return undefined;
   return `grew by ${megabytes(grownBytes)} MB, ${(grownBytes / boundBytes).toFixed(2)} of the bound of ${megabytes(boundBytes)} MB`;

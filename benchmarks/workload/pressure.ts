@@ -41,9 +41,9 @@ export class Pressure {
     return this.#failed;
   }
 
-  /** Puts for one turn of the event loop; false when there is no room. */
-  put(): boolean {
-    if (this.#isWaitingForRoom || this.#producer.stats().waitingPuts >= this.#mostWaiting) return false;
+  /** Puts for one turn of the event loop, unless what was put before still waits. */
+  put(): void {
+    if (this.#isWaitingForRoom || this.#producer.stats().waitingPuts >= this.#mostWaiting) return;
     this.#isRefused = false;
     const keys = freshKeys(this.#turnRecords, KEY_CHARACTERS);
     switch (this.#scenario.way) {
@@ -57,12 +57,12 @@ export class Pressure {
       case 'try-put':
         this.#tryPut(keys);
     }
-    return true;
   }
 
-  /** Whether what was put last came back for want of room. */
-  get isRefused(): boolean {
-    return this.#isRefused;
+  /** Whether there is no room for more: what was put last came back, or waits where that is what full means. */
+  get isFull(): boolean {
+    if (this.#isRefused || this.#isWaitingForRoom) return true;
+    return !this.#scenario.fillsWaiting && this.#producer.stats().waitingPuts > 0;
   }
 
   /** The listener that `tryPut` needs. */

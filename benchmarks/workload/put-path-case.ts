@@ -30,6 +30,7 @@ const MOST_PROOF_RECORDS = 20_000;
 export async function putPathCase(
   parameters: CaseParameters,
   make: (work: PutPathWork) => BatchSender | Promise<BatchSender>,
+  data = payloads(numberParameter(parameters, 'recordBytes')),
 ): Promise<PreparedCase> {
   const keyCharacters = numberParameter(parameters, 'keyCharacters');
   const recordBytes = numberParameter(parameters, 'recordBytes');
@@ -39,7 +40,6 @@ export async function putPathCase(
     parameters,
     parameters.transport === 'tls' ? 'httpsEndpoint' : 'httpEndpoint',
   );
-  const data = payloads(recordBytes);
   const stream = `counted-${randomUUID()}`;
   const sender = await make({ endpoint, stream, parameters });
   const loopDelay = new LoopDelay();
