@@ -1,5 +1,6 @@
 import { type LocalKinesisServer, type StreamSpec, startLocalKinesis } from '@shardline/local';
 import { expect, onTestFinished } from 'vitest';
+import type { RecordFailedError } from '../../src/errors.js';
 import type { ProducerOptions } from '../../src/options.js';
 import type { Outcome, Outcomes } from '../../src/outcomes.js';
 import { Producer } from '../../src/producer.js';
@@ -51,10 +52,10 @@ function recordsOf(count: number, dataBytes: number): readonly UserRecord[] {
 }
 
 /** The errors of records that must all have failed. */
-export function errorsOf(outcomes: readonly Outcome[]) {
+export function errorsOf(outcomes: readonly Outcome[]): readonly RecordFailedError[] {
   return outcomes.map((outcome) => {
     if (outcome.stored) throw new Error('It should have failed.');
-    return outcome.error;
+    return outcome.error as RecordFailedError;
   });
 }
 
