@@ -10,6 +10,8 @@ export interface CommandLine {
   readonly compare: boolean;
   /** Write what was measured to baselines/. */
   readonly writeBaseline: boolean;
+  /** Major of the Node to measure, fetched when it is not there; undefined for the one that runs. */
+  readonly node: string | undefined;
 }
 
 /** A command line that cannot be obeyed. The message says what to type instead. */
@@ -37,7 +39,10 @@ export function readCommandLine(parameters: readonly string[], known: readonly s
   if (compare && writeBaseline) {
     throw new UsageError('--compare and --write-baseline in one run would compare a baseline with itself');
   }
-  return { names: [...new Set(positionals)], json, quick, compare, writeBaseline };
+  const { node } = values;
+  if (node !== undefined && !/^\d+(\.\d+)*$/.test(node))
+    throw new UsageError(`--node takes a version such as 24, not "${node}"`);
+  return { names: [...new Set(positionals)], json, quick, compare, writeBaseline, node };
 }
 
 function parse(parameters: readonly string[]) {
@@ -51,6 +56,7 @@ function parse(parameters: readonly string[]) {
         quick: { type: 'boolean' },
         compare: { type: 'boolean' },
         'write-baseline': { type: 'boolean' },
+        node: { type: 'string' },
       },
     });
   } catch (error) {

@@ -41,7 +41,7 @@ export function benchmarkList(benchmarks: readonly Pick<Benchmark | Trial, 'name
   const width = Math.max(...benchmarks.map(({ name }) => name.length));
   const rows = benchmarks.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`);
   return [
-    'pnpm bench NAME... [--json] [--quick] [--compare | --write-baseline]',
+    'pnpm bench NAME... [--json] [--quick] [--node VERSION] [--compare | --write-baseline]',
     '',
     ...rows,
     '',

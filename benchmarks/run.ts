@@ -24,6 +24,7 @@ import { paced } from './paced.bench.js';
 import { putPath } from './put-path.bench.js';
 import { benchmarkList, jsonReport, type Report, tableReport } from './report.js';
 import { CaseFailure, runCase } from './run-case.js';
+import { runsUnder, underNode, withoutNode } from './under-node.js';
 
 const benchmarks: readonly Benchmark[] = [aggregation, putPath, kpl, consume, local];
 const trials: readonly Trial[] = [memory, paced];
@@ -40,7 +41,7 @@ interface Session {
 async function measure(benchmark: Benchmark, session: Session): Promise<readonly Result[]> {
   const { plan, budget, bundleFolder, report } = session;
   const surroundings = await benchmark.surround?.(bundleFolder);
-  const graceMs = plan.quick ? 10_000 : 15_000;
+  const graceMs = 15_000;
   const results: Result[] = [];
   try {
     for (const comparison of chosen(benchmark, plan)) {
@@ -118,6 +119,9 @@ async function main(): Promise<number> {
   if (command.names.length === 0) {
     console.log(benchmarkList(all));
     return 0;
+  }
+  if (command.node !== undefined && !runsUnder(command.node, process.versions.node)) {
+    return underNode(command.node, withoutNode(process.argv.slice(2)));
   }
   const plan = command.quick ? QUICK_PLAN : FULL_PLAN;
   const report = command.json ? jsonReport : tableReport;

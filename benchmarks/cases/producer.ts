@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { finished } from 'node:stream/promises';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { type Outcomes, Producer, type UserRecord } from '@shardline/producer';
 import { type CaseParameters, numberParameter, type PreparedCase, stringParameter } from '../benchmark.js';
@@ -122,6 +124,19 @@ function tryPut(count: OutcomeCount): Way {
   };
 }
 
+/** A Node stream of records, written to as long as it says that it takes more. */
+const writable: Way = async (producer, batch) => {
+  const stream = producer.writable();
+  for (let index = 0; index < batch.keys.length; index++) {
+    if (!stream.write(recordOf(batch, index))) await once(stream, 'drain');
+    if ((index + 1) % batch.turnRecords === 0) await setImmediate();
+  }
+  // What lingers need not: the other ways end with a flush, too.
+  const end = finished(stream.end());
+  await producer.flush();
+  await end;
+};
+
 function wayOf(name: string, count: OutcomeCount): Way {
   switch (name) {
     case 'put-many':
@@ -132,6 +147,8 @@ function wayOf(name: string, count: OutcomeCount): Way {
       return putWith(100_000);
     case 'try-put':
       return tryPut(count);
+    case 'writable':
+      return writable;
     default:
       throw new TypeError(`no way named ${name}`);
   }
@@ -175,7 +192,7 @@ class ProducerSender implements BatchSender {
 
   async load(keys: readonly string[], payloads: readonly Uint8Array[]): Promise<void> {
     await this.#producer.start();
-    await setTimeout(this.#fullAtMs - performance.now());
+    await setTimeout(Math.max(0, this.#fullAtMs - performance.now()));
     this.#batch = { keys, payloads, turnRecords: this.#turnRecords };
   }
 

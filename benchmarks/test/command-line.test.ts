@@ -6,7 +6,14 @@ const read = (...parameters: string[]) => readCommandLine(parameters, known);
 
 describe('readCommandLine', () => {
   it('names no benchmark by default', () => {
-    expect(read()).toEqual({ names: [], json: false, quick: false, compare: false, writeBaseline: false });
+    expect(read()).toEqual({
+      names: [],
+      json: false,
+      quick: false,
+      compare: false,
+      writeBaseline: false,
+      node: undefined,
+    });
   });
 
   it('takes names and flags in any order, each name once', () => {
@@ -17,9 +24,17 @@ describe('readCommandLine', () => {
       quick: true,
       compare: false,
       writeBaseline: false,
+      node: undefined,
     });
     expect(read('--compare', 'aggregation')).toMatchObject({ compare: true, quick: false });
     expect(read('aggregation', '--write-baseline')).toMatchObject({ writeBaseline: true });
+  });
+
+  it('takes the Node to measure, by version alone', () => {
+    expect(read('aggregation', '--node', '24').node).toBe('24');
+    expect(read('aggregation', '--node=20.20.2').node).toBe('20.20.2');
+    expect(() => read('aggregation', '--node', '/usr/bin/node')).toThrow(UsageError);
+    expect(() => read('aggregation', '--node')).toThrow(UsageError);
   });
 
   it('overlooks the separator of package managers', () => {
