@@ -1,3 +1,9 @@
+export {
+  ConnectionInUseError,
+  type ConnectionStats,
+  KinesisConnection,
+  type KinesisConnectionOptions,
+} from '@shardline/core/connection';
 export type { Checkpoint } from './checkpoint.js';
 export { Consumer } from './consumer.js';
 export type { ConsumerEnd } from './consumer-end.js';

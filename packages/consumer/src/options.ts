@@ -1,7 +1,9 @@
 import type { KinesisClient, KinesisClientConfig } from '@aws-sdk/client-kinesis';
 import type { OutOfRange, UserRecord } from '@shardline/aggregation';
 import { InvalidOptionError } from '@shardline/core';
+import type { KinesisConnection } from '@shardline/core/connection';
 import {
+  aConnection,
   anObject,
   callable,
   integerBetween,
@@ -27,11 +29,16 @@ export interface ConsumerOptions {
   readonly leaseStore: LeaseStore;
   /**
    * Configuration of the client that the consumer makes and closes: region, credentials, endpoint. It gets keep-alive HTTP/1.1
-   * connections and no retries of its own. Never together with `client`.
+   * connections and no retries of its own. Never together with `client` or `connection`.
    * @defaultValue the SDK's own chain of region and credentials
    */
   readonly clientConfig?: KinesisClientConfig;
-  /** A client to use as it is; its owner closes it. Never together with `clientConfig`. */
+  /**
+   * A connection to share with other consumers and producers: sockets, TLS sessions and credentials. Its owner closes it, after
+   * them. Never together with `clientConfig` or `client`.
+   */
+  readonly connection?: KinesisConnection;
+  /** A client to use as it is; its owner closes it. Never together with `clientConfig` or `connection`. */
   readonly client?: KinesisClient;
   /**
    * Where shards begin that have no lease yet: the oldest record, records put from now on, or records put from a time on.
@@ -143,13 +150,19 @@ export const consumerOptions: OptionTable<keyof ConsumerOptions> = Object.freeze
     reason: 'There is no default: a store in memory loses its checkpoints with the process.',
   },
   clientConfig: {
-    summary: 'Configuration of the client that the consumer makes and closes; never together with client.',
+    summary:
+      'Configuration of the client that the consumer makes and closes; never with client or connection.',
     ...anObject(),
     javaName: 'kinesisClient',
     reason: 'The client gets keep-alive HTTP/1.1 and no retries underneath ours.',
   },
+  connection: {
+    summary: 'A connection to share with other consumers and producers; never with clientConfig or client.',
+    ...aConnection(),
+    reason: 'One set of sockets, TLS sessions and credentials for all streams of a process.',
+  },
   client: {
-    summary: 'A client to use as it is; never together with clientConfig.',
+    summary: 'A client to use as it is; never together with clientConfig or connection.',
     ...anObject(),
     reason: 'Its retries hide throttling from the pace of reading.',
   },
@@ -240,13 +253,14 @@ export const consumerOptions: OptionTable<keyof ConsumerOptions> = Object.freeze
 /** Checks options and fills in defaults; throws {@link InvalidOptionError}. */
 export function resolveConsumerOptions(given: ConsumerOptions): ResolvedConsumerOptions {
   const resolved = resolveOptions('Consumer', consumerOptions, given) as unknown as ResolvedConsumerOptions;
-  const { leaseStore, client, clientConfig, onRecord, shardHandler, checkpoint } = resolved;
+  const { leaseStore, onRecord, shardHandler, checkpoint } = resolved;
   // One that lacks a method would start, and fail for ever later.
   const lacking = Object.keys(leaseStoreMethods).find(
     (name) => typeof leaseStore[name as keyof LeaseStore] !== 'function',
   );
   if (lacking) refuse('leaseStore', leaseStore, `a LeaseStore; it lacks ${lacking}()`);
-  if (client && clientConfig) refuse('client', client, 'absent where clientConfig is given');
+  const [first, second] = (['client', 'connection', 'clientConfig'] as const).filter((way) => resolved[way]);
+  if (first && second) refuse(first, resolved[first], `absent where ${second} is given`);
   if (onRecord && shardHandler) refuse('shardHandler', shardHandler, 'absent where onRecord is given');
   if (!onRecord && !shardHandler) refuse('onRecord', onRecord, 'a function, or shardHandler must be one');
   if (onRecord && checkpoint === 'manual') {

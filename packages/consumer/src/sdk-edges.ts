@@ -25,12 +25,16 @@ const otherSockets = 4;
 
 /** The real edges: the AWS SDK, the machine's clock and randomness. */
 export function sdkEdges(options: ResolvedConsumerOptions): ConsumerEdges {
-  const { stream, client: given, clientConfig, maxBufferedBytes, workerName } = options;
+  const { stream, client: given, clientConfig, connection, maxBufferedBytes, workerName } = options;
+  const shared = connection?.join('Consumer', stream);
   const maxSockets = Math.ceil(maxBufferedBytes / readLimits.pageMaxBytes) + otherSockets;
   const client =
-    given ?? connectKinesis(clientConfig ?? {}, { maxSockets, connectTimeoutMs, requestTimeoutMs });
+    given ??
+    shared?.client ??
+    connectKinesis(clientConfig ?? {}, { maxSockets, connectTimeoutMs, requestTimeoutMs });
   const onClose = () => {
-    if (!given) client.destroy();
+    if (shared) shared.leave();
+    else if (!given) client.destroy();
   };
   return {
     reads: sdkKinesisReads(client, stream, onClose),

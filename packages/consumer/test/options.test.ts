@@ -1,5 +1,6 @@
 import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { InvalidOptionError } from '@shardline/core';
+import { KinesisConnection } from '@shardline/core/connection';
 import { describe, expect, it } from 'vitest';
 import { Consumer } from '../src/consumer.js';
 import { InMemoryLeaseStore } from '../src/in-memory-lease-store.js';
@@ -49,7 +50,15 @@ const ranges: readonly [string, number, number][] = [
 
 describe('the option table', () => {
   it('has every option, each with what it does and why', () => {
-    const others = ['clientConfig', 'client', 'workerName', 'onRecord', 'shardHandler', 'onEvent'];
+    const others = [
+      'clientConfig',
+      'connection',
+      'client',
+      'workerName',
+      'onRecord',
+      'shardHandler',
+      'onEvent',
+    ];
     const named = [...Object.keys(required), ...Object.keys(defaults), ...others];
     expect(Object.keys(consumerOptions).sort()).toEqual(named.sort());
     for (const { summary, expected, reason } of Object.values(consumerOptions)) {
@@ -226,6 +235,8 @@ describe('other options', () => {
     ['leaseStore', { open: () => {} }],
     ['client', 'client'],
     ['clientConfig', []],
+    ['connection', []],
+    ['connection', { region: 'eu-west-1' }],
   ])('%s refuses %o', (name, value) => {
     expect(refusalOf({ [name]: value })).toBe(name);
   });
@@ -234,5 +245,9 @@ describe('other options', () => {
     const client = new KinesisClient({ region: 'eu-west-1' });
     expect(resolve({ client }).client).toBe(client);
     expect(refusalOf({ client, clientConfig: {} })).toBe('client');
+    const connection = new KinesisConnection({ clientConfig: { region: 'eu-west-1' } });
+    expect(refusalOf({ client, connection })).toBe('client');
+    expect(refusalOf({ connection, clientConfig: {} })).toBe('connection');
+    expect(resolve({ connection }).connection).toBe(connection);
   });
 });

@@ -1,4 +1,5 @@
 import { GetShardIteratorCommand, KinesisClient } from '@aws-sdk/client-kinesis';
+import { KinesisConnection } from '@shardline/core/connection';
 import { systemClock, systemRandom } from '@shardline/core/internal';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, expect, test, vi } from 'vitest';
@@ -63,4 +64,14 @@ test('a client that was given is used as it is, and lives on', async () => {
   expect(client).toBe(given);
   edges.reads.close();
   expect([destroyed, await given.config.maxAttempts()]).toEqual([[], 7]);
+});
+
+test('a connection that was given is joined, left again, and lives on', async () => {
+  const connection = new KinesisConnection({ clientConfig });
+  const { edges, client } = await edgesOf({ connection });
+  expect((await edgesOf({ connection })).client).toBe(client);
+  expect(connection.stats().users).toEqual(['tweets', 'tweets']);
+  edges.reads.close();
+  expect(connection.stats().users).toEqual(['tweets']);
+  expect(destroyed).toEqual([]);
 });

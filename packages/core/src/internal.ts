@@ -8,6 +8,7 @@ export { Loop, type LoopOptions } from './loop.js';
 export { nearName } from './near-name.js';
 export {
   abortSignal,
+  aConnection,
   anObject,
   callable,
   deadline,

@@ -114,3 +114,14 @@ export function streamNameOrArn(): Pick<OptionRow, 'accepts' | 'expected'> {
         /^arn:[\w-]+:kinesis:[\w-]+:\d{12}:stream\/[\w.-]{1,128}$/.test(value)),
   };
 }
+
+/** A row's `accepts` for a connection to share, by its methods: an application can hold the ESM and the CJS copy of its class at once. */
+export function aConnection(): Pick<OptionRow, 'accepts' | 'expected'> {
+  return {
+    expected: 'a KinesisConnection',
+    accepts: (value) => {
+      const { join, stats } = (value ?? {}) as { readonly join?: unknown; readonly stats?: unknown };
+      return typeof join === 'function' && typeof stats === 'function';
+    },
+  };
+}

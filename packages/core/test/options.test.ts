@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   abortSignal,
+  aConnection,
   anObject,
   callable,
   deadline,
@@ -136,6 +137,14 @@ describe('rows', () => {
     const { accepts } = deadline();
     expect([0, 0.5, Number.POSITIVE_INFINITY].map(accepts)).toEqual([true, true, true]);
     expect([-1, Number.NaN, '5', null, 5n].map(accepts)).toEqual(new Array(5).fill(false));
+  });
+
+  test('aConnection takes what can be joined, and no list or client, which have methods like it', () => {
+    const { accepts } = aConnection();
+    expect(accepts({ join: () => {}, stats: () => {} })).toBe(true);
+    for (const value of [[], { stats: () => {} }, { join: () => {} }, {}, null, undefined, 'join']) {
+      expect(accepts(value)).toBe(false);
+    }
   });
 
   test('streamNameOrArn takes what the service takes', () => {

@@ -2,6 +2,7 @@ import type { KinesisClient, KinesisClientConfig } from '@aws-sdk/client-kinesis
 import { InvalidOptionError } from '@shardline/core';
 import type { KinesisConnection } from '@shardline/core/connection';
 import {
+  aConnection,
   anObject,
   callable,
   integerBetween,
@@ -152,8 +153,7 @@ export const producerOptions: OptionTable<keyof ProducerOptions> = Object.freeze
   },
   connection: {
     summary: 'A connection to share with other producers and consumers; never with clientConfig or client.',
-    expected: 'a KinesisConnection',
-    accepts: isConnection,
+    ...aConnection(),
     reason: 'One set of sockets, TLS sessions and credentials for all streams of a process.',
   },
   client: {
@@ -305,10 +305,4 @@ export function resolveProducerOptions(given: ProducerOptions): ResolvedProducer
     });
   }
   return resolved;
-}
-
-/** By its methods: an application can hold the ESM and the CJS copy of the class at once. */
-function isConnection(value: unknown): boolean {
-  const { join, stats } = (value ?? {}) as Partial<KinesisConnection>;
-  return typeof join === 'function' && typeof stats === 'function';
 }
