@@ -2,13 +2,13 @@ import type { Aggregate } from './aggregate.js';
 import { AggregationError, describeValue } from './aggregation-error.js';
 import type { HashRange } from './hash-range.js';
 import { fate, type OutOfRange, RangeRules } from './range-rules.js';
-import { scanAggregate } from './scan-aggregate.js';
+import { scanSealedAggregate } from './scan-aggregate.js';
+import { type CheckedRecord, StoredAhead } from './stored-ahead.js';
 import {
   type DeaggregateInput,
   type StoredRecord,
   type StoredRecordSource,
   sourcesOf,
-  storedRecordOf,
 } from './stored-record.js';
 import { LazyUserRecord, type UserRecord } from './user-record.js';
 
@@ -67,7 +67,7 @@ const knownOptions: ReadonlySet<string> = new Set([
  * Reads the user records out of records of Kinesis, whether the KPL, this library or nobody aggregated them.
  *
  * A record that is not a sound aggregate is one user record, unchanged. Order is the order stored. Each record is taken apart when the
- * iteration reaches it; iterating again takes it apart again.
+ * iteration reaches it, and its digest checked up to three records earlier; iterating again does so again.
  *
  * @param input - Records of GetRecords or SubscribeToShard, a Lambda event or its records, or the data of records.
  * @param options - The shard's range, and where to go on.
@@ -84,7 +84,7 @@ export function deaggregate(input: DeaggregateInput, options: DeaggregateOptions
  * record.
  */
 class UserRecordIterator implements Iterator<UserRecord, undefined> {
-  readonly #sources: readonly StoredRecordSource[];
+  readonly #records: StoredAhead;
   readonly #reading: Reading;
   #next = 0;
   #stored: StoredRecord | undefined;
@@ -92,7 +92,7 @@ class UserRecordIterator implements Iterator<UserRecord, undefined> {
   #member = 0;
 
   constructor(sources: readonly StoredRecordSource[], reading: Reading) {
-    this.#sources = sources;
+    this.#records = new StoredAhead(sources, (stored) => firstWanted(stored, reading.after) < allDone);
     this.#reading = reading;
   }
 
@@ -114,13 +114,12 @@ class UserRecordIterator implements Iterator<UserRecord, undefined> {
   }
 
   #advance(): boolean {
-    const source = this.#sources[this.#next];
-    if (source === undefined) return false;
-    const stored = storedRecordOf(source);
-    const selection = selectionOf(stored, this.#reading);
+    const record = this.#records.at(this.#next);
+    if (record === undefined) return false;
+    const selection = selectionOf(record, this.#reading);
     // Only now, since a report that throws must not make the next call pass over the record.
     this.#next++;
-    this.#stored = stored;
+    this.#stored = record.stored;
     this.#selection = selection;
     this.#member = selection.first;
     return true;
@@ -135,12 +134,15 @@ interface Selection {
   readonly last: number;
 }
 
+/** {@link firstWanted} of a stored record that is done. */
+const allDone = Number.POSITIVE_INFINITY;
+
 const nothing: Selection = { aggregate: undefined, fates: undefined, first: 0, last: -1 };
 
 /** Takes a stored record apart, unless it is done, and reports what the rules say about its user records. */
-function selectionOf(stored: StoredRecord, reading: Reading): Selection {
+function selectionOf({ stored, sealed }: CheckedRecord, reading: Reading): Selection {
   const first = firstWanted(stored, reading.after);
-  const aggregate = first === Number.POSITIVE_INFINITY ? undefined : scanAggregate(stored.data);
+  const aggregate = sealed && first < allDone ? scanSealedAggregate(stored.data) : undefined;
   if (aggregate === undefined) return { aggregate, fates: undefined, first, last: 0 };
   const fates = reading.rules?.fates(aggregate);
   if (fates === undefined) return { aggregate, fates, first, last: aggregate.count - 1 };
@@ -149,12 +151,12 @@ function selectionOf(stored: StoredRecord, reading: Reading): Selection {
   return { aggregate, fates, first, last };
 }
 
-/** Index of the first user record of a stored record that is not done; infinite when they all are. */
+/** Index of the first user record of a stored record that is not done; {@link allDone} when they all are. */
 function firstWanted(stored: StoredRecord, after: ResumePoint | undefined): number {
   if (after === undefined || stored.sequenceNumber === '') return 0;
   const order = compareDecimals(stored.sequenceNumber, after.sequenceNumber);
   if (order > 0) return 0;
-  if (order < 0 || after.subSequenceNumber === undefined) return Number.POSITIVE_INFINITY;
+  if (order < 0 || after.subSequenceNumber === undefined) return allDone;
   return after.subSequenceNumber + 1;
 }
 

@@ -1,6 +1,6 @@
 import { Aggregate } from './aggregate.js';
-import { aggregateFormat, aggregateTags, beginsWithMagic } from './aggregate-format.js';
-import { messageDigestMatches } from './message-digest.js';
+import { areSealed } from './aggregate-digests.js';
+import { aggregateFormat, aggregateTags } from './aggregate-format.js';
 import { WireReader } from './wire-reader.js';
 
 const {
@@ -14,7 +14,7 @@ const {
   tagKey: tagKeyTag,
 } = aggregateTags;
 
-const { magicBytes, digestBytes, overheadBytes } = aggregateFormat;
+const { magicBytes, digestBytes } = aggregateFormat;
 
 /**
  * Finds the user records in a stored record of the KPL's format.
@@ -24,12 +24,14 @@ const { magicBytes, digestBytes, overheadBytes } = aggregateFormat;
  * fields in any order, repeated scalar fields (the last counts), tags. Never throws; memory is in proportion to the input.
  */
 export function scanAggregate(data: Uint8Array): Aggregate | undefined {
-  if (data.length <= overheadBytes || !beginsWithMagic(data)) return undefined;
-  const messageEnd = data.length - digestBytes;
+  return areSealed([data])[0] ? scanSealedAggregate(data) : undefined;
+}
+
+/** {@link scanAggregate} of what is known to begin with the magic and to end in the digest. */
+export function scanSealedAggregate(data: Uint8Array): Aggregate | undefined {
   const bytes = Buffer.from(data.buffer, data.byteOffset, data.length);
-  if (!messageDigestMatches(bytes, magicBytes, messageEnd)) return undefined;
   const aggregate = new Aggregate(bytes);
-  const reader = new WireReader(bytes, magicBytes, messageEnd);
+  const reader = new WireReader(bytes, magicBytes, data.length - digestBytes);
   const scan = new MessageScan(reader, aggregate);
   return scan.run() ? aggregate : undefined;
 }
