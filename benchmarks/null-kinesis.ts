@@ -1,3 +1,4 @@
+import { cbor } from '@smithy/core/cbor';
 import { NullKinesisError } from './null-kinesis-error.js';
 import { type GetRecordsInput, type GetShardIteratorInput, NullReads } from './null-reads.js';
 import { countMembers } from './workload/count-members.js';
@@ -37,7 +38,8 @@ interface PutRecordsInput {
 }
 
 interface PutRecordsEntry {
-  readonly Data: string;
+  /** Base64, or the bytes themselves. */
+  readonly Data: string | Uint8Array;
   readonly PartitionKey: string;
   readonly ExplicitHashKey?: string;
 }
@@ -62,12 +64,19 @@ export class NullKinesis {
     this.#reads = new NullReads(shards);
   }
 
+  /** Answers PutRecords given and answered as AWS CBOR 1.1. */
+  answerCbor(operation: string, body: Buffer): Uint8Array {
+    if (operation !== 'PutRecords')
+      throw new NullKinesisError('SerializationException', `the null server reads ${operation} as JSON`);
+    return cbor.serialize(this.#putRecords(cbor.deserialize(body) as PutRecordsInput, body.length));
+  }
+
   /** Answers an API call given and answered as JSON text. */
   answer(operation: string, body: Buffer): string | Buffer {
     const input = JSON.parse(body.toString('utf8')) as unknown;
     switch (operation) {
       case 'PutRecords':
-        return this.#putRecords(input as PutRecordsInput, body.length);
+        return JSON.stringify(this.#putRecords(input as PutRecordsInput, body.length));
       case 'GetRecords':
         return this.#reads.getRecords(input as GetRecordsInput);
       case 'GetShardIterator':
@@ -99,7 +108,7 @@ export class NullKinesis {
     return this.#reads.firstPages(stream);
   }
 
-  #putRecords(input: PutRecordsInput, bodyBytes: number): string {
+  #putRecords(input: PutRecordsInput, bodyBytes: number): object {
     const state = this.#stream(input.StreamName ?? input.StreamARN?.split('/')[1] ?? '');
     state.counts.requests += 1;
     state.counts.entries += input.Records.length;
@@ -111,10 +120,16 @@ export class NullKinesis {
       else count(state.counts, data);
       return { SequenceNumber: this.#nextSequenceNumber(shard), ShardId: shardId(this.#firstShard + shard) };
     });
-    return JSON.stringify({ FailedRecordCount: 0, Records });
+    return { FailedRecordCount: 0, Records };
   }
 
-  #decode(base64: string): Buffer {
+  #decode(data: string | Uint8Array): Buffer {
+    return typeof data === 'string'
+      ? this.#decodeText(data)
+      : Buffer.from(data.buffer, data.byteOffset, data.length);
+  }
+
+  #decodeText(base64: string): Buffer {
     const most = (base64.length >> 2) * 3 + 3;
     if (this.#scratch.length < most) this.#scratch = Buffer.allocUnsafeSlow(most * 2);
     return this.#scratch.subarray(0, this.#scratch.write(base64, 'base64'));

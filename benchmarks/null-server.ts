@@ -1,5 +1,6 @@
 /**
- * Entry of the null server's process: {@link NullKinesis} behind HTTP and HTTPS on loopback, in AWS JSON 1.1. It tells its
+ * Entry of the null server's process: {@link NullKinesis} behind HTTP and HTTPS on loopback, in AWS JSON 1.1, and PutRecords in
+ * AWS CBOR 1.1 as well. It tells its
  * parent where it listens, and ends when the parent lets go of it.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -36,9 +37,12 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-function send(response: ServerResponse, status: number, body: string | Buffer): void {
+const JSON_TYPE = 'application/x-amz-json-1.1';
+const CBOR_TYPE = 'application/x-amz-cbor-1.1';
+
+function send(response: ServerResponse, status: number, body: string | Uint8Array, type = JSON_TYPE): void {
   response.writeHead(status, {
-    'content-type': 'application/x-amz-json-1.1',
+    'content-type': type,
     'content-length': Buffer.byteLength(body),
     'x-amzn-requestid': '00000000-0000-0000-0000-000000000000',
   });
@@ -67,6 +71,15 @@ function tell(kinesis: NullKinesis, patience: Patience, url: string): unknown {
   throw new NullKinesisError('UnknownOperationException', `the null server tells nothing of ${url}`);
 }
 
+function answerIn(kinesis: NullKinesis, type: string, operation: string, body: Buffer): string | Uint8Array {
+  if (type === JSON_TYPE) return kinesis.answer(operation, body);
+  if (type === CBOR_TYPE) return kinesis.answerCbor(operation, body);
+  throw new NullKinesisError(
+    'SerializationException',
+    `the null server reads JSON 1.1 and CBOR 1.1, not ${type}`,
+  );
+}
+
 async function handle(
   kinesis: NullKinesis,
   patience: Patience,
@@ -88,12 +101,9 @@ async function handle(
         `no Kinesis call: ${target || 'no X-Amz-Target'}`,
       );
     }
-    if (type !== 'application/x-amz-json-1.1') {
-      throw new NullKinesisError('SerializationException', `the null server reads JSON 1.1, not ${type}`);
-    }
-    const answer = kinesis.answer(target.slice(TARGET_PREFIX.length), body);
+    const answer = answerIn(kinesis, type, target.slice(TARGET_PREFIX.length), body);
     if (answerPutsAfter > 0) await setTimeout(answerPutsAfter);
-    send(response, 200, answer);
+    send(response, 200, answer, type);
   } catch (error) {
     const { name, message } = error as Error;
     send(response, error instanceof NullKinesisError ? 400 : 500, JSON.stringify({ __type: name, message }));

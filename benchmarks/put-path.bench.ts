@@ -72,21 +72,21 @@ function reference(
 function references({ aggregated, recordBytes }: Workload, parameters: CaseParameters): readonly Reference[] {
   const plain = { ...parameters, aggregated: false };
   const packed = { ...parameters, aggregated: true };
-  const floor = reference(
-    'floor',
-    'ready JSON body, SHA-256, socket',
-    'ready-body',
-    aggregated ? packed : plain,
+  const floors = (['CBOR', 'JSON'] as const).map((format) =>
+    reference('floor', `ready ${format} body, SHA-256, socket`, 'ready-body', {
+      ...(aggregated ? packed : plain),
+      format,
+    }),
   );
   const sdk = reference('peer', 'SDK PutRecords, records as they are', 'sdk-put-records', plain);
-  if (!aggregated) return [floor, sdk];
+  if (!aggregated) return [...floors, sdk];
   // Our own: what limits, retries, request bodies, sockets and outcomes leave of it.
   const alone = reference('floor', 'aggregation alone', 'aggregation', {
     ...packed,
     lapRecords: ALONE_RECORDS,
   });
   return [
-    floor,
+    ...floors,
     ...(recordBytes === SMALLEST_BYTES ? [alone] : []),
     sdk,
     reference('peer', 'SDK PutRecords, ready aggregates', 'sdk-put-records', packed),

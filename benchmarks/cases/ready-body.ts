@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import { type CaseParameters, numberParameter, type PreparedCase } from '../benchmark.js';
+import { cbor } from '@smithy/core/cbor';
+import { type CaseParameters, numberParameter, type PreparedCase, stringParameter } from '../benchmark.js';
 import { aggregatedEntries, plainEntries, type ReadyEntry, requestsOf } from '../workload/entries.js';
 import { type BatchSender, type PutPathWork, putPathCase } from '../workload/put-path-case.js';
 import { eachInFlight, IN_FLIGHT } from '../workload/sdk-client.js';
@@ -9,6 +10,17 @@ import { eachInFlight, IN_FLIGHT } from '../workload/sdk-client.js';
 const MOST_ENTRIES = 500;
 /** The producer's default for a request. */
 const REQUEST_BYTES = 2_097_152;
+
+interface PutAnswer {
+  readonly FailedRecordCount?: number;
+  readonly Records?: readonly unknown[];
+}
+
+interface BodyFormat {
+  readonly contentType: string;
+  bodyOf(stream: string, entries: readonly ReadyEntry[]): Uint8Array;
+  read(answer: Buffer): PutAnswer;
+}
 
 /**
  * The floor of the put path: request bodies that are ready, hashed as a signature demands, sent over plain sockets, answers
@@ -18,10 +30,12 @@ class ReadyBodySender implements BatchSender {
   readonly #work: PutPathWork;
   readonly #agent: HttpAgent;
   readonly #request: typeof httpRequest;
-  #bodies: readonly { readonly body: Buffer; readonly entries: number }[] = [];
+  readonly #format: BodyFormat;
+  #bodies: readonly { readonly body: Uint8Array; readonly entries: number }[] = [];
 
   constructor(work: PutPathWork) {
     this.#work = work;
+    this.#format = formatOf(stringParameter(work.parameters, 'format'));
     const secure = work.endpoint.startsWith('https:');
     this.#request = secure ? httpsRequest : httpRequest;
     this.#agent = new (secure ? HttpsAgent : HttpAgent)({ keepAlive: true, maxSockets: IN_FLIGHT });
@@ -40,7 +54,7 @@ class ReadyBodySender implements BatchSender {
           )
         : plainEntries(keys, payloads);
     this.#bodies = requestsOf(entries, MOST_ENTRIES, REQUEST_BYTES).map((request) => ({
-      body: bodyOf(stream, request),
+      body: this.#format.bodyOf(stream, request),
       entries: request.length,
     }));
   }
@@ -54,9 +68,9 @@ class ReadyBodySender implements BatchSender {
     });
   }
 
-  #post(body: Buffer): Promise<{ FailedRecordCount?: number; Records?: unknown[] }> {
+  #post(body: Uint8Array): Promise<PutAnswer> {
     const headers = {
-      'content-type': 'application/x-amz-json-1.1',
+      'content-type': this.#format.contentType,
       'content-length': body.length,
       'x-amz-target': 'Kinesis_20131202.PutRecords',
       'x-amz-content-sha256': createHash('sha256').update(body).digest('hex'),
@@ -65,7 +79,7 @@ class ReadyBodySender implements BatchSender {
       const sent = this.#request(this.#work.endpoint, { method: 'POST', agent: this.#agent, headers });
       sent.once('error', reject);
       sent.once('response', (response: IncomingMessage) => {
-        readText(response).then((text) => resolve(JSON.parse(text)), reject);
+        readAll(response).then((bytes) => resolve(this.#format.read(bytes)), reject);
       });
       sent.end(body);
     });
@@ -76,18 +90,37 @@ class ReadyBodySender implements BatchSender {
   }
 }
 
-async function readText(response: IncomingMessage): Promise<string> {
+async function readAll(response: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of response) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('latin1');
+  return Buffer.concat(chunks);
 }
 
-function bodyOf(stream: string, entries: readonly ReadyEntry[]): Buffer {
-  const Records = entries.map(({ Data, PartitionKey }) => ({
-    Data: Buffer.from(Data.buffer, Data.byteOffset, Data.length).toString('base64'),
-    PartitionKey,
-  }));
-  return Buffer.from(JSON.stringify({ StreamName: stream, Records }));
+const inJson: BodyFormat = {
+  contentType: 'application/x-amz-json-1.1',
+  bodyOf(stream, entries) {
+    const Records = entries.map(({ Data, PartitionKey }) => ({
+      Data: Buffer.from(Data.buffer, Data.byteOffset, Data.length).toString('base64'),
+      PartitionKey,
+    }));
+    return Buffer.from(JSON.stringify({ StreamName: stream, Records }));
+  },
+  read: (bytes) => JSON.parse(bytes.toString('latin1')),
+};
+
+const inCbor: BodyFormat = {
+  contentType: 'application/x-amz-cbor-1.1',
+  bodyOf(stream, entries) {
+    const Records = entries.map(({ Data, PartitionKey }) => ({ Data, PartitionKey }));
+    return cbor.serialize({ StreamName: stream, Records });
+  },
+  read: (bytes) => cbor.deserialize(bytes),
+};
+
+function formatOf(name: string): BodyFormat {
+  if (name === 'CBOR') return inCbor;
+  if (name === 'JSON') return inJson;
+  throw new TypeError(`no format named ${name}`);
 }
 
 export function prepare(parameters: CaseParameters): Promise<PreparedCase> {

@@ -1,3 +1,4 @@
+import { cbor } from '@smithy/core/cbor';
 import { describe, expect, it } from 'vitest';
 import { CHECKED_PREFIX, NullKinesis } from '../null-kinesis.js';
 import { aggregatedEntries, plainEntries, type ReadyEntry } from '../workload/entries.js';
@@ -70,6 +71,26 @@ describe('NullKinesis', () => {
       StreamStatus: 'ACTIVE',
       OpenShardCount: SHARDS,
     });
+  });
+
+  it('takes PutRecords in CBOR, and counts the same', () => {
+    const kinesis = new NullKinesis(SHARDS);
+    const packed = aggregatedEntries(keys, data, SHARDS, 51_200);
+    const inCbor = Buffer.from(cbor.serialize({ StreamName: 's', Records: packed }));
+    const answer = cbor.deserialize(kinesis.answerCbor('PutRecords', inCbor)) as PutAnswer;
+    const inJson = put(kinesis, 'other', packed);
+    expect(answer.Records.map(({ ShardId }) => ShardId)).toEqual(
+      inJson.Records.map(({ ShardId }) => ShardId),
+    );
+    const counts = kinesis.takeCounts('s');
+    expect({ ...counts, bodyBytes: 0 }).toEqual({ ...kinesis.takeCounts('other'), bodyBytes: 0 });
+    expect(counts).toMatchObject({ userRecords: 400, userBytes: 40_000, bodyBytes: inCbor.length });
+  });
+
+  it('reads nothing else in CBOR', () => {
+    expect(() => new NullKinesis(1).answerCbor('ListShards', Buffer.from([0xa0]))).toThrow(
+      'reads ListShards as JSON',
+    );
   });
 
   it('serves pages that are ready', () => {
