@@ -18,6 +18,7 @@ export async function bundle(): Promise<string> {
     entryPoints: [
       'child.ts',
       'null-server.ts',
+      'limited-server.ts',
       'local-server.ts',
       ...cases.map((file) => join('cases', file)),
     ],

@@ -16,6 +16,7 @@ import { type CommandLine, readCommandLine, UsageError } from './command-line.js
 import { consume } from './consume.bench.js';
 import type { Result } from './harness.js';
 import { kpl } from './kpl.bench.js';
+import { limits } from './limits.bench.js';
 import { local } from './local.bench.js';
 import { type MachineFacts, machineFacts } from './machine.js';
 import { Budget, chosen, FULL_PLAN, measureComparison, type Plan, QUICK_PLAN, runCount } from './measure.js';
@@ -27,7 +28,7 @@ import { CaseFailure, runCase } from './run-case.js';
 import { runsUnder, underNode, withoutNode } from './under-node.js';
 
 const benchmarks: readonly Benchmark[] = [aggregation, putPath, kpl, consume, local];
-const trials: readonly Trial[] = [memory, paced];
+const trials: readonly Trial[] = [limits, memory, paced];
 const baselines = new URL('./baselines/', import.meta.url);
 
 interface Session {

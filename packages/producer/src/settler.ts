@@ -49,6 +49,11 @@ interface Ended extends SentRequest {
   readonly jitter: Random;
 }
 
+/**
+ * Most of its rate that an aggregate may stand for: half a second, as much as the limiter lets go at once. A shard that counts by
+ * the second must have saved up for the whole of an entry when it comes: a larger one is refused when it is only a little early.
+ */
+const growAtMostMs = 500;
 /** Back-off of a lane after failed requests in a row. */
 const laneBackoff = Object.freeze({ baseMs: 50, capMs: 2_000 });
 
@@ -208,7 +213,8 @@ export class Settler {
 
   /** A lane with one request in flight reaches its rate only if a request carries what flows in during two round trips. */
   #grow(lane: Lane, roundTripMs: number): void {
-    const wanted = (2 * lane.limiter.bytesPerSecond * roundTripMs) / 1000;
+    const inMs = Math.min(2 * roundTripMs, growAtMostMs);
+    const wanted = (lane.limiter.bytesPerSecond * inMs) / 1000;
     lane.growBytes = Math.min(this.#parts.maxAggregateBytes, Math.floor(wanted));
     mergeWaiting(lane);
   }

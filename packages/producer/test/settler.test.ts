@@ -185,13 +185,16 @@ test('P5: the limiter is told how many entries of an answer were refused', () =>
   expect(shares).toEqual([0.95, 0.8]);
 });
 
-test('an aggregate may grow to what flows in during two round trips, at most to its bound', () => {
+test('an aggregate may grow to what flows in during two round trips, half a second at most, and at most to its bound', () => {
   const { lane } = makeLane();
   const { settle } = makeSettler();
   settle(lane, singles(1), { answers: [landed('1')] }, 100);
   expect(lane.growBytes).toBe(Math.floor((2 * 1_048_576 * 100) / 1_000));
   settle(lane, singles(1), { answers: [landed('2')] }, 5_000);
-  expect(lane.growBytes).toBe(1_048_575);
+  expect(lane.growBytes).toBe(524_288);
+  const bounded = makeSettler({ maxAggregateBytes: 100_000 });
+  bounded.settle(lane, singles(1), { answers: [landed('3')] }, 5_000);
+  expect(lane.growBytes).toBe(100_000);
 });
 
 test.each([
