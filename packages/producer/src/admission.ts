@@ -114,7 +114,11 @@ export class Admission {
     let forget = () => {};
     let leave = () => {};
     const call = new WaitingCall(records, from, sink, {
-      charge: (record) => chargeOf(this.#measure(record, maxRecordBytes()), sink),
+      charge: (record) => {
+        // Room that comes of withdrawing one is not for the others of its signal.
+        if (signal?.aborted) throw new PutAbortedError(signal.reason);
+        return chargeOf(this.#measure(record, maxRecordBytes()), sink);
+      },
       accept: (record, charged, index) =>
         this.#accept(record, charged - chargeOf(0, sink), sink, index, this.#parts.nowMs()),
       onOver: () => {

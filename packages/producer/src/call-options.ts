@@ -4,7 +4,10 @@ import type { UserRecord } from './user-record.js';
 
 /** Options of {@link Producer.put} and {@link Producer.putMany}. */
 export interface PutOptions {
-  /** Withdraws what is not yet accepted when it fires: those records fail with `PUT_ABORTED`. */
+  /**
+   * Withdraws, when it fires, what is neither in an aggregate nor sent: those records fail with `PUT_ABORTED`. The others go on; their
+   * results and errors say `abortedTooLate`.
+   */
   readonly signal?: AbortSignal;
 }
 
@@ -45,7 +48,7 @@ const signal = Object.freeze(abortSignal());
 /** The option table of put and putMany. */
 export const putOptions: OptionTable<keyof PutOptions> = Object.freeze({
   signal: {
-    summary: 'Withdraws what is not yet accepted when it fires.',
+    summary: 'Withdraws what is neither in an aggregate nor sent when it fires.',
     ...signal,
     reason: 'A caller that has given up should not hold a place in the line.',
   },

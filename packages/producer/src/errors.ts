@@ -111,6 +111,8 @@ export abstract class RecordFailedError extends ShardlineError {
   readonly attempts: readonly Attempt[];
   /** Whether an attempt without a clear answer may have stored the record: putting it again may repeat it. */
   readonly mayBeStored: boolean;
+  /** Whether the signal of the put fired when the record could not be withdrawn any more: it was in an aggregate, or had been sent. */
+  readonly abortedTooLate: boolean = false;
   readonly #record: () => UserRecord;
 
   constructor(message: string, facts: FailedRecordFacts, retryable: boolean, cause?: unknown) {
@@ -125,6 +127,20 @@ export abstract class RecordFailedError extends ShardlineError {
   /** The record that failed, read back from the bytes that were buffered for it. */
   get record(): UserRecord {
     return this.#record();
+  }
+}
+
+/** The caller's signal fired while the record, accepted, still waited by itself and had never been sent: it was withdrawn. */
+export class PutWithdrawnError extends RecordFailedError {
+  override readonly code = 'PUT_ABORTED';
+
+  constructor(facts: FailedRecordFacts, cause: unknown) {
+    super(
+      `A record for stream "${facts.stream}" was withdrawn before it was sent: the put was aborted.`,
+      facts,
+      true,
+      cause,
+    );
   }
 }
 

@@ -21,6 +21,7 @@ export {
   PutAbortedError,
   type PutFailedCode,
   PutFailedError,
+  PutWithdrawnError,
   RecordExpiredError,
   RecordFailedError,
   RecordTooLargeError,

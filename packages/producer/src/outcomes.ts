@@ -11,6 +11,8 @@ export interface PutResult {
   readonly subSequenceNumber: number;
   /** All attempts, oldest first; the middle of a very long history is left out. */
   readonly attempts: readonly Attempt[];
+  /** There if the signal of the put fired when the record could not be withdrawn any more: it was in an aggregate, or had been sent. */
+  readonly abortedTooLate?: true;
 }
 
 /** What became of one user record. */

@@ -21,6 +21,8 @@ import { Sender } from './sender.js';
 import { type FailureOf, type Landing, SettledEntry } from './settled-entry.js';
 import { Settler } from './settler.js';
 import type { ShardRange } from './shard-map.js';
+import type { Sink } from './sink.js';
+import { takeWithdrawn } from './take-withdrawn.js';
 
 /** The edges of a pipeline: the service, time and chance. */
 export interface Edges {
@@ -159,6 +161,14 @@ export class Pipeline {
   /** What lingers goes as soon as its lane may send. */
   hurry(reason: SealReason): void {
     this.#dispatcher.hurry(reason, this.#router.allLanes());
+  }
+
+  /** Fails the records of `sinks` that wait by themselves and were never sent; the others go on. */
+  withdraw(sinks: ReadonlySet<Sink>, failure: FailureOf): void {
+    for (const lane of this.#router.allLanes()) {
+      for (const entry of takeWithdrawn(lane, sinks)) this.#finish(lane, entry, failure);
+    }
+    this.#router.settle();
   }
 
   /** Fails everything that is left with `failure`, requests in flight included (P6). */

@@ -1,5 +1,6 @@
 import { InvalidOptionError } from '@shardline/core';
 import { delay } from '@shardline/core/internal';
+import { AbortableSink } from './abortable-sink.js';
 import { Admission } from './admission.js';
 import {
   type CloseOptions,
@@ -18,6 +19,7 @@ import {
   CloseTimeoutError,
   InvalidRecordError,
   ProducerClosedError,
+  PutWithdrawnError,
   ShutdownTimeoutError,
 } from './errors.js';
 import { type ProducerOptions, type ResolvedProducerOptions, resolveProducerOptions } from './options.js';
@@ -28,9 +30,11 @@ import { RecordWritable } from './record-writable.js';
 import { RecordWritableStream } from './record-writable-stream.js';
 import { isLasting, startFailed } from './refusal.js';
 import { sdkEdges } from './sdk-edges.js';
+import type { RefusableSink } from './sink.js';
 import { BatchSink, PutSink } from './sinks.js';
 import { type ProducerStats, shardStats } from './stats.js';
 import type { UserRecord } from './user-record.js';
+import { Withdrawals } from './withdrawals.js';
 
 /** What an option is that would have to say what becomes of records. */
 const unheard = Object.freeze({ option: 'onOutcomes', received: undefined });
@@ -47,6 +51,7 @@ export class Producer {
   readonly #edges: Edges;
   readonly #pipeline: Pipeline;
   readonly #admission: Admission;
+  readonly #withdrawals: Withdrawals;
   #refusedBytes = 0;
   #closed: Promise<void> | undefined;
 
@@ -68,6 +73,9 @@ export class Producer {
       nowMs: () => this.#edges.clock.monotonic(),
       accept: (accepted, hash) => this.#pipeline.accept(accepted, hash),
     });
+    this.#withdrawals = new Withdrawals((sinks, reason) => {
+      this.#pipeline.withdraw(sinks, (facts) => new PutWithdrawnError(facts, reason));
+    });
   }
 
   /**
@@ -86,14 +94,15 @@ export class Producer {
   /**
    * Puts one record. Resolves when it is stored, rejects with a typed error when it is not accepted or has failed.
    * Awaiting each put in a loop stores one record per linger: put without awaiting, or use {@link Producer.putMany}. A `signal`
-   * that has fired, or fires while the record waits for room, rejects it with `PUT_ABORTED`; once accepted, it goes on.
+   * that has fired, or fires while the record waits, for room or by itself to be sent, rejects it with `PUT_ABORTED`; one that is in an
+   * aggregate or was sent goes on, and its result or error says `abortedTooLate`.
    */
   put(record: UserRecord, options?: PutOptions): Promise<PutResult> {
     try {
       this.#refuseWhenClosed();
       const { signal } = resolveCallOptions('put', putOptions, options);
       const sink = new PutSink();
-      this.#admission.enterAll([record], sink, signal);
+      this.#enter([record], sink, signal);
       return sink.result;
     } catch (error) {
       return Promise.reject(error);
@@ -102,8 +111,7 @@ export class Producer {
 
   /**
    * Puts many records for the price of one promise. Resolves when each is settled, with an outcome for each in the order given; a
-   * bad record never rejects it. A signal that fires while records wait for room fails those with `PUT_ABORTED`;
-   * what is accepted by then goes on.
+   * bad record never rejects it. A signal that fires is to each of them what it is to a put.
    */
   putMany(records: readonly UserRecord[], options?: PutOptions): Promise<Outcomes> {
     try {
@@ -111,7 +119,7 @@ export class Producer {
       const { signal } = resolveCallOptions('putMany', putOptions, options);
       if (!Array.isArray(records)) throw new InvalidRecordError('records', records, 'an array of records');
       const sink = new BatchSink(records.length);
-      this.#admission.enterAll(records, sink, signal);
+      this.#enter(records, sink, signal);
       return sink.done;
     } catch (error) {
       return Promise.reject(error);
@@ -240,6 +248,16 @@ export class Producer {
     const late = delay(this.#edges.clock, giveUpWithinMs, returned.signal);
     await Promise.race([this.#pipeline.flush('close'), late]);
     returned.abort();
+  }
+
+  #enter(records: readonly UserRecord[], sink: RefusableSink, signal: AbortSignal | undefined): void {
+    if (!signal) {
+      this.#admission.enterAll(records, sink, undefined);
+      return;
+    }
+    const abortable = new AbortableSink(sink, records.length);
+    this.#admission.enterAll(records, abortable, signal);
+    this.#withdrawals.watch(signal, abortable);
   }
 
   #intakeOf(method: string, { onFailure }: RecordStreamOptions): IntakeParts {

@@ -1,0 +1,89 @@
+import type { ShardlineError } from '@shardline/core';
+import type { RecordFailedError } from './errors.js';
+import type { Outcome, PutResult } from './outcomes.js';
+import type { RefusableSink, Settled } from './sink.js';
+
+/** The sink of a call with a signal: knows when the call is over, and says of each record that it was too late to withdraw. */
+export class AbortableSink implements RefusableSink {
+  readonly recordOverheadBytes: number;
+  readonly #inner: RefusableSink;
+  #left: number;
+  #cameTooLate = false;
+  #onOver = () => {};
+
+  /** Stands before `inner` with `records` records. */
+  constructor(inner: RefusableSink, records: number) {
+    this.#inner = inner;
+    this.#left = records;
+    // Itself and its place in the sets of its signal; a batch has one for all.
+    this.recordOverheadBytes = inner.recordOverheadBytes + (records === 1 ? 240 : 0);
+  }
+
+  get isOver(): boolean {
+    return this.#left === 0;
+  }
+
+  /** Calls `onOver` when every record is settled or refused. */
+  whenOver(onOver: () => void): void {
+    this.#onOver = onOver;
+  }
+
+  /** What is settled from now on went on although the signal had fired. */
+  abortCameTooLate(): void {
+    this.#cameTooLate = true;
+  }
+
+  settle(tag: number, settled: Settled, position: number): void {
+    this.#inner.settle(tag, this.#cameTooLate ? new LateSettled(settled) : settled, position);
+    this.#ended();
+  }
+
+  refuse(tag: number, error: ShardlineError): void {
+    this.#inner.refuse(tag, error);
+    this.#ended();
+  }
+
+  #ended(): void {
+    this.#left -= 1;
+    if (this.#left === 0) this.#onOver();
+  }
+}
+
+/** The end of an entry whose records could not be withdrawn any more. */
+class LateSettled implements Settled {
+  readonly stored: boolean;
+  readonly #settled: Settled;
+
+  constructor(settled: Settled) {
+    this.stored = settled.stored;
+    this.#settled = settled;
+  }
+
+  at(position: number): Outcome {
+    const outcome = this.#settled.at(position);
+    return outcome.stored
+      ? { ...outcome, result: late(outcome.result) }
+      : { ...outcome, error: lateError(outcome.error) };
+  }
+
+  deliver(
+    position: number,
+    resolve: (result: PutResult) => void,
+    reject: (error: RecordFailedError) => void,
+  ): void {
+    this.#settled.deliver(
+      position,
+      (result) => resolve(late(result)),
+      (error) => reject(lateError(error)),
+    );
+  }
+}
+
+function late(result: PutResult): PutResult {
+  return { ...result, abortedTooLate: true };
+}
+
+/** Each error is made for whoever asks. */
+function lateError<Failure extends ShardlineError>(error: Failure): Failure {
+  return Object.assign(error, { abortedTooLate: true });
+}

@@ -1,0 +1,165 @@
+import { getEventListeners } from 'node:events';
+import { expect, test } from 'vitest';
+import type { RecordFailedError } from '../src/errors.js';
+import type { Outcome } from '../src/outcomes.js';
+import { failing, refusing, unanswered } from './support/fake-kinesis-api.js';
+import {
+  failureOf,
+  makeProducer,
+  startProducer,
+  textOf,
+  textsIn,
+  watch,
+} from './support/producer-under-test.js';
+
+/** What a signal does to records that are accepted: those that wait by themselves are withdrawn, the others say that it came too late. */
+
+const record = (data: string, partitionKey = 'a') => ({ partitionKey, data });
+const listeners = (signal: AbortSignal) => getEventListeners(signal, 'abort').length;
+
+test('P1: a record that waits by itself is withdrawn, gives its room back, and can be read back', async () => {
+  const { producer, api, clock } = await startProducer({ aggregate: 'never', lingerMs: 0 });
+  api.script(unanswered);
+  const first = watch(producer.put(record('0')));
+  await clock.advance(0);
+  const abort = new AbortController();
+  const second = failureOf(producer.put(record('1'), { signal: abort.signal }));
+  const third = watch(producer.put(record('2')));
+  const { outstandingBytes } = producer.stats();
+  const reason = new Error('no longer needed');
+  abort.abort(reason);
+  const error = (await second) as unknown as RecordFailedError;
+  expect(error).toMatchObject({
+    code: 'PUT_ABORTED',
+    cause: reason,
+    attempts: [],
+    mayBeStored: false,
+    abortedTooLate: false,
+    retryable: true,
+  });
+  expect(textOf(error.record.data)).toBe('1');
+  expect(producer.stats()).toMatchObject({ outstandingRecords: 2, failedRecords: { PUT_ABORTED: 1 } });
+  expect(producer.stats().outstandingBytes).toBeLessThan(outstandingBytes);
+  await clock.advance(30_000);
+  expect([first.state, third.state, textsIn(api.stored)]).toEqual(['stored', 'stored', ['0', '2']]);
+  expect(producer.stats()).toMatchObject({ outstandingRecords: 0 });
+});
+
+test('a record in an aggregate goes on, and its result says that the abort came too late', async () => {
+  const { producer, api, clock } = await startProducer();
+  const abort = new AbortController();
+  const aborted = producer.put(record('0'), { signal: abort.signal });
+  const neighbour = producer.put(record('1'));
+  abort.abort();
+  expect(listeners(abort.signal)).toBe(0);
+  await clock.advance(1_000);
+  expect([(await aborted).abortedTooLate, (await neighbour).abortedTooLate]).toEqual([true, undefined]);
+  expect(textsIn(api.stored)).toEqual(['0', '1']);
+});
+
+test('a record in flight, or one that waits for its next attempt, goes on, and its error says so', async () => {
+  const { producer, api, clock } = await startProducer({
+    aggregate: 'never',
+    lingerMs: 0,
+    recordTtlMs: 5_000,
+  });
+  api.onPut = refusing('InternalFailure');
+  const abort = new AbortController();
+  const put = failureOf(producer.put(record('0'), { signal: abort.signal }));
+  await clock.advance(0);
+  expect(api.puts).toHaveLength(1);
+  abort.abort();
+  await clock.advance(60_000);
+  expect(await put).toMatchObject({ code: 'RECORD_EXPIRED', abortedTooLate: true });
+  api.onPut = () =>
+    new Promise((resolve) => clock.schedule(100, () => resolve(api.store(api.puts.at(-1) as never))));
+  const later = new AbortController();
+  const inFlight = producer.put(record('1'), { signal: later.signal });
+  await clock.advance(50);
+  later.abort();
+  await clock.advance(1_000);
+  expect(await inFlight).toMatchObject({ abortedTooLate: true });
+});
+
+test('a batch: what waits for room and what waits by itself is withdrawn, what is in flight is not', async () => {
+  const told: Outcome[] = [];
+  const { producer, api, clock } = await startProducer({
+    aggregate: 'never',
+    lingerMs: 0,
+    maxOutstandingRecords: 3,
+    onOutcomes: (outcomes) => told.push(...outcomes),
+  });
+  api.onPut = (put) => new Promise((resolve) => clock.schedule(100, () => resolve(api.store(put))));
+  const abort = new AbortController();
+  const batch = producer.putMany(
+    ['0', '1', '2', '3', '4'].map((data) => record(data)),
+    { signal: abort.signal },
+  );
+  await clock.advance(10);
+  expect(producer.stats()).toMatchObject({ outstandingRecords: 3, waitingPuts: 2 });
+  abort.abort();
+  expect(producer.stats()).toMatchObject({ outstandingRecords: 1, waitingPuts: 0 });
+  await clock.advance(1_000);
+  const outcomes = await batch;
+  expect([...outcomes].map((one) => (one.stored ? one.result.abortedTooLate : one.error.code))).toEqual([
+    true,
+    'PUT_ABORTED',
+    'PUT_ABORTED',
+    'PUT_ABORTED',
+    'PUT_ABORTED',
+  ]);
+  expect(textsIn(api.stored)).toEqual(['0']);
+  // Those that waited for room were never accepted: they are no outcomes of Kinesis records.
+  expect(told.filter(({ stored }) => !stored)).toHaveLength(2);
+});
+
+test('P2: one signal of many waiting puts: none takes the room that another gives back', async () => {
+  const { producer, api, clock } = await startProducer({
+    aggregate: 'never',
+    lingerMs: 0,
+    maxOutstandingRecords: 2,
+  });
+  api.script(unanswered);
+  const first = watch(producer.put(record('0')));
+  await clock.advance(0);
+  const abort = new AbortController();
+  const puts = ['1', '2', '3', '4'].map((data) =>
+    watch(producer.put(record(data), { signal: abort.signal })),
+  );
+  expect(listeners(abort.signal)).toBeLessThanOrEqual(2);
+  abort.abort();
+  await clock.advance(60_000);
+  expect(puts.map(({ state }) => Object(state).code)).toEqual(new Array(4).fill('PUT_ABORTED'));
+  expect([first.state, textsIn(api.stored), listeners(abort.signal)]).toEqual(['stored', ['0'], 0]);
+});
+
+test('P6: a flush counts what is withdrawn as settled', async () => {
+  const { producer, api, clock } = await startProducer({
+    aggregate: 'never',
+    lingerMs: 0,
+    recordTtlMs: 60_000,
+  });
+  api.onPut = unanswered;
+  const put = failureOf(producer.put(record('0')));
+  await clock.advance(0);
+  const abort = new AbortController();
+  const second = failureOf(producer.put(record('1'), { signal: abort.signal }));
+  const flushed = watch(producer.flush());
+  abort.abort();
+  await second;
+  api.onPut = failing('AccessDeniedException');
+  await clock.advance(30_000);
+  expect([(await put).code, flushed.state]).toEqual(['ACCESS_DENIED', 'stored']);
+});
+
+test('a record that waits for the first map is withdrawn', async () => {
+  const { producer, api, clock } = makeProducer();
+  api.list = () => new Promise((resolve) => clock.schedule(500, () => resolve(api.shards)));
+  const abort = new AbortController();
+  const put = failureOf(producer.put(record('0'), { signal: abort.signal }));
+  await clock.advance(10);
+  abort.abort();
+  expect(await put).toMatchObject({ code: 'PUT_ABORTED' });
+  await clock.advance(5_000);
+  expect([api.puts.length, producer.stats().outstandingBytes]).toEqual([0, 0]);
+});
