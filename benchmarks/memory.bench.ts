@@ -35,8 +35,8 @@ async function tryScenario(scenario: MemoryScenario, { quick, bundleFolder }: Tr
       undefined,
       ['--expose-gc'],
     );
-    const { grownBytes = Number.NaN, boundBytes = Number.NaN, fullSamples = Number.NaN } = facts;
-    const broken = brokenBound({ grownBytes, boundBytes, fullSamples });
+    const { grownBytes = Number.NaN, boundBytes = Number.NaN, fullTurns = Number.NaN } = facts;
+    const broken = brokenBound({ grownBytes, boundBytes, fullTurns });
     return { trial: 'memory', name: memoryScenarioName(scenario), broken, facts };
   } finally {
     await server.close();

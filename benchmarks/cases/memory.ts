@@ -1,7 +1,7 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { type Outcomes, Producer } from '@shardline/producer';
 import { type CaseParameters, numberParameter, type PreparedCase, stringParameter } from '../benchmark.js';
-import { heldBytes } from '../workload/memory-growth.js';
+import { bytesOf, grownBy, type Held, heldNow } from '../workload/memory-growth.js';
 import { type MemoryScenario, memoryScenarioOf } from '../workload/memory-scenario.js';
 import { payloads } from '../workload/payloads.js';
 import { Pressure } from '../workload/pressure.js';
@@ -38,7 +38,7 @@ class Surroundings {
 
 /** Most of what was found while the producer was pressed. */
 interface Peaks {
-  grownBytes: number;
+  grown: Held;
   residentBytes: number;
   /** By the producer's own account. */
   heldBytes: number;
@@ -47,7 +47,6 @@ interface Peaks {
   waitingPuts: number;
   inFlightRequests: number;
   samples: number;
-  fullSamples: number;
 }
 
 class MemoryCase implements PreparedCase {
@@ -56,7 +55,7 @@ class MemoryCase implements PreparedCase {
   readonly #server: Surroundings;
   readonly #payloads: readonly Uint8Array[];
   readonly #peaks: Peaks = {
-    grownBytes: 0,
+    grown: { heapBytes: 0, bufferBytes: 0, nativeBytes: 0 },
     residentBytes: 0,
     heldBytes: 0,
     outstandingBytes: 0,
@@ -64,9 +63,9 @@ class MemoryCase implements PreparedCase {
     waitingPuts: 0,
     inFlightRequests: 0,
     samples: 0,
-    fullSamples: 0,
   };
   #isWarm = false;
+  #fullTurns = 0;
   #stored = 0;
   #failed = 0;
   #leftBytes = 0;
@@ -91,15 +90,20 @@ class MemoryCase implements PreparedCase {
   }
 
   facts(): Readonly<Record<string, number>> {
-    const { grownBytes, residentBytes, ...peaks } = this.#peaks;
+    const { grown, residentBytes, ...peaks } = this.#peaks;
+    const grownBytes = bytesOf(grown);
     const boundBytes = MAX_OUTSTANDING_BYTES * (this.#scenario.fillsWaiting ? 2 : 1);
     return {
       grownBytes,
       boundBytes,
       grownShare: grownBytes / boundBytes,
+      grownHeapBytes: grown.heapBytes,
+      grownBufferBytes: grown.bufferBytes,
+      grownNativeBytes: grown.nativeBytes,
       residentGrownBytes: residentBytes,
       leftAfterCloseBytes: this.#leftBytes,
       ...peaks,
+      fullTurns: this.#fullTurns,
       stored: this.#stored,
       failed: this.#failed,
     };
@@ -116,30 +120,26 @@ class MemoryCase implements PreparedCase {
     const [producer, pressure] = this.#application();
     await producer.start();
     await this.#server.ask(`answer-puts-after/${this.#scenario.answerPutsAfter}`);
-    const idleBytes = await heldBytes();
+    const idle = await heldNow();
     const idleResidentBytes = process.memoryUsage.rss();
     await fill(pressure);
     const endMs = performance.now() + this.#pressureMs;
     const reshards = this.#reshard(endMs);
     while (performance.now() < endMs) {
-      await this.#sample(producer, pressure.isFull, idleBytes, idleResidentBytes);
+      await this.#sample(producer, idle, idleResidentBytes);
       await put(pressure, performance.now() + SAMPLE_EVERY_MS);
     }
     await reshards;
     // Whatever is left fails: what an unanswered producer gives up is not what is judged here.
     await producer.close({ deadlineMs: 0 }).catch(() => undefined);
+    this.#fullTurns = pressure.fullTurns;
     this.#stored = pressure.stored;
     this.#failed = pressure.failed;
-    this.#leftBytes = (await heldBytes()) - idleBytes;
+    this.#leftBytes = bytesOf(grownBy(await heldNow(), idle));
     return Math.max(1, pressure.stored);
   }
 
-  async #sample(
-    producer: Producer,
-    isFull: boolean,
-    idleBytes: number,
-    idleResidentBytes: number,
-  ): Promise<void> {
+  async #sample(producer: Producer, idle: Held, idleResidentBytes: number): Promise<void> {
     const peaks = this.#peaks;
     const {
       heldBytes: held,
@@ -154,9 +154,9 @@ class MemoryCase implements PreparedCase {
     peaks.waitingPuts = Math.max(peaks.waitingPuts, waitingPuts);
     peaks.inFlightRequests = Math.max(peaks.inFlightRequests, inFlightRequests);
     peaks.residentBytes = Math.max(peaks.residentBytes, process.memoryUsage.rss() - idleResidentBytes);
-    peaks.grownBytes = Math.max(peaks.grownBytes, (await heldBytes()) - idleBytes);
+    const grown = grownBy(await heldNow(), idle);
+    if (bytesOf(grown) > bytesOf(peaks.grown)) peaks.grown = grown;
     peaks.samples += 1;
-    if (isFull) peaks.fullSamples += 1;
   }
 
   /** Doubles and halves the shards until `endMs`. */
@@ -193,7 +193,7 @@ class MemoryCase implements PreparedCase {
 /** Puts until there is no room: from then on the producer is full, however fast this machine is. */
 async function fill(pressure: Pressure): Promise<void> {
   const limitMs = performance.now() + FILL_WITHIN_MS;
-  while (!pressure.isFull && performance.now() < limitMs)
+  while (pressure.fullTurns === 0 && performance.now() < limitMs)
     await put(pressure, performance.now() + FILL_STEP_MS);
 }
 
@@ -202,7 +202,8 @@ async function put(pressure: Pressure, untilMs: number): Promise<void> {
   while (performance.now() < untilMs) {
     pressure.put();
     await setImmediate();
-    if (pressure.isFull) await setTimeout(5);
+    if (pressure.lookForRoom()) continue;
+    await setTimeout(5);
   }
 }
 

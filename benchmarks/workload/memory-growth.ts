@@ -9,13 +9,13 @@ export interface GrowthFacts {
   readonly grownBytes: number;
   /** What it may hold by its options. */
   readonly boundBytes: number;
-  /** Samples taken while the producer had no room: what was never full proves nothing. */
-  readonly fullSamples: number;
+  /** Turns of the application in which there was no room: what was never full proves nothing. */
+  readonly fullTurns: number;
 }
 
 /** What does not hold; undefined where the growth is within the bound. */
-export function brokenBound({ grownBytes, boundBytes, fullSamples }: GrowthFacts): string | undefined {
-  if (!(fullSamples > 0)) return 'the producer was never full';
+export function brokenBound({ grownBytes, boundBytes, fullTurns }: GrowthFacts): string | undefined {
+  if (!(fullTurns > 0)) return 'the producer was never full';
   const most = boundBytes * (1 + ALLOWANCE);
   if (grownBytes <= most) return undefined;
   return `grew by ${megabytes(grownBytes)} MB, ${(grownBytes / boundBytes).toFixed(2)} of the bound of ${megabytes(boundBytes)} MB`;
@@ -25,11 +25,29 @@ function megabytes(bytes: number): string {
   return (bytes / 1e6).toFixed(1);
 }
 
-/**
- * What the process holds once all that nobody refers to is collected: objects, and memory outside of the heap, of which
- * ArrayBuffers are a part. Needs `--expose-gc`.
- */
-export async function heldBytes(): Promise<number> {
+/** What a process holds, by where it is. */
+export interface Held {
+  readonly heapBytes: number;
+  /** Of ArrayBuffers, Buffers among them. */
+  readonly bufferBytes: number;
+  /** Of what Node keeps for objects besides: what TLS has yet to write, above all. */
+  readonly nativeBytes: number;
+}
+
+export function bytesOf({ heapBytes, bufferBytes, nativeBytes }: Held): number {
+  return heapBytes + bufferBytes + nativeBytes;
+}
+
+export function grownBy(now: Held, before: Held): Held {
+  return {
+    heapBytes: now.heapBytes - before.heapBytes,
+    bufferBytes: now.bufferBytes - before.bufferBytes,
+    nativeBytes: now.nativeBytes - before.nativeBytes,
+  };
+}
+
+/** What the process holds once all that nobody refers to is collected. Needs `--expose-gc`. */
+export async function heldNow(): Promise<Held> {
   const { gc } = globalThis as { gc?: () => void };
   if (gc === undefined) throw new Error('the memory case needs node --expose-gc');
   // A second time: what the first found of ArrayBuffers is freed aside, and what has a finalizer outlives it.
@@ -37,6 +55,6 @@ export async function heldBytes(): Promise<number> {
     await setImmediate();
     gc();
   }
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
+  const { heapUsed, external, arrayBuffers } = process.memoryUsage();
+  return { heapBytes: heapUsed, bufferBytes: arrayBuffers, nativeBytes: external - arrayBuffers };
 }

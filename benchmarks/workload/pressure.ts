@@ -18,6 +18,7 @@ export class Pressure {
   readonly #payloads: readonly Uint8Array[];
   readonly #mostWaiting: number;
   readonly #turnRecords: number;
+  #fullTurns = 0;
   #isRefused = false;
   #isWaitingForRoom = false;
   #stored = 0;
@@ -59,10 +60,18 @@ export class Pressure {
     }
   }
 
-  /** Whether there is no room for more: what was put last came back, or waits where that is what full means. */
-  get isFull(): boolean {
-    if (this.#isRefused || this.#isWaitingForRoom) return true;
-    return !this.#scenario.fillsWaiting && this.#producer.stats().waitingPuts > 0;
+  /** Turns so far in which there was no room. */
+  get fullTurns(): number {
+    return this.#fullTurns;
+  }
+
+  /** Whether there is room for more: nothing that was put last came back, or waits where that is what full means. */
+  lookForRoom(): boolean {
+    const { fillsWaiting } = this.#scenario;
+    const isFull =
+      this.#isRefused || this.#isWaitingForRoom || (!fillsWaiting && this.#producer.stats().waitingPuts > 0);
+    if (isFull) this.#fullTurns += 1;
+    return !isFull;
   }
 
   /** The listener that `tryPut` needs. */
