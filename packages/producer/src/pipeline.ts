@@ -232,7 +232,7 @@ export class Pipeline {
         this.reporter.retried(reason, lane.shardId, records, errorCode);
         if (reason === 'throttled') this.reporter.tally.add('throttledEntries', entries.length);
       },
-      locate: (shardId) => this.placement.locate(shardId),
+      locate: (shardId, earlierId) => this.placement.locate(shardId, earlierId),
       onUnknownShard: (shardId) => this.placement.met(shardId),
       onPlacedElsewhere: () => this.placement.stopAggregating('evidence'),
       isMapInDoubt: () => this.placement.isInDoubt,

@@ -101,8 +101,11 @@ export class Placement {
     void this.#maps.refresh();
   }
 
-  locate(shardId: string): Promise<{ landed: ShardRange | undefined; map: ShardMap | undefined }> {
-    return this.#maps.locate(shardId);
+  locate(
+    shardId: string,
+    earlierId: string,
+  ): Promise<{ landed: ShardRange | undefined; map: ShardMap | undefined }> {
+    return this.#maps.locate(shardId, earlierId);
   }
 
   /** The stream places records itself. `aggregate: 'always'` says that this cannot be. */

@@ -25,9 +25,10 @@ export interface SettlerParts {
   readonly putBack: (lane: Lane, entries: readonly Entry[]) => void;
   /** Says that entries go again, and why. */
   readonly onRetry: (lane: Lane, entries: readonly Entry[], reason: RetryReason, errorCode: string) => void;
-  /** Finds a shard in a map fetched after now. */
+  /** Finds a shard in a map fetched after now; `earlierId` is one that was made before it. */
   readonly locate: (
     shardId: string,
+    earlierId: string,
   ) => Promise<{ landed: ShardRange | undefined; map: ShardMap | undefined }>;
   /** A shard that the map does not know took a record. */
   readonly onUnknownShard: (shardId: string) => void;
@@ -170,7 +171,7 @@ export class Settler {
   /** The lane stands still until a newer map says where the members belong. */
   async #landedElsewhere(lane: Lane, entry: Entry, landing: Landing, sent: SentRequest): Promise<void> {
     lane.awaitingMap += 1;
-    const { landed, map } = await this.#parts.locate(landing.shardId);
+    const { landed, map } = await this.#parts.locate(landing.shardId, lane.shardId ?? landing.shardId);
     const predictedStillOpen = lane.range !== undefined && map?.holds(lane.range) === true;
     const verdict = judgeLanding(entry, { landed, predictedStillOpen });
     const isElsewhere = landing.shardId !== lane.shardId;
@@ -239,7 +240,7 @@ export class Settler {
 
   /** Numbers begin again in a stream that was made anew under its name: no inversion, which only a newer map can tell. */
   async #inverted(shard: ShardRange): Promise<void> {
-    const { map } = await this.#parts.locate(shard.shardId);
+    const { map } = await this.#parts.locate(shard.shardId, shard.shardId);
     if (!map || map.holds(shard)) this.#parts.onOrderInverted(shard.shardId);
   }
 }

@@ -63,10 +63,10 @@ function sameIfKnown(one: string | undefined, other: string | undefined): boolea
   return one === undefined || other === undefined || one === other;
 }
 
-/** The shard id that was made last: ids end in a number that only grows. */
-export function newestShardId(shards: readonly ShardRange[]): string | undefined {
-  return shards.reduce<string | undefined>(
-    (newest, { shardId }) => (newest === undefined || shardId > newest ? shardId : newest),
+/** The shard that was made last: ids end in a number that only grows. */
+export function newestShardId(shardIds: readonly string[]): string | undefined {
+  return shardIds.reduce<string | undefined>(
+    (newest, shardId) => (newest === undefined || shardId > newest ? shardId : newest),
     undefined,
   );
 }

@@ -94,8 +94,14 @@ export class ShardMaps {
     return done;
   }
 
-  /** Finds the range of a shard in a map fetched after this call; gives up after five seconds. */
-  async locate(shardId: string): Promise<{ landed: ShardRange | undefined; map: ShardMap | undefined }> {
+  /**
+   * Finds the range of a shard in a map fetched after this call; gives up after five seconds. `earlierId` is a shard that was made
+   * before it: the newest map may have none left.
+   */
+  async locate(
+    shardId: string,
+    earlierId: string,
+  ): Promise<{ landed: ShardRange | undefined; map: ShardMap | undefined }> {
     const deadlineMs = this.#parts.clock.monotonic() + locateWithinMs;
     const over = new AbortController();
     const late = delay(this.#parts.clock, locateWithinMs, over.signal).then(() => 'late' as const);
@@ -105,7 +111,8 @@ export class ShardMaps {
         if (fault !== undefined) continue;
         const map = this.#map;
         const landed =
-          map?.shards.find((shard) => shard.shardId === shardId) ?? (await this.#listedAfter(map, shardId));
+          map?.shards.find((shard) => shard.shardId === shardId) ??
+          (await this.#listedAfter(map, shardId, earlierId));
         if (landed) return { landed, map };
       }
       return { landed: undefined, map: undefined };
@@ -190,8 +197,15 @@ export class ShardMaps {
   }
 
   /** A shard that opened and closed again between two listings is in none of the open ones. */
-  async #listedAfter(map: ShardMap | undefined, shardId: string): Promise<ShardRange | undefined> {
-    const newest = newestShardId(map?.shards.filter((shard) => shard.shardId < shardId) ?? []);
+  async #listedAfter(
+    map: ShardMap | undefined,
+    shardId: string,
+    earlierId: string,
+  ): Promise<ShardRange | undefined> {
+    const earlier = [earlierId, ...(map?.shards ?? []).map((shard) => shard.shardId)].filter(
+      (id) => id < shardId,
+    );
+    const newest = newestShardId(earlier);
     if (newest === undefined) return undefined;
     const { answer } = await this.#attempt('ListShards', (signal) =>
       this.#parts.api.listShards({ filter: 'after-shard-id', shardId: newest }, signal),

@@ -204,7 +204,7 @@ test('P4: locate finds a shard in a map fetched after it was asked', async () =>
   shardMaps.start();
   await clock.advance(0);
   api.shards = split(evenShards(2), 1, 2);
-  const located = shardMaps.locate(shardId(3));
+  const located = shardMaps.locate(shardId(3), shardId(0));
   await clock.advance(200);
   const { landed, map } = await located;
   expect([landed, map?.has(shardId(1)), map?.has(shardId(0))]).toEqual([api.shards[2], false, true]);
@@ -215,7 +215,7 @@ test('P4: locate leaves no timer behind once it has found the shard', async () =
   shardMaps.start();
   await clock.advance(0);
   const { pending } = clock;
-  const located = watch(shardMaps.locate(shardId(1)));
+  const located = watch(shardMaps.locate(shardId(1), shardId(0)));
   await clock.advance(200);
   expect([located.state, clock.pending]).toEqual(['stored', pending]);
 });
@@ -226,15 +226,26 @@ test('P4: locate asks for what was made after the newest shard known before the 
   const grandchildren = split(children, 2, 4);
   api.list = ({ filter }) =>
     filter === 'at-latest' ? grandchildren : [...children.slice(1), ...grandchildren];
-  const located = shardMaps.locate(shardId(3));
+  const located = shardMaps.locate(shardId(3), shardId(0));
   await clock.advance(0);
   expect((await located).landed).toEqual(children[2]);
   expect(api.queries).toEqual([{ filter: 'at-latest' }, { filter: 'after-shard-id', shardId: shardId(2) }]);
 });
 
+test('P4: locate asks for what was made after the shard it was told of, where the map has none left from before', async () => {
+  const { clock, api, shardMaps } = makeMaps();
+  const children = split(evenShards(2), 1, 2);
+  const after = [6, 7].map((id, at) => ({ ...(evenShards(2)[at] as ShardRange), shardId: shardId(id) }));
+  api.list = ({ filter }) => (filter === 'at-latest' ? after : [...children.slice(1), ...after]);
+  const located = shardMaps.locate(shardId(3), shardId(1));
+  await clock.advance(0);
+  expect((await located).landed).toEqual(children[2]);
+  expect(api.queries).toEqual([{ filter: 'at-latest' }, { filter: 'after-shard-id', shardId: shardId(1) }]);
+});
+
 test('P4: locate goes on where listings lag behind, until they show the shard', async () => {
   const { clock, api, shardMaps } = makeMaps();
-  const located = watch(shardMaps.locate(shardId(3)));
+  const located = watch(shardMaps.locate(shardId(3), shardId(0)));
   await clock.advance(2_000);
   expect(located.state).toBe('pending');
   api.shards = split(evenShards(2), 1, 2);
@@ -248,7 +259,7 @@ test('P4: locate gives up after five seconds, however the listings fail', async 
     api.list = list;
     const found = watch(
       shardMaps
-        .locate(shardId(9))
+        .locate(shardId(9), shardId(0))
         .then((answer) => expect(answer).toEqual({ landed: undefined, map: undefined })),
     );
     await clock.advance(4_999);
@@ -262,7 +273,7 @@ test('P4: locate gives up after five seconds, however the listings fail', async 
 test('P6: close ends whoever waits at once, and no call or timer comes after it', async () => {
   const { clock, api, faults, shardMaps } = makeMaps();
   api.list = unanswered;
-  const waiting = [watch(shardMaps.refresh()), watch(shardMaps.locate(shardId(5)))];
+  const waiting = [watch(shardMaps.refresh()), watch(shardMaps.locate(shardId(5), shardId(0)))];
   await clock.advance(10);
   const closed = shardMaps.close();
   await clock.advance(0);
@@ -272,7 +283,7 @@ test('P6: close ends whoever waits at once, and no call or timer comes after it'
   const { length } = api.queries;
   shardMaps.start();
   expect(await shardMaps.refresh()).toBeUndefined();
-  expect(await shardMaps.locate(shardId(5))).toEqual({ landed: undefined, map: undefined });
+  expect(await shardMaps.locate(shardId(5), shardId(0))).toEqual({ landed: undefined, map: undefined });
   await clock.advance(120_000);
   expect(api.queries).toHaveLength(length);
 });
@@ -298,7 +309,7 @@ test('the call budget: listings that show nothing new come 200, 400 and 800 ms a
   const startMs = clock.monotonic();
   shardMaps.start();
   await clock.advance(0);
-  const sought = shardMaps.locate(shardId(9));
+  const sought = shardMaps.locate(shardId(9), shardId(0));
   await clock.advance(5_000);
   await sought;
   // The routine's, then those of the search; each search asks for later shards too.
