@@ -155,6 +155,10 @@ export const untested: readonly Exception[] = [
   },
   { path: 'examples/guides/src/13-cluster.ts', reason: 'run as a process by guides.integration.test.ts' },
   {
+    path: 'examples/guides/src/14-produce-stream.ts',
+    reason: 'run as a process by guides.integration.test.ts',
+  },
+  {
     path: 'examples/guides/src/life-cycle/close-on-crash.ts',
     reason: 'run in a process of its own by life-cycle.integration.test.ts',
   },

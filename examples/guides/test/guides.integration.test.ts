@@ -160,4 +160,12 @@ describe('guides', () => {
       'the workers ended with 0 and 0',
     );
   });
+
+  it('14-produce-stream', async () => {
+    await expectLines(
+      '14-produce-stream',
+      'not stored: INVALID_RECORD {"page":"/page/of-nobody"}',
+      '20001 visits taken, 20000 stored',
+    );
+  });
 });
