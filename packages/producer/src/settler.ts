@@ -1,3 +1,4 @@
+import { hashKeyOf } from '@shardline/aggregation';
 import type { Clock, Random } from '@shardline/core';
 import { faultKindOf, fullJitterMs, type ServiceFault } from '@shardline/core/internal';
 import type { RequestPart } from './collector.js';
@@ -157,7 +158,8 @@ export class Settler {
 
   #landed(lane: Lane, entry: Entry, landing: Landing, sent: SentRequest, isDoubtful: boolean): void {
     lane.limiter.succeeded(entry.bytes, sent.endMs);
-    if (lane.shardId !== undefined && (lane.shardId !== landing.shardId || isDoubtful)) {
+    const isDoubted = isDoubtful || isNamesake(lane, entry, landing);
+    if (lane.shardId !== undefined && (lane.shardId !== landing.shardId || isDoubted)) {
       if (entry.aggregated) {
         void this.#landedElsewhere(lane, entry, landing, sent);
         return;
@@ -243,6 +245,12 @@ export class Settler {
     const { map } = await this.#parts.locate(shard.shardId, shard.shardId);
     if (!map || map.holds(shard)) this.#parts.onOrderInverted(shard.shardId);
   }
+}
+
+/** The newer map, for which the lane closed while the request was on its way, has another shard under the name of the lane's. */
+function isNamesake({ successors }: Lane, entry: Entry, { shardId }: Landing): boolean {
+  if (!successors || !entry.aggregated) return false;
+  return successors.laneFor(hashKeyOf(entry.partitionKey, entry.explicitHashKey)).shardId === shardId;
 }
 
 /** Each member as an entry of its own, in put order; inside an aggregate of one where its data would be taken for one. */

@@ -356,7 +356,7 @@ test.each([
   expect(inversions).toEqual(expected);
 });
 
-test.each(['inverted', 'in doubt'])(
+test.each(['inverted', 'in doubt', 'already replaced'])(
   'P4: an aggregate that landed where the map said is judged by a newer map when that is %s',
   async (why) => {
     const { lane } = makeLane();
@@ -367,6 +367,8 @@ test.each(['inverted', 'in doubt'])(
       locate: async () => ({ landed: landedOn, map }),
     });
     if (why === 'inverted') lane.lastSequenceNumber = '9';
+    const { lane: namesake } = makeLane({ range: landedOn });
+    if (why === 'already replaced') lane.successors = { laneFor: () => namesake };
     const spread = aggregate(
       evenShards(2).map((shard, tag) => ({ partitionKey: keysOf(shard, 1)[0] ?? '', tag })),
     );
