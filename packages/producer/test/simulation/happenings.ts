@@ -11,7 +11,14 @@ export interface Operated {
   readonly edge: ShakyEdge;
   readonly plan: Plan;
   /** The streams that had the producer's name one after the other, oldest first. */
-  readonly incarnations: string[];
+  readonly incarnations: Incarnation[];
+}
+
+/** A stream of those that have one name after each other. */
+export interface Incarnation {
+  readonly name: string;
+  /** Whether the producer called while there was no stream, so that it can know that this is another. */
+  readonly seen: boolean;
 }
 
 /** Does to the stream what the plan says, as an operator would. */
@@ -54,13 +61,14 @@ async function happen({ kind, draw }: Happening, operated: Operated): Promise<vo
       return;
     case 'recreate': {
       const next = `${stream}-${operated.incarnations.length}`;
+      const before = edge.hits.get('streamGone') ?? 0;
       edge.target = undefined;
       await world.delay(Math.floor(draw * 3_000));
       await kinesis.call('CreateStream', { StreamName: next, ShardCount: 1 + Math.floor(draw * 8) });
-      edge.target = next;
-      operated.incarnations.push(next);
       // It takes records once it is no longer being created.
       await world.delay(600);
+      edge.target = next;
+      operated.incarnations.push({ name: next, seen: (edge.hits.get('streamGone') ?? 0) > before });
     }
   }
 }

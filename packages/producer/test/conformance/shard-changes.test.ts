@@ -1,0 +1,125 @@
+import { decodeAggregate } from '@shardline/aggregation';
+import type { ShardChange } from '@shardline/local';
+import { expect, test } from 'vitest';
+import { FakeKinesisApi, failing } from '../support/fake-kinesis-api.js';
+import { startProducer, textsIn } from '../support/producer-under-test.js';
+import { evenShards } from '../support/shards.js';
+import { manyRecords, Service, textOf } from './service.js';
+
+/* Group "Shard changes" of the KPL's conformance list, judged by a reader with the KCL's rules. */
+
+const latency = { kind: 'latency', operation: 'PutRecords', delayMs: 30 } as const;
+
+/** Puts 100 records every 50 ms while the stream changes as told, every 2.5 seconds; returns what was put. */
+async function putThrough(service: Service, changes: readonly ShardChange[]): Promise<readonly string[]> {
+  const { producer, clock, kinesis } = service;
+  await producer.start();
+  const puts: Promise<unknown>[] = [];
+  const records = manyRecords((changes.length + 2) * 5_000, 40).map((record, at) => ({
+    ...record,
+    partitionKey: `key-${at % 500}`,
+  }));
+  for (let at = 0; at < records.length; at += 100) {
+    if (at % 5_000 === 2_500) {
+      const change = changes[(at - 2_500) / 5_000];
+      if (change) kinesis.faults.add({ kind: 'reshard', stream: 's', change });
+    }
+    puts.push(...records.slice(at, at + 100).map((record) => producer.put(record)));
+    await clock.advance(50);
+  }
+  await service.within(30_000, Promise.all(puts));
+  return records.map(({ data }) => data);
+}
+
+test.each([
+  ['split', 2, [{ split: {} }, { split: {} }]],
+  ['merge', 4, [{ merge: {} }, { merge: {} }]],
+  ['uniform scaling', 2, [{ shardCount: 4 }, { shardCount: 3 }]],
+] as const)(
+  '%s under load: no loss at a KCL-equivalent consumer, duplicates and ListShards calls bounded',
+  async (_what, shards, changes) => {
+    const service = new Service({ stream: { shards }, faults: [latency] });
+    const put = await putThrough(service, changes);
+    const listings = service.calls.ListShards ?? 0;
+    const read = (await service.read('kcl')).map(textOf);
+    expect(new Set(read)).toEqual(new Set(put));
+    // Of each lane that closed, at most the one aggregate that was in flight.
+    const perAggregate = Math.max(...service.sent.map(({ Data }) => decodeAggregate(Data)?.length ?? 1));
+    const everything = (await service.read('everything')).length;
+    expect(everything - put.length).toBeLessThanOrEqual(changes.length * 4 * perAggregate);
+    expect(service.events.filter(({ type }) => type === 'shard-map').length).toBeGreaterThan(changes.length);
+    // Three shards a page; one map at the start and two or three a change.
+    expect(listings).toBeLessThanOrEqual(2 * (1 + 3 * changes.length) + 4);
+  },
+);
+
+test('aggregate atomicity (improvement): of an aggregate that a reader drops, every member is put again', async () => {
+  const { producer, api, clock } = await startProducer({}, 1);
+  // Split, and the producer does not know yet: the aggregate lands whole on one half.
+  api.shards = evenShards(2, 1);
+  const put = producer.putMany(manyRecords(40));
+  await clock.advance(10_000);
+  expect([...(await put).failures()]).toEqual([]);
+  const [first] = api.puts;
+  expect(first?.entries.map((entry) => decodeAggregate(entry.data)?.length)).toEqual([40]);
+  const again = api.puts.slice(1).flatMap(({ entries }) => textsIn(entries));
+  expect(again.length).toBe(40);
+  const places = [...(await put)].map((outcome) => outcome.stored && outcome.result.sequenceNumber);
+  expect(places).not.toContain(api.stored[0]?.sequenceNumber);
+});
+
+test('stream re-created with same ids: what comes after its absence is placed by the new ranges', async () => {
+  const { producer, api, clock } = await startProducer({ lingerMs: 0 }, 2);
+  const gone = failing('ResourceNotFoundException');
+  const before = producer.putMany(manyRecords(50));
+  await clock.advance(1_000);
+  expect([...(await before).failures()]).toEqual([]);
+  const { list, describe } = api;
+  api.script(gone);
+  Object.assign(api, { list: gone, describe: gone });
+  const lost = producer.putMany(manyRecords(50));
+  await clock.advance(1_000);
+  expect(new Set([...(await lost).failures()].map(({ error }) => error.code))).toEqual(
+    new Set(['STREAM_NOT_FOUND']),
+  );
+  // The same names, other ranges.
+  Object.assign(api, { list, describe, shards: evenShards(3) });
+  await clock.advance(60_000);
+  const after = producer.putMany(manyRecords(50));
+  await clock.advance(5_000);
+  expect([...(await after).failures()]).toEqual([]);
+  const model = new FakeKinesisApi(clock, evenShards(3));
+  for (const outcome of await after) {
+    const record = manyRecords(50)[outcome.index];
+    const belongs = model.shardOf({
+      partitionKey: record?.partitionKey ?? '',
+      explicitHashKey: undefined,
+    } as never);
+    expect([outcome.index, outcome.stored && outcome.result.shardId]).toEqual([outcome.index, belongs]);
+  }
+});
+
+test('service-managed placement: never aggregated', async () => {
+  const service = new Service({ stream: { mode: 'on-demand', recordDistribution: 'auto' } });
+  const outcomes = await service.within(30_000, service.producer.putMany(manyRecords(500)));
+  expect([...outcomes.failures()]).toEqual([]);
+  expect(service.sent.filter(({ Data }) => decodeAggregate(Data))).toEqual([]);
+  expect(service.events).toContainEqual({ type: 'aggregation-stopped', reason: 'summary' });
+});
+
+test('service-managed placement without the right to describe: found by evidence, nothing lost', async () => {
+  const faults = [
+    { kind: 'failCall', operation: 'DescribeStreamSummary', errorCode: 'AccessDeniedException' },
+  ] as const;
+  const service = new Service({ stream: { mode: 'on-demand', recordDistribution: 'auto' }, faults });
+  for (let at = 0; at < 10; at += 1) {
+    const outcomes = await service.within(
+      30_000,
+      service.producer.putMany(manyRecords((at + 1) * 50).slice(at * 50)),
+    );
+    expect([...outcomes.failures()]).toEqual([]);
+  }
+  expect(service.events).toContainEqual({ type: 'aggregation-stopped', reason: 'evidence' });
+  expect(decodeAggregate(service.sent.at(-1)?.Data ?? new Uint8Array())).toBeUndefined();
+  expect(new Set((await service.read('kcl')).map(textOf)).size).toBe(500);
+});
