@@ -83,7 +83,8 @@ test('workers share the shards by one table, and the next one goes on from the l
   await first.consumer.start();
   await vi.waitFor(() => expect(first.texts).toHaveLength(40), patience);
   // The first one speaks HTTP/1.1, as Shardline's clients do unless told; this one HTTP/2, as the SDK's do.
-  const clientConfig = { ...kinesis.clientConfig, requestHandler: {} };
+  const { requestHandler } = new KinesisClient(kinesis.clientConfig).config;
+  const clientConfig = { ...kinesis.clientConfig, requestHandler };
   const second = worker('shared', { workerName: 'second', clientConfig });
   await second.consumer.start();
   await vi.waitFor(() => expect(second.consumer.health().shards).toHaveLength(1), patience);

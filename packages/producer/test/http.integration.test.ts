@@ -76,8 +76,11 @@ async function makeStream(spec: { shards?: number; maxRecordKiB?: number } = {},
     tls,
   });
   const handler = way.handler?.(server.certificate);
-  const clientConfig = { ...server.clientConfig, ...(handler ? { requestHandler: handler } : {}) };
-  const client = new KinesisClient(clientConfig);
+  const handlerOptions = handler ? { requestHandler: handler } : {};
+  const client = new KinesisClient({ ...server.clientConfig, ...handlerOptions });
+  // Of mere options Shardline makes a handler for HTTP/1.1; one of the SDK's for HTTP/2 is used as it is.
+  const { requestHandler } = new KinesisClient({ ...server.clientConfig, ...handlerOptions }).config;
+  const clientConfig = { ...server.clientConfig, ...(handler ? { requestHandler } : {}) };
   onTestFinished(async () => {
     client.destroy();
     await server.close();
