@@ -153,20 +153,40 @@ test('P5: two producers on one shard end up with about half of it each, also whe
   expect(ofFirst / (ofFirst + ofSecond)).toBeLessThan(0.6);
 });
 
-test('P5: a hot key is held to its shard, and the rest of the stream flows', async () => {
+test.each(['key', 'none'] as const)(
+  'P5: a hot key is held to its shard, and the rest of the stream flows, ordering %s',
+  async (ordering) => {
+    const { clock, producer } = makeStream(2);
+    const [hot, cold] = evenShards(2);
+    const put = producer({ aggregate: 'never', ordering, maxOutstandingRecords: 5_000 });
+    flood(put, [keyOf(hot)], 100);
+    flood(put, keysOf(cold, 300), 100);
+    await clock.advance(2_000);
+    const before = put.stats();
+    await clock.advance(10_000);
+    const after = put.stats();
+    const gained = (at: number) =>
+      (after.shards[at]?.storedRecords ?? 0) - (before.shards[at]?.storedRecords ?? 0);
+    expect(gained(1)).toBeGreaterThan(0.9 * 10 * capRecords);
+    expect(gained(0)).toBeGreaterThan(0);
+  },
+);
+
+test('P2, P5: where the records of a hot shard fill the bound, those of others come in as they stand in line', async () => {
   const { clock, producer } = makeStream(2);
   const [hot, cold] = evenShards(2);
-  const put = producer({ aggregate: 'never', maxOutstandingRecords: 5_000 });
-  flood(put, [keyOf(hot)], 100);
-  flood(put, keysOf(cold, 300), 100);
+  const put = producer({ aggregate: 'never', maxOutstandingRecords: 500 });
+  // Ten for the hot shard to one for the other: a tenth of the hot shard's rate is what the other gets, and it is not less.
+  flood(put, [...keysOf(hot, 300), ...keysOf(cold, 30)], 100);
   await clock.advance(2_000);
   const before = put.stats();
   await clock.advance(10_000);
   const after = put.stats();
   const gained = (at: number) =>
     (after.shards[at]?.storedRecords ?? 0) - (before.shards[at]?.storedRecords ?? 0);
-  expect(gained(1)).toBeGreaterThan(0.9 * 10 * capRecords);
-  expect(gained(0)).toBeGreaterThan(0);
+  expect(gained(0)).toBeGreaterThan(0.9 * 10 * capRecords);
+  expect(gained(1)).toBeGreaterThan(0.09 * gained(0));
+  expect(after.failedRecords).toEqual({});
 });
 
 test('P5: three producers that leave each other room by rateLimitPercent fill the shard and are never refused', async () => {
