@@ -152,8 +152,7 @@ export class Admission {
    */
   #measure(record: UserRecord, known: number | undefined): number {
     const streamLimit = known ?? serviceLimits.highestMaxRecordBytes;
-    const limit = Math.min(streamLimit, this.#parts.maxOutstandingBytes - aloneBytes);
-    const bytes = checkRecord(record, limit, this.#hash);
+    const bytes = checkRecord(record, streamLimit, this.#hash, this.#parts.maxOutstandingBytes - aloneBytes);
     const undecided = known === undefined && bytes > serviceLimits.defaultMaxRecordBytes;
     return undecided ? Number.POSITIVE_INFINITY : bytes;
   }

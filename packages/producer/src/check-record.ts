@@ -5,9 +5,14 @@ import { recordBytes, type UserRecord } from './user-record.js';
 
 /**
  * Writes the record's hash key into `into` and returns its {@link recordBytes}. Throws a typed error that names what is wrong
- * with it otherwise.
+ * with it otherwise: for its size, whether the stream or the producer's own bound takes no more.
  */
-export function checkRecord(record: UserRecord, maxRecordBytes: number, into: HashKey): number {
+export function checkRecord(
+  record: UserRecord,
+  maxRecordBytes: number,
+  into: HashKey,
+  boundBytes = Number.POSITIVE_INFINITY,
+): number {
   if (typeof record !== 'object' || record === null) {
     throw new InvalidRecordError('record', record, 'an object with partitionKey and data');
   }
@@ -23,7 +28,10 @@ export function checkRecord(record: UserRecord, maxRecordBytes: number, into: Ha
     throw new InvalidRecordError('data', data, 'a string or a Uint8Array');
   }
   const bytes = recordBytes(record);
-  if (bytes > maxRecordBytes) throw new RecordTooLargeError(partitionKey, bytes, maxRecordBytes);
+  if (bytes > maxRecordBytes || bytes > boundBytes) {
+    const limit = boundBytes < maxRecordBytes ? 'bound' : 'stream';
+    throw new RecordTooLargeError(partitionKey, bytes, Math.min(maxRecordBytes, boundBytes), limit);
+  }
   if (explicitHashKey === undefined) hashKeyOf(partitionKey, undefined, into);
   else if (typeof explicitHashKey !== 'string' || !parseHashKey(explicitHashKey, into)) {
     throw new InvalidRecordError('explicitHashKey', explicitHashKey, 'a decimal number from 0 to 2^128 - 1');

@@ -1,5 +1,5 @@
 import { ShardlineError } from '@shardline/core';
-import { faultKindOf } from '@shardline/core/internal';
+import { faultKindOf, serviceLimits } from '@shardline/core/internal';
 import type { Attempt } from './attempt.js';
 import type { UserRecord } from './user-record.js';
 
@@ -34,10 +34,24 @@ export class RecordTooLargeError extends ShardlineError {
   /** The limit it broke, in bytes. */
   readonly limitBytes: number;
 
-  constructor(partitionKey: string, sizeBytes: number, limitBytes: number) {
+  /** `limit` says whose limit it broke: the stream's, or that of the producer's own bound. */
+  constructor(
+    partitionKey: string,
+    sizeBytes: number,
+    limitBytes: number,
+    limit: 'stream' | 'bound' = 'stream',
+  ) {
+    const { highestMaxRecordBytes } = serviceLimits;
+    const advice = {
+      bound: 'Split it, or raise maxOutstandingBytes',
+      stream:
+        limitBytes < highestMaxRecordBytes
+          ? "Split it, or raise the stream's maximum record size"
+          : 'Split it: no stream takes more',
+    };
     super(
       `The record with partition key ${JSON.stringify(partitionKey.slice(0, 60))} was not accepted: data and partition key ` +
-        `are ${sizeBytes} bytes, the limit is ${limitBytes}. Split it, or raise the limit: the stream's maximum record size or maxOutstandingBytes.`,
+        `are ${sizeBytes} bytes, the limit is ${limitBytes}. ${advice[limit]}.`,
       { retryable: false },
     );
     this.sizeBytes = sizeBytes;

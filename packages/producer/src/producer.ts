@@ -79,9 +79,9 @@ export class Producer {
   }
 
   /**
-   * Describes the stream and lists its shards, so that the first put need not wait for it. Optional.
-   * Rejects with `STREAM_NOT_FOUND`, `CREDENTIALS_REJECTED` and the like where no put can succeed. A passing fault does not reject,
-   * nor does a missing right to list shards: records then go unaggregated.
+   * Describes the stream and lists its shards, so that the first put need not wait for it. Optional. Rejects where no put can succeed:
+   * `STREAM_NOT_FOUND`, `CREDENTIALS_REJECTED` and the like. Not for a passing fault, an endpoint where nothing listens included (the
+   * event `shard-map-failed` tells of it), nor without the right to list shards: records then go unaggregated.
    */
   async start(): Promise<void> {
     this.#refuseWhenClosed();

@@ -84,4 +84,23 @@ describe('checkRecord', () => {
     expect(thrown(() => check(record, 99))).toBeInstanceOf(RecordTooLargeError);
     expect(thrown(() => check(record, 99))).toMatchObject({ sizeBytes: 100, limitBytes: 99 });
   });
+
+  it('says which of the two limits a record is above, the lower one where it is above both', () => {
+    const record = { partitionKey: 'ñ', data: new Uint8Array(98) };
+    const above = (stream: number, bound: number) =>
+      thrown(() => checkRecord(record, stream, new Uint32Array(4), bound));
+    expect(checkRecord(record, 100, new Uint32Array(4), 100)).toBe(100);
+    expect(above(200, 99)).toMatchObject({
+      limitBytes: 99,
+      message: expect.stringContaining('raise maxOutstandingBytes'),
+    });
+    expect(above(90, 99)).toMatchObject({
+      limitBytes: 90,
+      message: expect.stringContaining("raise the stream's"),
+    });
+    expect(above(99, 90)).toMatchObject({
+      limitBytes: 90,
+      message: expect.stringContaining('raise maxOutstandingBytes'),
+    });
+  });
 });

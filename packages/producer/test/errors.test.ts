@@ -26,7 +26,7 @@ const samples = [
     error: new errors.RecordTooLargeError('u1', 2_000, 1_000),
     code: 'RECORD_TOO_LARGE',
     retryable: false,
-    says: /"u1".*2000 bytes.*limit is 1000.*[Ss]plit it.*maximum record size.*maxOutstandingBytes/,
+    says: /"u1".*2000 bytes.*limit is 1000. Split it, or raise the stream's maximum record size\.$/,
     facts: { sizeBytes: 2_000, limitBytes: 1_000 },
   },
   {
@@ -251,5 +251,14 @@ describe('RecordTooLargeError', () => {
     const { message } = new errors.RecordTooLargeError('k'.repeat(256), 2, 1);
     expect(message).toContain(`"${'k'.repeat(60)}"`);
     expect(message).not.toContain('k'.repeat(61));
+  });
+
+  it('names the limit that it broke, and none that cannot be raised', () => {
+    const { message } = new errors.RecordTooLargeError('k', 2, 1, 'bound');
+    expect(message).toContain('raise maxOutstandingBytes.');
+    expect(message).not.toContain('maximum record size');
+    expect(new errors.RecordTooLargeError('k', 10_485_761, 10_485_760).message).toMatch(
+      /no stream takes more\.$/,
+    );
   });
 });
