@@ -168,4 +168,15 @@ describe('guides', () => {
       '20001 visits taken, 20000 stored',
     );
   });
+
+  it('09-many-streams', async () => {
+    const said = await expectLines(
+      '09-many-streams',
+      /^5000 records stored in 50 streams, \d+ sockets opened$/,
+      /^The connection is in use for streams "tenant-1", .* and 45 more, and was not closed\./,
+      'closed',
+    );
+    const [, opened] = /, (\d+) sockets opened/.exec(said.join('\n')) ?? [];
+    expect(Number(opened)).toBeLessThanOrEqual(24);
+  });
 });
