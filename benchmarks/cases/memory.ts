@@ -1,7 +1,14 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { type Outcomes, Producer } from '@shardline/producer';
 import { type CaseParameters, numberParameter, type PreparedCase, stringParameter } from '../benchmark.js';
-import { bytesOf, grownBy, type Held, heldNow } from '../workload/memory-growth.js';
+import {
+  bytesOf,
+  grownBy,
+  type Held,
+  heldNow,
+  lastingGrowth,
+  mostGrowth,
+} from '../workload/memory-growth.js';
 import { type MemoryScenario, memoryScenarioOf } from '../workload/memory-scenario.js';
 import { payloads } from '../workload/payloads.js';
 import { Pressure } from '../workload/pressure.js';
@@ -10,7 +17,12 @@ import { benchmarkCredentials, benchmarkRegion } from '../workload/sdk-client.js
 /** The producer's defaults. */
 const MAX_OUTSTANDING_BYTES = 33_554_432;
 const MAX_OUTSTANDING_RECORDS = 200_000;
-const SAMPLE_EVERY_MS = 500;
+const SAMPLE_EVERY_MS = 250;
+/** However slow this machine is. */
+const LEAST_SAMPLES = 3;
+/** Looks at growth beyond what is allowed, and what lies between them. */
+const LOOKS = 5;
+const LOOK_AGAIN_MS = 100;
 /** Longest wait for the producer to be full; looked at every so often. */
 const FILL_WITHIN_MS = 30_000;
 const FILL_STEP_MS = 50;
@@ -39,6 +51,8 @@ class Surroundings {
 /** Most of what was found while the producer was pressed. */
 interface Peaks {
   grown: Held;
+  /** What was gone a moment later included. */
+  momentaryBytes: number;
   residentBytes: number;
   /** By the producer's own account. */
   heldBytes: number;
@@ -56,6 +70,7 @@ class MemoryCase implements PreparedCase {
   readonly #payloads: readonly Uint8Array[];
   readonly #peaks: Peaks = {
     grown: { heapBytes: 0, bufferBytes: 0, nativeBytes: 0 },
+    momentaryBytes: 0,
     residentBytes: 0,
     heldBytes: 0,
     outstandingBytes: 0,
@@ -90,9 +105,9 @@ class MemoryCase implements PreparedCase {
   }
 
   facts(): Readonly<Record<string, number>> {
-    const { grown, residentBytes, ...peaks } = this.#peaks;
+    const { grown, momentaryBytes, residentBytes, ...peaks } = this.#peaks;
     const grownBytes = bytesOf(grown);
-    const boundBytes = MAX_OUTSTANDING_BYTES * (this.#scenario.fillsWaiting ? 2 : 1);
+    const boundBytes = this.#boundBytes;
     return {
       grownBytes,
       boundBytes,
@@ -100,6 +115,7 @@ class MemoryCase implements PreparedCase {
       grownHeapBytes: grown.heapBytes,
       grownBufferBytes: grown.bufferBytes,
       grownNativeBytes: grown.nativeBytes,
+      momentarilyGrownBytes: momentaryBytes,
       residentGrownBytes: residentBytes,
       leftAfterCloseBytes: this.#leftBytes,
       ...peaks,
@@ -107,6 +123,11 @@ class MemoryCase implements PreparedCase {
       stored: this.#stored,
       failed: this.#failed,
     };
+  }
+
+  /** Puts that wait may hold as much again. */
+  get #boundBytes(): number {
+    return MAX_OUTSTANDING_BYTES * (this.#scenario.fillsWaiting ? 2 : 1);
   }
 
   async #warm(): Promise<number> {
@@ -125,7 +146,7 @@ class MemoryCase implements PreparedCase {
     await fill(pressure);
     const endMs = performance.now() + this.#pressureMs;
     const reshards = this.#reshard(endMs);
-    while (performance.now() < endMs) {
+    while (performance.now() < endMs || this.#peaks.samples < LEAST_SAMPLES) {
       await this.#sample(producer, idle, idleResidentBytes);
       await put(pressure, performance.now() + SAMPLE_EVERY_MS);
     }
@@ -154,7 +175,15 @@ class MemoryCase implements PreparedCase {
     peaks.waitingPuts = Math.max(peaks.waitingPuts, waitingPuts);
     peaks.inFlightRequests = Math.max(peaks.inFlightRequests, inFlightRequests);
     peaks.residentBytes = Math.max(peaks.residentBytes, process.memoryUsage.rss() - idleResidentBytes);
-    const grown = grownBy(await heldNow(), idle);
+    const look = async () => {
+      if (looks > 0) await setTimeout(LOOK_AGAIN_MS);
+      looks += 1;
+      const grown = grownBy(await heldNow(), idle);
+      peaks.momentaryBytes = Math.max(peaks.momentaryBytes, bytesOf(grown));
+      return grown;
+    };
+    let looks = 0;
+    const grown = await lastingGrowth(look, LOOKS, mostGrowth(this.#boundBytes));
     if (bytesOf(grown) > bytesOf(peaks.grown)) peaks.grown = grown;
     peaks.samples += 1;
   }

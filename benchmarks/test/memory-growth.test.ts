@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { brokenBound, bytesOf, grownBy } from '../workload/memory-growth.js';
+import { brokenBound, bytesOf, grownBy, lastingGrowth } from '../workload/memory-growth.js';
 
 const boundBytes = 10_000_000;
 
@@ -30,5 +30,23 @@ describe('grownBy', () => {
     );
     expect(grown).toEqual({ heapBytes: 9, bufferBytes: 18, nativeBytes: -3 });
     expect(bytesOf(grown)).toBe(24);
+  });
+});
+
+describe('lastingGrowth', () => {
+  async function lookingAt(...looks: number[]): Promise<[number, number]> {
+    const left = [...looks];
+    const look = async () => ({ heapBytes: left.shift() ?? Number.NaN, bufferBytes: 0, nativeBytes: 0 });
+    const grown = await lastingGrowth(look, looks.length, 10);
+    return [bytesOf(grown), left.length];
+  }
+
+  it('looks once where it is little', async () => {
+    expect(await lookingAt(10, 1, 1)).toEqual([10, 2]);
+  });
+
+  it('looks again where it is much, and takes what is still there', async () => {
+    expect(await lookingAt(20, 11, 9, 1)).toEqual([9, 1]);
+    expect(await lookingAt(20, 12, 15)).toEqual([12, 0]);
   });
 });
