@@ -169,14 +169,14 @@ describe('guides', () => {
     );
   });
 
-  it('09-many-streams', async () => {
+  it('15-many-streams', async () => {
     const said = await expectLines(
-      '09-many-streams',
-      /^5000 records stored in 50 streams, \d+ sockets opened$/,
+      '15-many-streams',
+      /^5000 records stored in 50 streams, \d+ sockets open$/,
       /^The connection is in use for streams "tenant-1", .* and 45 more, and was not closed\./,
       'closed',
     );
-    const [, opened] = /, (\d+) sockets opened/.exec(said.join('\n')) ?? [];
-    expect(Number(opened)).toBeLessThanOrEqual(24);
+    const [, open] = /, (\d+) sockets open/.exec(said.join('\n')) ?? [];
+    expect(Number(open)).toBeLessThanOrEqual(24);
   });
 });

@@ -24,8 +24,8 @@ for (let round = 1; round <= 5; round += 1) {
 }
 
 const stored = producers.reduce((sum, producer) => sum + producer.stats().storedRecords, 0);
-const { openedSockets } = connection.stats();
-console.log(`${stored} records stored in ${streams.length} streams, ${openedSockets} sockets opened`);
+const { openSockets } = connection.stats();
+console.log(`${stored} records stored in ${streams.length} streams, ${openSockets} sockets open`);
 
 // The connection outlives its producers: they do not close it, and it is not closed under them.
 await connection.close().catch((error: Error) => console.log(error.message));
