@@ -83,7 +83,7 @@ test('a connection that was closed is refused', async () => {
 /** What a producer with `options` sends, as it comes to the request handler. */
 async function sentBy(options: Partial<ProducerOptions>, shared?: KinesisClientConfig) {
   sdk.restore();
-  const sent: { headers: Record<string, string>; body: unknown }[] = [];
+  const sent: { headers: Record<string, string>; body: unknown; hostname: string }[] = [];
   const requestHandler = {
     async handle(request: (typeof sent)[number]) {
       sent.push(request);
@@ -98,7 +98,7 @@ async function sentBy(options: Partial<ProducerOptions>, shared?: KinesisClientC
   const { api } = sdkEdges(resolveProducerOptions({ stream: 'tweets', ...way, ...options }));
   const request = api.prepare([content({ data: 'hi' })]);
   await request.send(new AbortController().signal).catch(() => {});
-  return sent.map(({ headers, body }) => ({ type: headers['content-type'], body }));
+  return sent.map(({ headers, body, hostname }) => ({ type: headers['content-type'], body, host: hostname }));
 }
 
 describe('a request body', () => {
@@ -121,4 +121,22 @@ describe('a request body', () => {
     const { protocol } = new KinesisClient(clientConfig).config;
     expect((await sentBy({}, { protocol }))[0]?.type).toBe('application/x-amz-json-1.1');
   });
+
+  test('is left to a protocol that somebody chose', async () => {
+    const { protocol } = new KinesisClient(clientConfig).config;
+    class Chosen extends (protocol.constructor as new (settings: never) => typeof protocol) {}
+    const [first, ...more] = await sentBy({}, { protocol: Chosen as never });
+    expect([first?.type, more]).toEqual(['application/x-amz-json-1.1', []]);
+  });
+});
+
+test('the id of the stream goes with the request, and leads to its host', async () => {
+  const [first] = await sentBy({ streamId: 'abcdefghijklmnopqrst-uvw', bodyFormat: 'json' });
+  expect(JSON.parse(Buffer.from(first?.body as Uint8Array).toString())).toMatchObject({
+    StreamName: 'tweets',
+    StreamId: 'abcdefghijklmnopqrst-uvw',
+  });
+  expect(first?.host).toBe('abcdefghijklmnopqrst.uvw.data-kinesis.eu-west-1.amazonaws.com');
+  const [cbor] = await sentBy({ streamId: 'abcdefghijklmnopqrst-uvw' });
+  expect(Buffer.from(cbor?.body as Uint8Array).toString('latin1')).toContain('abcdefghijklmnopqrst-uvw');
 });
