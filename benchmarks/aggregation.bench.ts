@@ -29,8 +29,12 @@ function reference(
   return { role, ...named(name, module, parameters) };
 }
 
-function aggregate({ name, recordBytes, quick }: (typeof sizes)[number]): Comparison {
+function aggregate(
+  { name, recordBytes, quick }: (typeof sizes)[number],
+  keys: { readonly distinctKeys?: number } = {},
+): Comparison {
   const parameters = {
+    ...keys,
     keyCharacters: KEY_CHARACTERS,
     shards: SHARDS,
     maxBytes: MAX_BYTES,
@@ -38,10 +42,11 @@ function aggregate({ name, recordBytes, quick }: (typeof sizes)[number]): Compar
     lapRecords: Math.min(MOST_LAP_RECORDS, LAP_BYTES / recordBytes),
   };
   return {
-    name: `aggregate ${name}`,
+    name:
+      keys.distinctKeys === undefined ? `aggregate ${name}` : `aggregate ${name}, ${keys.distinctKeys} keys`,
     unit: 'user records',
     bytesPerUnit: recordBytes,
-    quick,
+    quick: quick && keys.distinctKeys === undefined,
     subjects: [named('shardline', 'aggregation', parameters)],
     references: [
       reference('floor', 'copy keys and data', 'aggregate-floor', parameters),
@@ -76,6 +81,47 @@ function deaggregate(
   };
 }
 
+/** One step of aggregation: ours, and other ways to do it. */
+function step(
+  {
+    name,
+    unit,
+    bytesPerUnit,
+    module,
+  }: Pick<Comparison, 'name' | 'unit' | 'bytesPerUnit'> & { readonly module: string },
+  parameters: CaseParameters,
+  peers: Readonly<Record<string, string>>,
+): Comparison {
+  return {
+    name,
+    unit,
+    bytesPerUnit,
+    quick: false,
+    subjects: [named('shardline', module, { ...parameters, way: 'shardline' })],
+    references: Object.entries(peers).map(([peer, way]) =>
+      reference('peer', peer, module, { ...parameters, way }),
+    ),
+  };
+}
+
+const steps = [
+  step(
+    { name: 'digest of a key', unit: 'keys', bytesPerUnit: KEY_CHARACTERS, module: 'key-digest' },
+    { keyCharacters: KEY_CHARACTERS, lapKeys: MOST_LAP_RECORDS },
+    { 'in JavaScript': 'javascript', 'node:crypto': 'crypto' },
+  ),
+  step(
+    { name: 'explicit hash key', unit: 'keys', bytesPerUnit: 39, module: 'parse-hash-key' },
+    { lapKeys: MOST_LAP_RECORDS },
+    { BigInt: 'bigint' },
+  ),
+  step(
+    { name: 'digests of 20 aggregates', unit: 'aggregates', bytesPerUnit: MAX_BYTES, module: 'seal-digests' },
+    { maxBytes: MAX_BYTES, lapAggregates: 20 },
+    { 'node:crypto': 'crypto' },
+  ),
+];
+
 const takings = [
   { name: 'iterate', taking: 'nothing' },
   { name: 'take data and key', taking: 'data-and-key' },
@@ -86,7 +132,9 @@ export const aggregation: Benchmark = {
   name: 'aggregation',
   summary: 'aggregate and de-aggregate user records of 100 B and 1 kB; beside protobufjs and aws-kinesis-agg',
   comparisons: [
-    ...sizes.map(aggregate),
+    ...sizes.map((size) => aggregate(size)),
+    ...sizes.slice(0, 1).map((size) => aggregate(size, { distinctKeys: 10_000 })),
+    ...steps,
     ...sizes.flatMap((size) => takings.map((taking) => deaggregate(size, taking))),
   ],
 };

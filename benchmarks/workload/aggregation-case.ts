@@ -1,5 +1,5 @@
 import { type CaseParameters, numberParameter, type PreparedCase } from '../benchmark.js';
-import { freshKeys } from './fresh-keys.js';
+import { freshKeys, repeatedKeys } from './fresh-keys.js';
 import { decodeAggregate } from './kpl-format.js';
 import { payloadOf, payloads } from './payloads.js';
 import { RecordDigest } from './record-digest.js';
@@ -10,7 +10,7 @@ export interface AggregationWork {
   readonly shards: number;
   /** Aggregates are sealed before they would exceed this. */
   readonly maxBytes: number;
-  /** Takes every sealed aggregate. */
+  /** Takes every sealed aggregate, which is there until this returns. */
   readonly emit: (aggregate: Uint8Array) => void;
 }
 
@@ -28,7 +28,7 @@ export interface BatchAggregator {
 const PROOF_RECORDS = 5_000;
 
 /**
- * The case around an aggregator: fresh keys for each lap, 64 shards or as many as asked for, the same payloads for
+ * The case around an aggregator: fresh keys for each lap, or so many `distinctKeys` over and over, 64 shards or as many as asked for, the same payloads for
  * everyone. The proof reads the emitted aggregates with the referee and holds them against the input.
  */
 export function aggregationCase(
@@ -40,6 +40,8 @@ export function aggregationCase(
   const shards = numberParameter(parameters, 'shards');
   const maxBytes = numberParameter(parameters, 'maxBytes');
   const data = payloads(numberParameter(parameters, 'recordBytes'));
+  const { distinctKeys } = parameters;
+  const distinct = typeof distinctKeys === 'number' ? freshKeys(distinctKeys, keyCharacters) : undefined;
   let keys: string[] = [];
   let emittedBytes = 0;
   const aggregator = make({
@@ -52,13 +54,15 @@ export function aggregationCase(
   return {
     prove: () => proveAggregation(make, { shards, maxBytes }, freshKeys(PROOF_RECORDS, keyCharacters), data),
     stage() {
-      keys = freshKeys(lapRecords, keyCharacters);
+      keys =
+        distinct === undefined ? freshKeys(lapRecords, keyCharacters) : repeatedKeys(lapRecords, distinct);
     },
     lap() {
       aggregator.add(keys, data);
       return keys.length;
     },
     verify() {
+      aggregator.flush();
       if (emittedBytes === 0) throw new Error('no aggregate was emitted');
     },
   };

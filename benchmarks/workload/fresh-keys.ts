@@ -13,3 +13,11 @@ export function freshKeys(count: number, length: number): string[] {
   for (let at = 0; at < bytes.length; at += length) keys.push(bytes.toString('latin1', at, at + length));
   return keys;
 }
+
+/** Fresh strings again, but what they say is drawn from a few. */
+export function repeatedKeys(count: number, distinct: readonly string[]): string[] {
+  const draws = randomFillSync(new Uint32Array(count));
+  return Array.from(draws, (draw) =>
+    Buffer.from(distinct[draw % distinct.length] as string, 'latin1').toString('latin1'),
+  );
+}

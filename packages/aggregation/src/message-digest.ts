@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { md5Bytes } from './hot/md5.js';
 
 /** Up to this many bytes the call into node:crypto costs more than the digest. */
@@ -13,8 +13,9 @@ export function writeMessageDigest(
   to: number,
   out: Uint8Array,
   at: number,
+  openHash: () => Hash = openMd5,
 ): void {
-  const native = to - from > shortMessage ? nativeDigest(bytes.subarray(from, to)) : undefined;
+  const native = to - from > shortMessage ? nativeDigest(bytes.subarray(from, to), openHash) : undefined;
   if (native !== undefined) {
     out.set(native, at);
     return;
@@ -22,11 +23,13 @@ export function writeMessageDigest(
   md5Bytes(bytes, from, to, new DataView(out.buffer, out.byteOffset, out.length), at);
 }
 
+const openMd5 = () => createHash('md5');
+
 /** `undefined` where OpenSSL refuses MD5, as in FIPS mode. Here it is a checksum and guards nothing. */
-function nativeDigest(bytes: Uint8Array): Uint8Array | undefined {
-  let hash: ReturnType<typeof createHash>;
+function nativeDigest(bytes: Uint8Array, openHash: () => Hash): Uint8Array | undefined {
+  let hash: Hash;
   try {
-    hash = createHash('md5');
+    hash = openHash();
   } catch {
     return undefined;
   }

@@ -17,6 +17,17 @@ describe('writeMessageDigest', () => {
   });
 });
 
+describe('writeMessageDigest where OpenSSL refuses MD5', () => {
+  it.each(lengths)('writes the MD5 of %i bytes', (length) => {
+    const [out, expected] = [new Uint8Array(16), new Uint8Array(16)];
+    writeMessageDigest(bytes, 0, length, out, 0, () => {
+      throw new Error('digital envelope routines::unsupported');
+    });
+    writeMessageDigest(bytes, 0, length, expected, 0);
+    expect(out).toEqual(expected);
+  });
+});
+
 describe('messageDigestMatches', () => {
   it.each(lengths)('compares all of the digest of %i bytes', (length) => {
     const sealed = bytes.slice(0, length + 16);
