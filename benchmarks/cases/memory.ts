@@ -130,6 +130,11 @@ class MemoryCase implements PreparedCase {
     return MAX_OUTSTANDING_BYTES * (this.#scenario.fillsWaiting ? 2 : 1);
   }
 
+  /** The server may have others to serve. */
+  close(): Promise<void> {
+    return this.#server.ask('answer-puts-after/0');
+  }
+
   async #warm(): Promise<number> {
     const [producer, pressure] = this.#application();
     await put(pressure, performance.now() + WARM_MS);
