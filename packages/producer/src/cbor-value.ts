@@ -55,14 +55,14 @@ class CborReader {
 
   #list(minor: number, depth: number): unknown[] {
     const values: unknown[] = [];
-    const count = this.#count(minor, 1);
+    const count = this.#count(minor);
     for (let index = 0; index < count && !this.#ends(minor); index += 1) values.push(this.item(depth + 1));
     return values;
   }
 
   #map(minor: number, depth: number): Readonly<Record<string, unknown>> {
     const members: Record<string, unknown> = Object.create(null);
-    const count = this.#count(minor, 2);
+    const count = this.#count(minor);
     for (let index = 0; index < count && !this.#ends(minor); index += 1) {
       const name = this.item(depth + 1);
       if (typeof name !== 'string') throw this.#malformed('has a name that is no text');
@@ -72,11 +72,8 @@ class CborReader {
   }
 
   /** How many members come; of an unknown number, more than there can be. */
-  #count(minor: number, bytesEach: number): number {
-    if (minor === indefinite) return this.#bytes.length;
-    const count = this.#argument(minor);
-    if (count * bytesEach > this.#bytes.length - this.#at) throw this.#malformed('ends too early');
-    return count;
+  #count(minor: number): number {
+    return minor === indefinite ? this.#bytes.length : this.#argument(minor);
   }
 
   /** Takes the end of a list or map that does not say its length. */
