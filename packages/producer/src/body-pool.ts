@@ -47,6 +47,11 @@ export class BodyPool {
     this.#onHeld = onHeld;
   }
 
+  /** Bytes of buffers that nobody uses. */
+  get idleBytes(): number {
+    return this.#idleBytes;
+  }
+
   /** A buffer of at least `bytes`, its content undefined. */
   lease(bytes: number): BodyLease {
     const buffer = this.#takeIdle(bytes) ?? this.#make(bytes);

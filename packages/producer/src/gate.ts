@@ -6,6 +6,8 @@ export interface GateListener {
   onFull(): void;
   /** Nothing is outstanding, and yet there is no room: what is held for later use must go. */
   reclaim(): void;
+  /** Bytes that are set aside for buffers and not held at the moment: records do not get them while any is outstanding. */
+  setAsideBytes(): number;
 }
 
 /** The bounds of P2. */
@@ -169,7 +171,8 @@ export class Gate {
   #fits(bytes: number): boolean {
     const { maxRecords, maxBytes } = this.#limits;
     if (this.#records >= maxRecords) return false;
-    if (this.heldBytes + bytes > maxBytes && this.#records === 0) this.#listener.reclaim();
+    if (this.#records > 0) return this.heldBytes + this.#listener.setAsideBytes() + bytes <= maxBytes;
+    if (this.heldBytes + bytes > maxBytes) this.#listener.reclaim();
     return this.heldBytes + bytes <= maxBytes;
   }
 

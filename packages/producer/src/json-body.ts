@@ -12,10 +12,10 @@ export const jsonBody: BodyWriter = Object.freeze({
   write(target, entries, into) {
     let at = into.write('{"Records":[', 0, 'latin1');
     let before = '';
-    for (const { data, partitionKey, explicitHashKey } of entries) {
+    for (const entry of entries) {
+      const { partitionKey, explicitHashKey } = entry;
       at += into.write(`${before}{"Data":"`, at, 'latin1');
-      // Text of one byte a character in native memory: written out faster than any loop here makes it.
-      at += into.write(base64(data), at, 'latin1');
+      at = entry.moveAsBase64(into, at);
       const hashKey = explicitHashKey === undefined ? '' : `,"ExplicitHashKey":${quoted(explicitHashKey)}`;
       at += into.write(`"${hashKey},"PartitionKey":${quoted(partitionKey)}}`, at, 'utf8');
       before = ',';
@@ -39,10 +39,6 @@ function entryBytes({ dataBytes, partitionKey, explicitHashKey }: BodyEntry): nu
 /** A character takes at most six bytes, as `\u0000`. */
 function mostBytesOf(value: string): number {
   return 2 + 6 * value.length;
-}
-
-function base64(data: Uint8Array): string {
-  return Buffer.from(data.buffer, data.byteOffset, data.length).toString('base64');
 }
 
 function quoted(value: string): string {

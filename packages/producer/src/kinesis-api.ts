@@ -44,6 +44,8 @@ export interface KinesisApi {
   /** All pages. */
   listShards(query: ShardQuery, signal: AbortSignal): Promise<readonly ShardRange[]>;
   describeStreamSummary(signal: AbortSignal): Promise<StreamSummary>;
+  /** Bytes that are set aside for request bodies and not held at the moment. */
+  readonly setAsideBytes: number;
   /** Lets go of request bodies that are kept for later. */
   trim(): void;
   /** Releases connections, where they are the producer's own, and bodies that nobody uses. */

@@ -1,5 +1,5 @@
 import type { HashKey } from '@shardline/aggregation';
-import type { Clock, Random, Timer } from '@shardline/core';
+import type { Clock, Random } from '@shardline/core';
 import { serviceLimits } from '@shardline/core/internal';
 import { Dispatcher } from './dispatcher.js';
 import type { Entry } from './entry.js';
@@ -7,18 +7,21 @@ import { Epochs } from './epochs.js';
 import { RecordExpiredError } from './errors.js';
 import type { SealReason } from './events.js';
 import { takeExpired } from './expiry.js';
+import { ExpirySweep } from './expiry-sweep.js';
+import { finishEntry } from './finish-entry.js';
 import { Gate } from './gate.js';
 import type { KinesisApi } from './kinesis-api.js';
 import { Lane } from './lane.js';
 import type { AcceptedRecord } from './open-aggregate.js';
 import type { ResolvedProducerOptions } from './options.js';
 import { Placement } from './placement.js';
+import { rateCeilingOf } from './rate-ceiling.js';
 import { RateLimiter } from './rate-limiter.js';
 import { RecordMemory } from './record-memory.js';
 import { Reporter } from './reporter.js';
 import { Router } from './router.js';
 import { Sender } from './sender.js';
-import { type FailureOf, type Landing, SettledEntry } from './settled-entry.js';
+import type { FailureOf, Landing } from './settled-entry.js';
 import { Settler } from './settler.js';
 import type { ShardRange } from './shard-map.js';
 import type { Sink } from './sink.js';
@@ -36,9 +39,7 @@ const collectAtMostMs = 10;
 /** Every stream takes a record of 1 MiB, of which the aggregate's partition key is one byte. */
 const largestAggregateBytes = serviceLimits.defaultMaxRecordBytes - 1;
 /** What part of the bound may be memory that waits for the next aggregates. */
-const idleShare = 4;
-/** A shard count is unknown or moves by itself: how far the stream's own bucket may grow. */
-const wholeStreamMaxShare = 10_000;
+const idleShare = 8;
 
 /**
  * `put → gate → route → lane(aggregate → limit) → collect → send → settle | retry`
@@ -58,7 +59,7 @@ export class Pipeline {
   readonly #sender: Sender;
   readonly #settler: Settler;
   readonly #memory: RecordMemory;
-  #sweep: Timer | undefined;
+  readonly #sweep: ExpirySweep;
   #giveUp: FailureOf | undefined;
 
   constructor(options: ResolvedProducerOptions, edges: Edges) {
@@ -72,7 +73,11 @@ export class Pipeline {
         maxBytes: options.maxOutstandingBytes,
         maxWaiting: options.whenFull === 'wait' ? options.maxWaitingPuts : 0,
       },
-      { onFull: () => this.hurry('buffer-full'), reclaim: () => this.#reclaim() },
+      {
+        onFull: () => this.hurry('buffer-full'),
+        reclaim: () => this.#reclaim(),
+        setAsideBytes: () => this.#memory.setAsideBytes + api.setAsideBytes,
+      },
     );
     this.#memory = new RecordMemory({
       hold: (deltaBytes) => this.gate.hold(deltaBytes),
@@ -119,6 +124,12 @@ export class Pipeline {
         sent.release();
       },
     });
+    this.#sweep = new ExpirySweep({
+      clock,
+      recordTtlMs: options.recordTtlMs,
+      isIdle: () => this.gate.outstandingRecords === 0,
+      sweep: (nowMs) => this.#expire(nowMs),
+    });
     for (const lane of this.#router.lanes) lane.awaitingMap += 1;
   }
 
@@ -148,7 +159,7 @@ export class Pipeline {
     if (this.gate.isContended) lane.makeDue('buffer-full');
     else if (!mayBeDue) return;
     this.#dispatcher.added(lane);
-    this.#sweep ??= this.#sweepLater();
+    this.#sweep.arm();
   }
 
   /** Settles everything accepted so far. */
@@ -182,9 +193,10 @@ export class Pipeline {
 
   /** No timer, request or connection stays behind. */
   async close(): Promise<void> {
-    this.#sweep?.cancel();
+    this.#sweep.cancel();
     this.#dispatcher.close();
     await this.placement.close();
+    this.#memory.trim();
     this.#edges.api.close();
   }
 
@@ -207,16 +219,9 @@ export class Pipeline {
   }
 
   #makeLimiter(range: ShardRange | undefined): RateLimiter {
-    const share = this.#options.rateLimitPercent / 100;
-    const shards = range ? 1 : this.placement.openShardCount;
-    return new RateLimiter(
-      {
-        recordsPerSecond: serviceLimits.shardWriteRecordsPerSecond * share * shards,
-        bytesPerSecond: serviceLimits.shardWriteBytesPerSecond * share * shards,
-        maxShare: range ? 1 : wholeStreamMaxShare,
-      },
-      this.#edges.clock.monotonic(),
-    );
+    const { rateLimitPercent } = this.#options;
+    const ceiling = rateCeilingOf(range, rateLimitPercent, this.placement.openShardCount);
+    return new RateLimiter(ceiling, this.#edges.clock.monotonic());
   }
 
   #makeSettler(): Settler {
@@ -257,23 +262,9 @@ export class Pipeline {
     lane.urgent = true;
   }
 
-  /** Settles every record of an entry (P1). */
   #finish(lane: Lane, entry: Entry, end: Landing | FailureOf): void {
-    const { members } = entry;
-    const settled = new SettledEntry(this.#options.stream, entry, end);
-    entry.end(!settled.stored);
-    if (typeof end === 'function') this.reporter.failed(settled.failureCode, lane.shardId, members.count);
-    else {
-      this.reporter.tally.stored(members.count, entry.bytes);
-      lane.stored(members.count, entry.bytes);
-    }
-    members.sinks.forEach((sink, position) => {
-      sink?.settle(members.tags[position] ?? 0, settled, position);
-    });
-    members.release();
-    this.reporter.outcomes(settled);
-    this.epochs.settle(members.epoch, settled.length);
-    this.gate.leave(settled.length, members.chargedBytes);
+    const { reporter, epochs, gate } = this;
+    finishEntry({ stream: this.#options.stream, reporter, epochs, gate }, lane, entry, end);
   }
 
   /** The first fetch of a map is over, well or badly: records that waited for it may go. */
@@ -292,17 +283,6 @@ export class Pipeline {
     for (const lane of lanes) {
       if (!lane.isEmpty) this.#dispatcher.added(lane);
     }
-  }
-
-  /** While anything is outstanding, expired records are looked for; late by at most an eighth of the time to live. */
-  #sweepLater(): Timer {
-    const { clock } = this.#edges;
-    const { recordTtlMs } = this.#options;
-    return clock.schedule(Math.min(1_000, Math.max(10, recordTtlMs / 8)), () => {
-      this.#sweep = undefined;
-      this.#expire(clock.monotonic());
-      if (this.gate.outstandingRecords > 0) this.#sweep ??= this.#sweepLater();
-    });
   }
 
   #expire(nowMs: number): void {

@@ -8,6 +8,9 @@ export interface RecordMemoryParts {
   readonly maxIdleBytes: number;
 }
 
+/** Counted for an encoder besides its buffers, with the arrays of the aggregate that is open in it (measured: 2,600 bytes). */
+export const encoderOverheadBytes = 2_600;
+
 /**
  * The encoders of one producer: an aggregate that begins gets one whose buffers have grown already, which spares the collector
  * some 500 bytes of garbage a record. All that they hold is counted, used or not (P2).
@@ -26,6 +29,11 @@ export class RecordMemory {
     return this.#idleBytes;
   }
 
+  /** Bytes that are set aside for encoders and not held at the moment. */
+  get setAsideBytes(): number {
+    return Math.max(0, this.#parts.maxIdleBytes - this.#idleBytes);
+  }
+
   /** Counts bytes that somebody holds from now on, or, below zero, no longer. */
   hold(deltaBytes: number): void {
     this.#parts.hold(deltaBytes);
@@ -34,7 +42,10 @@ export class RecordMemory {
   /** An empty encoder; what it holds by now is counted. */
   take(): AggregateEncoder {
     const encoder = this.#idle.pop();
-    if (!encoder) return new AggregateEncoder();
+    if (!encoder) {
+      this.#parts.hold(encoderOverheadBytes);
+      return new AggregateEncoder();
+    }
     this.#idleBytes -= encoder.capacityBytes;
     return encoder;
   }
@@ -43,7 +54,7 @@ export class RecordMemory {
   giveBack(encoder: AggregateEncoder, countedBytes: number): void {
     const { capacityBytes } = encoder;
     if (this.#idleBytes + capacityBytes > this.#parts.maxIdleBytes) {
-      this.#parts.hold(-countedBytes);
+      this.#parts.hold(-countedBytes - encoderOverheadBytes);
       return;
     }
     this.#idle.push(encoder);
@@ -53,7 +64,7 @@ export class RecordMemory {
 
   /** Lets go of everything that is idle. */
   trim(): void {
-    const freed = this.#idleBytes;
+    const freed = this.#idleBytes + this.#idle.length * encoderOverheadBytes;
     this.#idle.length = 0;
     this.#idleBytes = 0;
     if (freed > 0) this.#parts.hold(-freed);

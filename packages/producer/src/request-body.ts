@@ -12,6 +12,8 @@ export interface BodyEntry {
   readonly data: Uint8Array;
   /** Writes `data` into `body` at `at`, where the entry's data stands from then on; returns where it ends. */
   moveTo(body: Uint8Array, at: number): number;
+  /** The same in base64. */
+  moveAsBase64(body: Buffer, at: number): number;
 }
 
 /** Writes PutRecords requests in one format. Lone surrogates become U+FFFD, as in the hash of a partition key. */

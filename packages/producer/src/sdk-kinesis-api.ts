@@ -35,8 +35,9 @@ export function sdkKinesisApi(
   stream: string,
   onClose: () => void,
   bodies?: OwnBodies,
+  streamId?: string,
 ): KinesisApi {
-  const target = streamTarget(stream);
+  const target = streamTarget(stream, streamId);
   let listener: KinesisApiListener | undefined;
   const pool = bodies && poolOf(bodies, (deltaBytes) => listener?.held(deltaBytes));
   const own: PutRequestParts | undefined = pool && {
@@ -69,6 +70,9 @@ export function sdkKinesisApi(
         maxRecordBytes: maxRecordKiB ? maxRecordKiB * 1024 : serviceLimits.defaultMaxRecordBytes,
         openShardCount: summary?.OpenShardCount ?? 1,
       };
+    },
+    get setAsideBytes() {
+      return pool && bodies ? Math.max(0, bodies.maxIdleBytes - pool.idleBytes) : 0;
     },
     trim: () => pool?.trim(),
     close() {

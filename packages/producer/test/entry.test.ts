@@ -157,6 +157,22 @@ describe('Entry, where its bytes are (P2)', () => {
     expect(entry.records().map(({ data }) => textOf(data))).toEqual(['one', 'two']);
   });
 
+  it('moves into a body in base64, with its digest, and comes back out of it', () => {
+    for (const read of [(entry: Entry) => entry.keep(), (entry: Entry) => void entry.data]) {
+      const { entry, counted: held } = counted();
+      const sent = Buffer.from(entry.data);
+      const body = Buffer.alloc(1_000);
+      const end = entry.moveAsBase64(body, 7);
+      expect(body.toString('latin1', 7, end)).toBe(sent.toString('base64'));
+      expect(held.bytes).toBe(entryOverheadBytes - payloadBytes);
+      read(entry);
+      body.fill(0);
+      expect(held.bytes).toBe(entryOverheadBytes - payloadBytes + entry.dataBytes);
+      expect(Buffer.from(entry.data)).toEqual(sent);
+      expect(entry.records().map(({ data }) => textOf(data))).toEqual(['one', 'two']);
+    }
+  });
+
   it('leaves memory of its own alone when no body goes', () => {
     const { entry } = counted();
     const { data } = entry;
@@ -168,6 +184,7 @@ describe('Entry, where its bytes are (P2)', () => {
     ['in its encoder', () => {}],
     ['in memory of its own', (entry: Entry) => void entry.data],
     ['in a body', (entry: Entry) => void entry.moveTo(new Uint8Array(1_000), 0)],
+    ['in a body in base64', (entry: Entry) => void entry.moveAsBase64(Buffer.alloc(1_000), 0)],
   ])('is counted no more once it is over, %s; what failed can be read back', (_, prepare) => {
     for (const isReadBack of [true, false]) {
       const { entry, counted: held } = counted();

@@ -6,7 +6,7 @@ import { WaitingCall } from './support/waiting-call.js';
 const limits: GateLimits = { maxRecords: 3, maxBytes: 100, maxWaiting: 4 };
 
 /** A gate, and how often it said that it is full. */
-function makeGate(facts: Partial<GateLimits> = {}) {
+function makeGate(facts: Partial<GateLimits> = {}, setAsideBytes = 0) {
   const told = { full: 0, reclaimed: 0 };
   const gate = new Gate(
     { ...limits, ...facts },
@@ -17,6 +17,7 @@ function makeGate(facts: Partial<GateLimits> = {}) {
       reclaim: () => {
         told.reclaimed += 1;
       },
+      setAsideBytes: () => setAsideBytes,
     },
   );
   return { gate, told };
@@ -291,6 +292,7 @@ describe('Gate.hold', () => {
         told.reclaimed += 1;
         gate.hold(-50);
       },
+      setAsideBytes: () => 0,
     });
     gate.hold(50);
     expect(gate.tryEnter(50)).toBe(true);
@@ -298,6 +300,13 @@ describe('Gate.hold', () => {
     gate.leave(1, 50);
     expect(gate.tryEnter(51)).toBe(true);
     expect([told.reclaimed, gate.heldBytes]).toEqual([1, 51]);
+  });
+
+  it('keeps what is set aside from records, unless nothing else is outstanding', () => {
+    const { gate } = makeGate({}, 30);
+    expect([gate.tryEnter(60), gate.tryEnter(11), gate.tryEnter(10)]).toEqual([true, false, true]);
+    gate.leave(2, 70);
+    expect(gate.tryEnter(100)).toBe(true);
   });
 
   it('does not ask while records are outstanding: they make room', () => {

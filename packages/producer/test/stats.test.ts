@@ -11,14 +11,16 @@ describe('shardStats', () => {
     lane.stored(40, 1_000);
     lane.stored(2, 24);
     lane.queue.push(single({ partitionKey: 'k', data: 'four' }));
-    lane.limiter.throttled(0);
+    lane.limiter.throttled(1, 0);
+    const { bytesPerSecond } = lane.limiter;
+    expect(bytesPerSecond).toBeLessThan(1_048_576);
     expect(shardStats(lane)).toEqual({
       shardId: 'shardId-000000000000',
       storedRecords: 42,
       storedEntries: 2,
       storedBytes: 1_024,
       waitingBytes: 5,
-      rateBytesPerSecond: 1_048_576 * 0.8,
+      rateBytesPerSecond: bytesPerSecond,
     });
   });
 

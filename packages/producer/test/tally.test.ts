@@ -18,7 +18,7 @@ describe('Tally', () => {
     });
   });
 
-  it.each(['acceptedRecords', 'requests', 'sentEntries', 'throttledEntries', 'orderInverted'] as const)(
+  it.each(['requests', 'sentEntries', 'throttledEntries', 'orderInverted'] as const)(
     'adds up %s and nothing else',
     (name) => {
       const tally = new Tally();
@@ -27,6 +27,13 @@ describe('Tally', () => {
       expect(tally.snapshot()).toEqual({ ...new Tally().snapshot(), [name]: 5 });
     },
   );
+
+  it('counts accepted records one by one', () => {
+    const tally = new Tally();
+    tally.accepted();
+    tally.accepted();
+    expect(tally.snapshot()).toEqual({ ...new Tally().snapshot(), acceptedRecords: 2 });
+  });
 
   it('counts an entry with its user records and bytes', () => {
     const tally = new Tally();

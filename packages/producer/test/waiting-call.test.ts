@@ -9,6 +9,7 @@ function makeCall(texts: string[], first = 0) {
   const noted = { accepted: [] as [string, number, number][], refused: [] as [number, string][], over: 0 };
   const records: UserRecord[] = texts.map((data) => ({ partitionKey: 'a', data }));
   const sink: RefusableSink = {
+    recordOverheadBytes: 0,
     settle() {},
     refuse: (tag: number, error: ShardlineError) => void noted.refused.push([tag, error.code]),
   };

@@ -27,5 +27,6 @@ export function content({
       bytes = body.subarray(at, at + bytes.length);
       return at + bytes.length;
     },
+    moveAsBase64: (body, at) => at + body.write(Buffer.from(bytes).toString('base64'), at, 'latin1'),
   };
 }

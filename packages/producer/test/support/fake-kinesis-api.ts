@@ -52,6 +52,7 @@ export class FakeKinesisApi implements KinesisApi {
   heldRequests = 0;
   closeCalls = 0;
   trimCalls = 0;
+  readonly setAsideBytes = 0;
   listener: KinesisApiListener | undefined;
   readonly #clock: Clock;
   readonly #scripts: PutScript[] = [];

@@ -56,6 +56,7 @@ export function localKinesisApi(call: Call, stream: string): KinesisApi {
         openShardCount: summary?.OpenShardCount ?? 1,
       };
     },
+    setAsideBytes: 0,
     trim() {},
     close() {},
   };

@@ -1,0 +1,33 @@
+import type { Entry } from './entry.js';
+import type { Epochs } from './epochs.js';
+import type { Gate } from './gate.js';
+import type { Lane } from './lane.js';
+import type { Reporter } from './reporter.js';
+import { type FailureOf, type Landing, SettledEntry } from './settled-entry.js';
+
+/** Who hears of the end of an entry. */
+export interface EntryEndParts {
+  readonly stream: string;
+  readonly reporter: Reporter;
+  readonly epochs: Epochs;
+  readonly gate: Gate;
+}
+
+/** Settles every record of an entry: stored where it landed, or failed (P1). What was charged for them is given back. */
+export function finishEntry(parts: EntryEndParts, lane: Lane, entry: Entry, end: Landing | FailureOf): void {
+  const { reporter, epochs, gate } = parts;
+  const { members } = entry;
+  const settled = new SettledEntry(parts.stream, entry, end);
+  entry.end(!settled.stored);
+  if (settled.stored) {
+    reporter.tally.stored(members.count, entry.bytes);
+    lane.stored(members.count, entry.bytes);
+  } else reporter.failed(settled.failureCode, lane.shardId, members.count);
+  members.sinks.forEach((sink, position) => {
+    sink?.settle(members.tags[position] ?? 0, settled, position);
+  });
+  members.release();
+  reporter.outcomes(settled);
+  epochs.settle(members.epoch, settled.length);
+  gate.leave(settled.length, members.chargedBytes);
+}
