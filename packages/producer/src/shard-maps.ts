@@ -55,6 +55,8 @@ export class ShardMaps {
   readonly #closed = new AbortController();
   readonly #waiters: ((fault: ServiceFault | undefined) => void)[] = [];
   #map: ShardMap | undefined;
+  /** Listings of what was made after a shard, since the newest map: all lanes that seek share them. */
+  readonly #later = new Map<string, Promise<readonly ShardRange[]>>();
   #listedMs = Number.NEGATIVE_INFINITY;
   #spacingMs: number = spacing.leastMs;
   #nextDescriptionMs = Number.NEGATIVE_INFINITY;
@@ -163,6 +165,7 @@ export class ShardMaps {
     if (listed.fault) this.#retry = this.#runAfter(this.#listings.failedMs(this.#parts.random));
     else this.#listings.succeeded();
     if (listed.fault) return listed.fault;
+    this.#later.clear();
     const before = this.#map;
     const map = new ShardMap(listed.answer);
     this.#map = map;
@@ -207,10 +210,19 @@ export class ShardMaps {
     );
     const newest = newestShardId(earlier);
     if (newest === undefined) return undefined;
+    let listed = this.#later.get(newest);
+    if (!listed) {
+      listed = this.#listLater(newest);
+      this.#later.set(newest, listed);
+    }
+    return (await listed).find((shard) => shard.shardId === shardId);
+  }
+
+  async #listLater(earlierId: string): Promise<readonly ShardRange[]> {
     const { answer } = await this.#attempt('ListShards', (signal) =>
-      this.#parts.api.listShards({ filter: 'after-shard-id', shardId: newest }, signal),
+      this.#parts.api.listShards({ filter: 'after-shard-id', shardId: earlierId }, signal),
     );
-    return answer?.find((shard) => shard.shardId === shardId);
+    return answer ?? [];
   }
 
   /** One call; a fault is told of, unless it comes from closing. */

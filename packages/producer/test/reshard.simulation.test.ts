@@ -15,7 +15,7 @@ import { localKinesisApi } from './support/local-kinesis-api.js';
 const shards = 4;
 const keys = 200;
 const dataBytes = 1_000;
-const seconds = 30;
+const seconds = 18;
 /** Half of what four shards take in 10 ms. */
 const perTurn = Math.round((shards * 1_048_576) / 2 / dataBytes / 100);
 
@@ -102,8 +102,8 @@ function judge(read: Awaited<ReturnType<typeof play>>['read']) {
 
 const scaling: Scaling = {
   reshards: [
-    { atMs: 10_000, shardCount: 8 },
-    { atMs: 20_000, shardCount: 3 },
+    { atMs: 6_000, shardCount: 8 },
+    { atMs: 12_000, shardCount: 3 },
   ],
 };
 
@@ -115,22 +115,22 @@ describe('P3, P4: scaling under load', () => {
       '4 to 8 to 3 with listings that lag behind',
       { ...scaling, faults: [{ kind: 'staleListShards', ageMs: 2_000 }] },
       3,
-      70,
+      36,
     ],
     [
       'through generations that no listing shows',
-      { reshards: [8, 3, 7, 2].map((shardCount, at) => ({ atMs: 10_000 + 40 * at, shardCount })) },
+      { reshards: [8, 3, 7, 2].map((shardCount, at) => ({ atMs: 6_000 + 40 * at, shardCount })) },
       4,
       20,
     ],
     [
       'through generations that no listing shows, which lag behind',
       {
-        reshards: [8, 3].map((shardCount, at) => ({ atMs: 10_000 + 500 * at, shardCount })),
+        reshards: [8, 3].map((shardCount, at) => ({ atMs: 6_000 + 500 * at, shardCount })),
         faults: [{ kind: 'staleListShards', ageMs: 1_000 }],
       },
       5,
-      40,
+      20,
     ],
   ] as const satisfies readonly (readonly [string, Scaling, number, number])[])(
     '%s: nothing is lost or swapped, little repeated, listings are bounded',

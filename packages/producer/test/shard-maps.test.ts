@@ -401,3 +401,15 @@ test('a stream made anew under its name is described at once: it may place recor
   await clock.advance(1_000);
   expect(api.describeCalls).toBe(2);
 });
+
+test('the call budget: all lanes that seek a shard share the listings', async () => {
+  const { clock, api, shardMaps } = makeMaps(2, { random: steady });
+  shardMaps.start();
+  await clock.advance(0);
+  const before = api.queries.length;
+  const sought = Array.from({ length: 50 }, (_, at) => shardMaps.locate(shardId(10 + at), shardId(0)));
+  await clock.advance(5_000);
+  await Promise.all(sought);
+  // Seven of each kind, see above.
+  expect(api.queries.length - before).toBe(14);
+});
