@@ -54,7 +54,7 @@ test('giant alone: a record above the size goes raw, and those around it keep th
 
 test('request bytes including partition keys', async () => {
   const maxRequestBytes = 65_536;
-  const service = new Service({ options: { aggregate: 'never', maxRequestBytes } });
+  const service = new Service({ stream: { shards: 2 }, options: { aggregate: 'never', maxRequestBytes } });
   const records = Array.from({ length: 600 }, (_, at) => ({
     partitionKey: `${at}`.padEnd(256, 'k'),
     data: 'x',
@@ -69,7 +69,7 @@ test('request bytes including partition keys', async () => {
 
 test('256 KiB per-shard rule (as an option): maxAggregateBytes bounds what a request has for one shard', async () => {
   const maxAggregateBytes = 262_144;
-  const faults = [{ kind: 'latency', operation: 'PutRecords', delayMs: 200 }] as const;
+  const faults = [{ kind: 'latency', operation: 'PutRecords', delayMs: 500 }] as const;
   const service = new Service({ stream: { shards: 2 }, faults, options: { maxAggregateBytes } });
   // A few at a time: what comes in while a request is in flight shares an aggregate that grows.
   const puts: Promise<unknown>[] = [];

@@ -6,7 +6,7 @@ import type { ProducerEvent } from '../../src/events.js';
 import type { ProducerOptions } from '../../src/options.js';
 import { Producer } from '../../src/producer.js';
 import type { ShardRange } from '../../src/shard-map.js';
-import { localKinesisApi } from '../support/local-kinesis-api.js';
+import { bodyKinesisApi } from '../simulation/body-edge.js';
 
 /** A record of a request, as the service saw it. */
 export interface SeenRecord {
@@ -56,7 +56,7 @@ export class Service {
       streams: [{ name: 's', ...stream }],
       faults,
     });
-    const api = localKinesisApi((...call) => this.#call(...call), 's');
+    const api = bodyKinesisApi((...call) => this.#call(...call), 's', clock, 1_048_576);
     const onEvent = (event: ProducerEvent) => void this.events.push(event);
     this.producer = new Producer(
       { stream: 's', onEvent, ...options },
