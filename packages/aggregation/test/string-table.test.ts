@@ -101,6 +101,10 @@ describe('StringTable', () => {
     fill(count, 'second');
     table.reset();
     expect([table.count, table.sizeBytes, table.capacityBytes]).toEqual([0, 0, capacityBytes]);
+    fill(count, 'second');
+    for (let index = 0; index < count; index++)
+      expect(table.placeOf(`second ${index}`, hashOf(index))).toBe(index);
+    table.reset();
     fill(300, 'third');
     for (const name of ['first', 'second']) expect(table.placeOf(`${name} 1`, hashOf(1))).toBe(300);
     for (let index = 0; index < 300; index++)
