@@ -10,3 +10,9 @@ test.each([
 ])('the stream %s is named as it was given', (stream, target) => {
   expect(streamTarget(stream)).toEqual(target);
 });
+
+test('the id of a stream stands beside its name', () => {
+  const StreamId = 'abcdefghijklmnopqrst-uvw';
+  expect(streamTarget('tweets', StreamId)).toEqual({ StreamName: 'tweets', StreamId });
+  expect(streamTarget(arn, StreamId)).toEqual({ StreamARN: arn, StreamId });
+});

@@ -20,6 +20,11 @@ export interface ProducerOptions {
   /** Stream name, or ARN for a stream of another account. No request is made before `start()` or the first put. */
   readonly stream: string;
   /**
+   * Id of the stream, 20 characters, a hyphen and 3, which the service reserves for later: it goes with each request and leads to
+   * a host of its own. KPL: setStreamId.
+   */
+  readonly streamId?: string;
+  /**
    * Configuration of the client that the producer makes and closes: region, credentials, endpoint. It gets keep-alive HTTP/1.1
    * connections and no retries of its own: `maxAttempts`, `retryMode` and `retryStrategy` have no effect. Never together with
    * `client` or `connection`.
@@ -81,7 +86,8 @@ export interface ProducerOptions {
    */
   readonly rateLimitPercent?: number;
   /**
-   * Bound on accepted and unsettled records in bytes, book-keeping included, 1,048,576 or more. Waiting puts may hold as much again.
+   * Bound on the memory of accepted and unsettled records, in bytes, with book-keeping, request bodies and buffers (a quarter is set
+   * aside for those), 1,048,576 or more. Waiting puts may hold as much again.
    * @defaultValue 33,554,432
    */
   readonly maxOutstandingBytes?: number;
@@ -126,7 +132,7 @@ export interface ProducerOptions {
 
 type Defaulted = Exclude<
   keyof ProducerOptions,
-  'clientConfig' | 'connection' | 'client' | 'onOutcomes' | 'onEvent'
+  'streamId' | 'clientConfig' | 'connection' | 'client' | 'onOutcomes' | 'onEvent'
 >;
 
 /** Options with every default filled in. */
@@ -143,6 +149,13 @@ export const producerOptions: OptionTable<keyof ProducerOptions> = Object.freeze
     required: true,
     javaName: 'argument of addUserRecord',
     reason: 'One producer serves one stream; several may share one client.',
+  },
+  streamId: {
+    summary: 'Id of the stream, which goes with each request.',
+    expected: "a stream id of 20 letters and digits, '-' and 3 more",
+    accepts: (value) => typeof value === 'string' && /^[a-zA-Z0-9]{20}-[a-zA-Z0-9]{3}$/.test(value),
+    javaName: 'setStreamId',
+    reason: 'The service reserves it for later; requests then go to a host of its own.',
   },
   clientConfig: {
     summary:

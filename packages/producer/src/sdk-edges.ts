@@ -13,6 +13,7 @@ const idleBodyShare = 1 / 8;
 export function sdkEdges(options: ResolvedProducerOptions): Edges {
   const {
     stream,
+    streamId,
     client: given,
     clientConfig,
     connection,
@@ -38,5 +39,9 @@ export function sdkEdges(options: ResolvedProducerOptions): Edges {
   const bodies: OwnBodies | undefined = isOwn
     ? { format: options.bodyFormat, clock: systemClock, maxIdleBytes: maxOutstandingBytes * idleBodyShare }
     : undefined;
-  return { api: sdkKinesisApi(client, stream, onClose, bodies), clock: systemClock, random: systemRandom };
+  return {
+    api: sdkKinesisApi(client, stream, onClose, bodies, streamId),
+    clock: systemClock,
+    random: systemRandom,
+  };
 }

@@ -62,6 +62,7 @@ describe('the option table', () => {
     const named = [
       ...Object.keys(defaults),
       'stream',
+      'streamId',
       'clientConfig',
       'connection',
       'client',
@@ -190,6 +191,15 @@ describe.each(['onOutcomes', 'onEvent'])('option %s', (name) => {
 
   it.each(['log', {}, null, true])('refuses %j', (value) => {
     expect(refusal({ stream: 'tweets', [name]: value }).option).toBe(name);
+  });
+});
+
+describe('option streamId', () => {
+  it('takes what the service calls an id, and nothing else', () => {
+    expect(resolve({ streamId: 'abcdefghijklmnopqrst-uvw' }).streamId).toBe('abcdefghijklmnopqrst-uvw');
+    for (const streamId of ['', 'orders', 'abcdefghijklmnopqrst_uvw', 'abcdefghijklmnopqrst-uvwx', 7, null]) {
+      expect(refusal({ stream: 'tweets', streamId }).option).toBe('streamId');
+    }
   });
 });
 

@@ -124,7 +124,7 @@ describe('a request body', () => {
 
   test('is left to a protocol that somebody chose', async () => {
     const { protocol } = new KinesisClient(clientConfig).config;
-    class Chosen extends (protocol.constructor as new (settings: never) => typeof protocol) {}
+    class Chosen extends (protocol.constructor as new (settings: never) => object) {}
     const [first, ...more] = await sentBy({}, { protocol: Chosen as never });
     expect([first?.type, more]).toEqual(['application/x-amz-json-1.1', []]);
   });
