@@ -4,7 +4,7 @@ import type { Producer } from '../../src/producer.js';
 import type { UserRecord } from '../../src/user-record.js';
 import { poisonMark } from './edge-faults.js';
 import type { Plan } from './plan.js';
-import type { LoggedPut, PutLog } from './put-log.js';
+import { type LoggedPut, type PutLog, textOf } from './put-log.js';
 import { largestBurst, type Watch } from './watch.js';
 
 /** What a scenario's puts share. */
@@ -18,7 +18,7 @@ export interface Putting {
   readonly freeze: (ms: number) => void;
 }
 
-/** Puts all records of the plan in bursts, through put, putMany and tryPut in turn, with flushes and pauses between. */
+/** Puts all records of the plan in bursts, through put, putMany, tryPut and streams in turn, with flushes and pauses between. */
 export async function putEverything(putting: Putting): Promise<void> {
   const { plan, process, producer, log } = putting;
   const { random, clock } = process;
@@ -38,10 +38,11 @@ export async function putEverything(putting: Putting): Promise<void> {
 
 async function putBurst(putting: Putting, burst: number): Promise<void> {
   const { plan, process } = putting;
-  const door = Math.floor(process.random.next() * (plan.silent ? 3 : 2));
+  const door = Math.floor(process.random.next() * (plan.silent ? 4 : 2));
   if (door === 0) for (let at = 0; at < burst; at += 1) putOne(putting);
   else if (door === 1) putBatch(putting, burst);
-  else await putSilently(putting, burst);
+  else if (door === 2) await putSilently(putting, burst);
+  else await putByStream(putting, burst);
 }
 
 /** P7: with the causes gone the producer stores whatever it is given, in order, although it has seen all of them. */
@@ -145,6 +146,27 @@ function tell({ process }: Putting, put: LoggedPut, outcome: NonNullable<LoggedP
   if (put.told) throw new Error(`P1: record ${put.id} was settled twice`);
   put.told = outcome;
   put.toldAtMs = process.clock.monotonic();
+}
+
+/** Through a Node or a web stream, a record at a time; only what is accepted stays in the log. */
+async function putByStream(putting: Putting, burst: number): Promise<void> {
+  const { producer, log, process } = putting;
+  const onFailure = (error: Error, record: UserRecord) => {
+    const put = log.find(textOf(record));
+    if (put && !('mayBeStored' in error)) log.drop(put);
+  };
+  if (process.random.next() < 0.5) {
+    const stream = producer.writable({ onFailure });
+    for (let at = 0; at < burst; at += 1) {
+      const { record } = log.note(drawRecord(putting), true);
+      await new Promise<void>((resolve) => void stream.write(record, () => resolve()));
+    }
+    stream.end();
+    return;
+  }
+  const writer = producer.writableStream({ onFailure }).getWriter();
+  for (let at = 0; at < burst; at += 1) await writer.write(log.note(drawRecord(putting), true).record);
+  void writer.close();
 }
 
 function tryOne(producer: Producer, { record }: LoggedPut): boolean | 'too-large' {
