@@ -74,6 +74,8 @@ describe('requestHandlerFor', () => {
     expect(settings.httpAgent).toBe(given.httpAgent);
     expect(settings.httpsAgent).toBe(given.httpsAgent);
     expect(settings.connectionTimeout).toBe(3_000);
+    // As after its first request.
+    Object.assign(handler, { config: settings });
     handler.destroy();
     expect(destroyed).toBe(0);
   });
