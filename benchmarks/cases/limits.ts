@@ -46,7 +46,7 @@ class Offering {
     this.#put += 1;
     const record = { partitionKey: `key-${index % KEYS}`, data: payloadOf(this.#payloads, index) };
     if (this.#producer.tryPut(record)) return true;
-    do await this.#producer.waitForRoom(record);
+    do await this.#producer.waitForRoom();
     while (!this.#producer.tryPut(record));
     return false;
   }
