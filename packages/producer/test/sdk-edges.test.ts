@@ -81,7 +81,11 @@ test('a connection that was closed is refused', async () => {
 });
 
 /** What a producer with `options` sends, as it comes to the request handler. */
-async function sentBy(options: Partial<ProducerOptions>, shared?: KinesisClientConfig) {
+async function sentBy(
+  options: Partial<ProducerOptions>,
+  more: KinesisClientConfig = {},
+  through: 'clientConfig' | 'connection' | 'client' = 'clientConfig',
+) {
   sdk.restore();
   const sent: { headers: Record<string, string>; body: unknown; hostname: string }[] = [];
   const requestHandler = {
@@ -91,11 +95,13 @@ async function sentBy(options: Partial<ProducerOptions>, shared?: KinesisClientC
     },
     destroy() {},
   };
-  const config = { ...clientConfig, requestHandler: requestHandler as never };
-  const way = shared
-    ? { connection: new KinesisConnection({ clientConfig: { ...config, ...shared } }) }
-    : { clientConfig: config };
-  const { api } = sdkEdges(resolveProducerOptions({ stream: 'tweets', ...way, ...options }));
+  const config = { ...clientConfig, requestHandler: requestHandler as never, ...more };
+  const ways = {
+    clientConfig: () => ({ clientConfig: config }),
+    connection: () => ({ connection: new KinesisConnection({ clientConfig: config }) }),
+    client: () => ({ client: new KinesisClient(config) }),
+  };
+  const { api } = sdkEdges(resolveProducerOptions({ stream: 'tweets', ...ways[through](), ...options }));
   const request = api.prepare([content({ data: 'hi' })]);
   await request.send(new AbortController().signal).catch(() => {});
   return sent.map(({ headers, body, hostname }) => ({ type: headers['content-type'], body, host: hostname }));
@@ -116,16 +122,22 @@ describe('a request body', () => {
     ]);
   });
 
-  test('is CBOR over a shared connection too, unless somebody chose its protocol', async () => {
-    expect((await sentBy({}, {}))[0]?.type).toBe('application/x-amz-cbor-1.1');
-    const { protocol } = new KinesisClient(clientConfig).config;
-    expect((await sentBy({}, { protocol }))[0]?.type).toBe('application/x-amz-json-1.1');
+  test('is CBOR over a shared connection too', async () => {
+    const [first] = await sentBy({}, {}, 'connection');
+    expect(first?.type).toBe('application/x-amz-cbor-1.1');
   });
 
-  test('is left to a protocol that somebody chose', async () => {
-    const { protocol } = new KinesisClient(clientConfig).config;
-    class Chosen extends (protocol.constructor as new (settings: never) => object) {}
-    const [first, ...more] = await sentBy({}, { protocol: Chosen as never });
+  test.each(['clientConfig', 'connection', 'client'] as const)(
+    'is left to a protocol that somebody chose: %s',
+    async (through) => {
+      const { protocol } = new KinesisClient(clientConfig).config;
+      const [first, ...more] = await sentBy({}, { protocol }, through);
+      expect([first?.type, more]).toEqual(['application/x-amz-json-1.1', []]);
+    },
+  );
+
+  test('is left to a client that was given', async () => {
+    const [first, ...more] = await sentBy({}, {}, 'client');
     expect([first?.type, more]).toEqual(['application/x-amz-json-1.1', []]);
   });
 });
