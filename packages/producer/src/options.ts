@@ -1,5 +1,4 @@
 import type { KinesisClient, KinesisClientConfig } from '@aws-sdk/client-kinesis';
-import { InvalidOptionError } from '@shardline/core';
 import type { KinesisConnection } from '@shardline/core/connection';
 import {
   aConnection,
@@ -13,6 +12,7 @@ import {
   streamNameOrArn,
 } from '@shardline/core/internal';
 import type { ProducerEvent } from './events.js';
+import { refuseConflicts } from './option-conflicts.js';
 import type { Outcomes } from './outcomes.js';
 
 /** Options of a {@link Producer}. */
@@ -288,34 +288,9 @@ export const producerOptions: OptionTable<keyof ProducerOptions> = Object.freeze
   },
 } satisfies OptionTable<keyof ProducerOptions>);
 
-/** Checks options and fills in defaults; throws {@link InvalidOptionError}. */
+/** Checks options and fills in defaults; throws `INVALID_OPTION`. */
 export function resolveProducerOptions(given: ProducerOptions): ResolvedProducerOptions {
   const resolved = resolveOptions('Producer', producerOptions, given) as unknown as ResolvedProducerOptions;
-  const [first, second] = (['client', 'connection', 'clientConfig'] as const).filter((way) => resolved[way]);
-  if (first !== undefined && second !== undefined) {
-    throw new InvalidOptionError({
-      owner: 'Producer',
-      option: first,
-      received: resolved[first],
-      expected: `absent where ${second} is given`,
-    });
-  }
-  const { aggregateBytes, maxAggregateBytes, lingerMs, recordTtlMs } = resolved;
-  if (maxAggregateBytes < aggregateBytes) {
-    throw new InvalidOptionError({
-      owner: 'Producer',
-      option: 'maxAggregateBytes',
-      received: maxAggregateBytes,
-      expected: `at least aggregateBytes (${aggregateBytes})`,
-    });
-  }
-  if (recordTtlMs <= lingerMs) {
-    throw new InvalidOptionError({
-      owner: 'Producer',
-      option: 'recordTtlMs',
-      received: recordTtlMs,
-      expected: `above lingerMs (${lingerMs}): a record would expire before it is sent`,
-    });
-  }
+  refuseConflicts(resolved);
   return resolved;
 }
