@@ -35,7 +35,8 @@ test('flush covers what throttling and retries hold back', async () => {
 test('close drains: everything accepted or waiting is stored first', async () => {
   const service = new Service({ options: { lingerMs: 60_000, maxOutstandingRecords: 50 } });
   const outcomes = service.producer.putMany(manyRecords(400));
-  await service.within(60_000, service.producer.close({ deadlineMs: 60_000 }));
+  const closed = service.producer.close({ deadlineMs: 60_000 }).then(() => service.producer.stats());
+  expect(await service.within(60_000, closed)).toMatchObject({ storedRecords: 400, outstandingRecords: 0 });
   expect([...(await outcomes).failures()]).toEqual([]);
   expect((await service.read()).map(textOf).sort()).toEqual(
     manyRecords(400)

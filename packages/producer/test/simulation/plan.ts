@@ -2,7 +2,7 @@ import type { Random } from '@shardline/core';
 import type { Fault, WriteModel } from '@shardline/local';
 import type { ProducerOptions } from '../../src/options.js';
 import { type EdgeFault, edgeFaultKinds } from './edge-faults.js';
-import { drawFaults } from './plan-faults.js';
+import { drawFaults, nameOf } from './plan-faults.js';
 
 /** What an operator does to the stream while records flow. */
 export const happeningKinds = ['split', 'merge', 'toggleAuto', 'recreate', 'resize'] as const;
@@ -57,7 +57,7 @@ export function drawPlan(random: Random): Plan {
   const onDemand = chance(0.3);
   const big = chance(0.12);
   const maxDataBytes = [200, 2_000, 30_000][between(0, 2)] ?? 200;
-  return {
+  return leftAlone({
     onDemand,
     auto: onDemand && chance(0.35),
     shards: onDemand ? 4 : between(1, 6),
@@ -76,6 +76,34 @@ export function drawPlan(random: Random): Plan {
     closeDeadlineMs: chance(0.15) ? between(0, 400) : 600_000,
     options: drawOptions(random, big),
     writeModel: writeModels[between(0, writeModels.length - 1)] ?? 'token-bucket',
+  });
+}
+
+/** Where single records meet a part of a shard's rate, nothing else disturbs that: so that the rate can be judged (P5). */
+function leftAlone(plan: Plan): Plan {
+  const { options, faults, onDemand } = plan;
+  const isScarce = options.aggregate === 'never' && (options.rateLimitPercent ?? 100) < 100 && !onDemand;
+  if (!isScarce) return plan;
+  const alone = faults.filter(
+    (fault) =>
+      fault.kind !== 'reshard' &&
+      fault.kind !== 'staleListShards' &&
+      nameOf(fault) === nameOf({ ...fault, operation: 'PutRecords' } as Fault),
+  );
+  const { rateLimitPercent = 100 } = options;
+  return {
+    ...plan,
+    shards: 1,
+    happenings: [],
+    faults: alone,
+    keys: 60,
+    options: {
+      ...options,
+      rateLimitPercent: Math.ceil(rateLimitPercent / 5),
+      recordTtlMs: 300_000,
+      ordering: 'none',
+      maxOutstandingRecords: 200_000,
+    },
   };
 }
 
