@@ -203,7 +203,7 @@ export class Entry implements EntryContent {
   }
 }
 
-const nothing = new Uint8Array(0);
+const nothing = Object.freeze(new Uint8Array(0)) as Uint8Array;
 
 /** In memory of its own: short buffers of Node are slices of a pool. */
 function fromBase64(base64: Buffer): Uint8Array {

@@ -29,9 +29,9 @@ export {
   StartFailedError,
 } from './errors.js';
 export type { ProducerEvent, RetryReason, SealReason } from './events.js';
-export type { ProducerOptions } from './options.js';
 export type { Outcome, Outcomes, PutResult } from './outcomes.js';
 export { Producer } from './producer.js';
+export type { ProducerOptions } from './producer-options.js';
 export type { RecordWritable } from './record-writable.js';
 export type { RecordWritableStream } from './record-writable-stream.js';
 export type { ProducerStats, ShardStats } from './stats.js';

@@ -38,8 +38,8 @@ export interface Edges {
 const collectAtMostMs = 10;
 /** Every stream takes a record of 1 MiB, of which the aggregate's partition key is one byte. */
 const largestAggregateBytes = serviceLimits.defaultMaxRecordBytes - 1;
-/** What part of the bound may be memory that waits for the next aggregates. */
-const idleShare = 8;
+/** What part of the bound may be memory that waits for the next aggregates, and what part one request. */
+const boundShare = 8;
 
 /**
  * `put → gate → route → lane(aggregate → limit) → collect → send → settle | retry`
@@ -75,13 +75,16 @@ export class Pipeline {
       },
       {
         onFull: () => this.hurry('buffer-full'),
-        reclaim: () => this.#reclaim(),
+        reclaim: () => {
+          this.#memory.trim();
+          api.trim();
+        },
         setAsideBytes: () => this.#memory.setAsideBytes + api.setAsideBytes,
       },
     );
     this.#memory = new RecordMemory({
       hold: (deltaBytes) => this.gate.hold(deltaBytes),
-      maxIdleBytes: options.maxOutstandingBytes / idleShare,
+      maxIdleBytes: options.maxOutstandingBytes / boundShare,
     });
     this.placement = new Placement({
       api,
@@ -104,26 +107,7 @@ export class Pipeline {
     });
     this.#sender = new Sender(api, clock, options.requestTimeoutMs);
     this.#settler = this.#makeSettler();
-    this.#dispatcher = new Dispatcher({
-      clock,
-      rules: {
-        maxEntries: serviceLimits.putRecordsMaxRecords,
-        maxBytes: options.maxRequestBytes,
-        collectMs: Math.min(collectAtMostMs, options.lingerMs),
-        ordered: options.ordering === 'key',
-      },
-      lingerMs: options.lingerMs,
-      maxInFlightRequests: options.maxInFlightRequests,
-      lanes: () => this.#router.lanes,
-      send: async (parts) => {
-        this.reporter.tally.add('requests', 1);
-        for (const { entries } of parts) this.reporter.tally.add('sentEntries', entries.length);
-        const sent = await this.#sender.send(parts);
-        this.#settler.settle(sent);
-        for (const { entries } of parts) for (const entry of entries) entry.keep();
-        sent.release();
-      },
-    });
+    this.#dispatcher = this.#makeDispatcher();
     this.#sweep = new ExpirySweep({
       clock,
       recordTtlMs: options.recordTtlMs,
@@ -200,11 +184,6 @@ export class Pipeline {
     this.#edges.api.close();
   }
 
-  #reclaim(): void {
-    this.#memory.trim();
-    this.#edges.api.trim();
-  }
-
   #makeLane(range: ShardRange | undefined): Lane {
     const options = this.#options;
     return new Lane(range, this.#makeLimiter(range), {
@@ -222,6 +201,31 @@ export class Pipeline {
     const { rateLimitPercent } = this.#options;
     const ceiling = rateCeilingOf(range, rateLimitPercent, this.placement.openShardCount);
     return new RateLimiter(ceiling, this.#edges.clock.monotonic());
+  }
+
+  #makeDispatcher(): Dispatcher {
+    const options = this.#options;
+    return new Dispatcher({
+      clock: this.#edges.clock,
+      rules: {
+        maxEntries: serviceLimits.putRecordsMaxRecords,
+        // A body and what moves into it are held together for a moment: that may not be much of the bound (P2).
+        maxBytes: Math.min(options.maxRequestBytes, options.maxOutstandingBytes / boundShare),
+        collectMs: Math.min(collectAtMostMs, options.lingerMs),
+        ordered: options.ordering === 'key',
+      },
+      lingerMs: options.lingerMs,
+      maxInFlightRequests: options.maxInFlightRequests,
+      lanes: () => this.#router.lanes,
+      send: async (parts) => {
+        this.reporter.tally.add('requests', 1);
+        for (const { entries } of parts) this.reporter.tally.add('sentEntries', entries.length);
+        const sent = await this.#sender.send(parts);
+        this.#settler.settle(sent);
+        for (const { entries } of parts) for (const entry of entries) entry.keep();
+        sent.release();
+      },
+    });
   }
 
   #makeSettler(): Settler {
@@ -280,9 +284,7 @@ export class Pipeline {
   }
 
   #ready(lanes: Iterable<Lane>): void {
-    for (const lane of lanes) {
-      if (!lane.isEmpty) this.#dispatcher.added(lane);
-    }
+    for (const lane of lanes) if (!lane.isEmpty) this.#dispatcher.added(lane);
   }
 
   #expire(nowMs: number): void {

@@ -22,9 +22,10 @@ import {
   PutWithdrawnError,
   ShutdownTimeoutError,
 } from './errors.js';
-import { type ProducerOptions, type ResolvedProducerOptions, resolveProducerOptions } from './options.js';
+import { type ResolvedProducerOptions, resolveProducerOptions } from './options.js';
 import type { Outcomes, PutResult } from './outcomes.js';
 import { type Edges, Pipeline } from './pipeline.js';
+import type { ProducerOptions } from './producer-options.js';
 import type { IntakeParts } from './record-intake.js';
 import { RecordWritable } from './record-writable.js';
 import { RecordWritableStream } from './record-writable-stream.js';
@@ -36,7 +37,6 @@ import { type ProducerStats, shardStats } from './stats.js';
 import type { UserRecord } from './user-record.js';
 import { Withdrawals } from './withdrawals.js';
 
-/** What an option is that would have to say what becomes of records. */
 const unheard = Object.freeze({ option: 'onOutcomes', received: undefined });
 
 /** Longest wait for aborted requests to return. */

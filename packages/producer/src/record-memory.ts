@@ -8,8 +8,8 @@ export interface RecordMemoryParts {
   readonly maxIdleBytes: number;
 }
 
-/** Counted for an encoder besides its buffers, with the arrays of the aggregate that is open in it (measured: 2,600 bytes). */
-export const encoderOverheadBytes = 2_600;
+/** Counted for an encoder besides its buffers, with what its lane and the aggregate that is open in it hold (measured: 4,800 bytes). */
+export const encoderOverheadBytes = 4_800;
 
 /**
  * The encoders of one producer: an aggregate that begins gets one whose buffers have grown already, which spares the collector

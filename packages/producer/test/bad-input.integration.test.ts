@@ -4,8 +4,8 @@ import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { type LocalKinesisServer, startLocalKinesis } from '@shardline/local';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import type { RecordFailedError } from '../src/errors.js';
-import type { ProducerOptions } from '../src/options.js';
 import { Producer } from '../src/producer.js';
+import type { ProducerOptions } from '../src/producer-options.js';
 import { failureOf } from './support/producer-under-test.js';
 
 /*

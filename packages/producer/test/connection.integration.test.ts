@@ -7,8 +7,8 @@ import { KinesisConnection, type KinesisConnectionOptions } from '@shardline/cor
 import { type LocalKinesisServer, startLocalKinesis } from '@shardline/local';
 import { HttpsProxyAgent } from 'hpagent';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { ProducerOptions } from '../src/options.js';
 import { Producer } from '../src/producer.js';
+import type { ProducerOptions } from '../src/producer-options.js';
 
 /*
  * Producers and their sockets, against a local Kinesis on loopback. Catches: who opens, shares, closes and destroys what.

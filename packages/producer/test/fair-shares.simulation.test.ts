@@ -2,8 +2,8 @@ import { delay, seededRandom } from '@shardline/core/internal';
 import { LocalKinesis, type WriteModel } from '@shardline/local';
 import { simulate, type World } from '@shardline/testing';
 import { describe, expect, test } from 'vitest';
-import type { ProducerOptions } from '../src/options.js';
 import { Producer } from '../src/producer.js';
+import type { ProducerOptions } from '../src/producer-options.js';
 import type { ProducerStats } from '../src/stats.js';
 import { localKinesisApi } from './support/local-kinesis-api.js';
 

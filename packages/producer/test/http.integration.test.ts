@@ -10,8 +10,8 @@ import {
 import { deaggregate, HashRange } from '@shardline/aggregation';
 import { type LocalKinesisServer, startLocalKinesis, type WriteModel } from '@shardline/local';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import type { ProducerOptions } from '../src/options.js';
 import { Producer } from '../src/producer.js';
+import type { ProducerOptions } from '../src/producer-options.js';
 import type { UserRecord } from '../src/user-record.js';
 import { watch } from './support/producer-under-test.js';
 

@@ -2,7 +2,8 @@ import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { InvalidOptionError } from '@shardline/core';
 import { KinesisConnection } from '@shardline/core/connection';
 import { describe, expect, it } from 'vitest';
-import { type ProducerOptions, producerOptions, resolveProducerOptions } from '../src/options.js';
+import { producerOptions, resolveProducerOptions } from '../src/options.js';
+import type { ProducerOptions } from '../src/producer-options.js';
 
 const resolve = (given: object) => resolveProducerOptions({ stream: 'tweets', ...given } as ProducerOptions);
 

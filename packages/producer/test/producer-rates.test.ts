@@ -2,8 +2,8 @@ import { seededRandom } from '@shardline/core/internal';
 import { type Fault, LocalKinesis } from '@shardline/local';
 import { ManualClock } from '@shardline/testing';
 import { expect, test } from 'vitest';
-import type { ProducerOptions } from '../src/options.js';
 import { Producer } from '../src/producer.js';
+import type { ProducerOptions } from '../src/producer-options.js';
 import { localKinesisApi } from './support/local-kinesis-api.js';
 import { evenShards, keyOf, keysOf } from './support/shards.js';
 

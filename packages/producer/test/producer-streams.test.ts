@@ -3,8 +3,8 @@ import { LocalKinesis } from '@shardline/local';
 import { ManualClock } from '@shardline/testing';
 import { expect, test } from 'vitest';
 import type { ProducerEvent } from '../src/events.js';
-import type { ProducerOptions } from '../src/options.js';
 import { Producer } from '../src/producer.js';
+import type { ProducerOptions } from '../src/producer-options.js';
 import { localKinesisApi } from './support/local-kinesis-api.js';
 import { failureOf } from './support/producer-under-test.js';
 

@@ -4,8 +4,8 @@ import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { startLocalKinesis } from '@shardline/local';
 import { readStream, sdkReads } from '@shardline/testing';
 import { expect, onTestFinished, test } from 'vitest';
-import type { ProducerOptions } from '../src/options.js';
 import { Producer } from '../src/producer.js';
+import type { ProducerOptions } from '../src/producer-options.js';
 import type { UserRecord } from '../src/user-record.js';
 import { failureOf } from './support/producer-under-test.js';
 

@@ -4,7 +4,8 @@ import { systemClock, systemRandom } from '@shardline/core/internal';
 import { HttpResponse } from '@smithy/core/protocols';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { type ProducerOptions, resolveProducerOptions } from '../src/options.js';
+import { resolveProducerOptions } from '../src/options.js';
+import type { ProducerOptions } from '../src/producer-options.js';
 import { sdkEdges } from '../src/sdk-edges.js';
 import { content } from './support/contents.js';
 

@@ -3,8 +3,8 @@ import { seededRandom } from '@shardline/core/internal';
 import { type Fault, LocalKinesis, type StreamSpec } from '@shardline/local';
 import { ManualClock, type ReadAs, readStream, type StoredUserRecord } from '@shardline/testing';
 import type { ProducerEvent } from '../../src/events.js';
-import type { ProducerOptions } from '../../src/options.js';
 import { Producer } from '../../src/producer.js';
+import type { ProducerOptions } from '../../src/producer-options.js';
 import type { ShardRange } from '../../src/shard-map.js';
 import { bodyKinesisApi } from '../simulation/body-edge.js';
 

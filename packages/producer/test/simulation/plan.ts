@@ -1,6 +1,6 @@
 import type { Random } from '@shardline/core';
 import type { Fault, WriteModel } from '@shardline/local';
-import type { ProducerOptions } from '../../src/options.js';
+import type { ProducerOptions } from '../../src/producer-options.js';
 import { type EdgeFault, edgeFaultKinds } from './edge-faults.js';
 import { drawFaults, nameOf } from './plan-faults.js';
 

@@ -69,7 +69,7 @@ export class Watch {
     if (stats.outstandingRecords > maxOutstandingRecords) this.fail('P2', 'too many records outstanding');
     if (stats.outstandingBytes > maxOutstandingBytes) this.fail('P2', 'too many bytes outstanding');
     // What is let in is judged by the bound; the buffers that it goes into next may be larger.
-    if (stats.heldBytes > maxOutstandingBytes * 1.5)
+    if (stats.heldBytes > maxOutstandingBytes * 1.2)
       this.fail('P2', `holds ${stats.heldBytes} of ${maxOutstandingBytes} bytes`);
     if (stats.waitingPuts > maxWaitingPuts + largestBurst) this.fail('P2', 'too many puts wait');
     if (stats.inFlightRequests > maxInFlightRequests) this.fail('P2', 'too many requests in flight');

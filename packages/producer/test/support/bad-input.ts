@@ -1,9 +1,9 @@
 import { type LocalKinesisServer, type StreamSpec, startLocalKinesis } from '@shardline/local';
 import { expect, onTestFinished } from 'vitest';
 import type { RecordFailedError } from '../../src/errors.js';
-import type { ProducerOptions } from '../../src/options.js';
 import type { Outcome, Outcomes } from '../../src/outcomes.js';
 import { Producer } from '../../src/producer.js';
+import type { ProducerOptions } from '../../src/producer-options.js';
 import type { UserRecord } from '../../src/user-record.js';
 import { type RudeServer, startRudeServer } from './rude-server.js';
 
