@@ -36,6 +36,12 @@ export function hashKeyOf(
   return into;
 }
 
+/** Bytes of a partition key in UTF-8. Asked right before or after {@link hashKeyOf} it costs nothing. */
+export function partitionKeyBytes(partitionKey: string): number {
+  const keyBlock = sharedKeyBlock();
+  return keyBlock.hold(partitionKey) ? keyBlock.byteLength : Buffer.byteLength(partitionKey);
+}
+
 function digestLongKey(partitionKey: string, into: HashKey): void {
   const bytes = Buffer.from(partitionKey, 'utf8');
   const digest = Buffer.allocUnsafe(16);

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compareHashKeys, formatHashKey, hashKeyOf, parseHashKey, requireHashKey } from '../src/hash-key.js';
+import {
+  compareHashKeys,
+  formatHashKey,
+  hashKeyOf,
+  parseHashKey,
+  partitionKeyBytes,
+  requireHashKey,
+} from '../src/hash-key.js';
 
 const largest = 2n ** 128n - 1n;
 const anyHashKey = fc.oneof(
@@ -116,5 +123,27 @@ describe('compareHashKeys', () => {
         expect(Math.sign(compareHashKeys(wordsOf(a), wordsOf(b)))).toBe(a < b ? -1 : a > b ? 1 : 0);
       }),
     );
+  });
+});
+
+describe('partitionKeyBytes', () => {
+  it.each([
+    '',
+    'a',
+    'x'.repeat(55),
+    'x'.repeat(56),
+    'ñ',
+    '日本',
+    '😀',
+    '\ud800',
+    'x'.repeat(256),
+    'ñ'.repeat(400),
+  ])('counts the UTF-8 form of %j, whatever was asked before', (key) => {
+    const bytes = Buffer.byteLength(key);
+    expect(partitionKeyBytes(key)).toBe(bytes);
+    hashKeyOf(key);
+    expect(partitionKeyBytes(key)).toBe(bytes);
+    hashKeyOf('another');
+    expect(partitionKeyBytes(key)).toBe(bytes);
   });
 });

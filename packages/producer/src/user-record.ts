@@ -1,3 +1,5 @@
+import { partitionKeyBytes } from '@shardline/aggregation';
+
 /** What an application puts. KPL: UserRecord. */
 export interface UserRecord {
   /**
@@ -23,7 +25,7 @@ export const recordOverheadBytes = 48;
 /** Bytes that a record takes of a shard's and of a record's limit: data plus partition key in UTF-8. */
 export function recordBytes(record: UserRecord): number {
   const { data } = record;
-  return (typeof data === 'string' ? textBytes(data) : data.length) + textBytes(record.partitionKey);
+  return (typeof data === 'string' ? textBytes(data) : data.length) + partitionKeyBytes(record.partitionKey);
 }
 
 /** Up to this many characters a loop beats the call into native code. */
