@@ -1,4 +1,5 @@
 import type { Producer } from '@shardline/producer';
+import { statusOf } from '../http-status.js';
 
 /** What an API Gateway, or a function URL, hands over. */
 export interface HttpEvent {
@@ -19,7 +20,12 @@ export function createHandler(producer: Producer) {
     const failed = [...outcomes.failures()].map(({ index, error }) => ({
       id: orders[index]?.id,
       code: error.code,
+      status: statusOf(error.code),
     }));
-    return { statusCode: failed.length === 0 ? 200 : 503, body: JSON.stringify({ failed }) };
+    // One to send again makes it a 503, or a 429; a 400 says that no failed one is.
+    return {
+      statusCode: Math.max(200, ...failed.map(({ status }) => status)),
+      body: JSON.stringify({ failed }),
+    };
   };
 }

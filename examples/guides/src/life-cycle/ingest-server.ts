@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Producer, RecordFailedError } from '@shardline/producer';
+import { statusOf } from '../http-status.js';
 
 /** Takes an event by HTTP, and answers once it is stored. */
 export function ingestServer(producer: Producer) {
@@ -18,9 +19,8 @@ export function ingestServer(producer: Producer) {
       answer(200, { stored: true });
     } catch (error) {
       // The caller still has the event: whether to send it again, and whether it may be stored all the same.
-      const { code, retryable, mayBeStored = false } = error as RecordFailedError;
-      const elsewhere = code === 'PRODUCER_CLOSED'; // another pod takes it
-      answer(retryable || elsewhere ? 503 : 400, { code, mayBeStored });
+      const { code, mayBeStored = false } = error as RecordFailedError;
+      answer(statusOf(code), { code, mayBeStored });
     }
   });
 
