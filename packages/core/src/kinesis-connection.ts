@@ -1,7 +1,7 @@
 import { KinesisClient, type KinesisClientConfig } from '@aws-sdk/client-kinesis';
 import { type Clock, systemClock } from './clock.js';
 import { type Random, systemRandom } from './random.js';
-import { type GivenHandler, requestHandlerFor } from './request-handler.js';
+import { type GivenHandler, KeptHandler, requestHandlerFor } from './request-handler.js';
 import { signAgain } from './sign-again.js';
 
 /** How connections of a client that Shardline makes behave. */
@@ -31,7 +31,7 @@ export const socketDefaults = Object.freeze({
  * whose flow-control window fails two large bodies at once) and no retries underneath ours, which would hide attempts and
  * reorder a lane. Each call is tried once: `maxAttempts`, `retryMode` and `retryStrategy` of `config`, the environment and
  * the shared configuration file have no effect; only a call that was refused for the time in its signature is signed anew. A
- * `requestHandler` in `config` that is a handler is used as it is.
+ * `requestHandler` in `config` that is a handler is used as it is, and stays open when the client is destroyed.
  */
 export function connectKinesis(
   config: KinesisClientConfig,
@@ -39,9 +39,10 @@ export function connectKinesis(
   clock: Clock = systemClock,
   random: Random = systemRandom,
 ): KinesisClient {
+  const requestHandler = handlerFor(config, policy, clock, random);
   const once: KinesisClientConfig = {
     ...config,
-    requestHandler: handlerFor(config, policy, clock, random),
+    requestHandler,
     maxAttempts: 1,
     // Adaptive mode would also hold first attempts back, under a rate of its own.
     retryMode: 'standard',
@@ -49,6 +50,8 @@ export function connectKinesis(
   // One that was given would be asked instead of `maxAttempts`.
   delete once.retryStrategy;
   const client = new KinesisClient(once);
+  // Destroying the client does no more than destroy its handler, which whoever gave one may use elsewhere.
+  if (!(requestHandler instanceof KeptHandler)) client.destroy = () => {};
   signAgain(client);
   return client;
 }

@@ -53,6 +53,22 @@ describe('connectKinesis', () => {
     expect(requestHandler.requests).toBe(1);
   });
 
+  test('leaves a handler that was given open: others may send through it', () => {
+    const requestHandler = { ...failingHandler(), destroyed: false, destroy: () => {} };
+    requestHandler.destroy = () => {
+      requestHandler.destroyed = true;
+    };
+    connect({ requestHandler: requestHandler as never }).destroy();
+    expect(requestHandler.destroyed).toBe(false);
+  });
+
+  test('closes a handler of its own', () => {
+    const client = connect();
+    const destroy = vi.spyOn(client.config.requestHandler, 'destroy');
+    client.destroy();
+    expect(destroy).toHaveBeenCalledOnce();
+  });
+
   test('tries once, whatever strategy or mode of retrying is given', async () => {
     const eager = {
       mode: 'standard',

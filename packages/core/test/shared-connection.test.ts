@@ -55,7 +55,8 @@ describe('KinesisConnection', () => {
     expect(requestHandler.keys).toEqual(['key1', 'key1']);
     for (const { leave } of uses) leave();
     await connection.close();
-    expect(requestHandler.destroyed).toBe(1);
+    // Whoever gave it may use it elsewhere.
+    expect(requestHandler.destroyed).toBe(0);
   });
 
   test('tells those who join whether bodies are the business of a protocol that was chosen', () => {
