@@ -10,8 +10,10 @@ const unreadable: readonly string[] = [
   'UnsupportedMediaTypeException',
   'Http415',
 ];
-/** How an answer ends that is not the service's, or not in a format that can be read: only known by its status. */
-const withoutName = /^Http(2\d\d|400|404|405|406|501)$/;
+/** How an answer ends that is not the service's: only known by its status. */
+const withoutName = /^Http(400|404|405|406|501)$/;
+/** A good answer that could not be read: not the service's, or not in a format that can be read. The request may have been done. */
+const unreadAnswer = /^Http2\d\d$/;
 
 /**
  * Whether a request in CBOR may have failed for its format alone. Before any was answered well, also by an answer that names no
@@ -22,10 +24,20 @@ export function mayBeFormat(fault: ServiceFault, proven: boolean): boolean {
   return unreadable.includes(fault.name) || (!proven && withoutName.test(fault.name));
 }
 
-/** Which format requests are written in: CBOR until an endpoint refuses one that it takes as JSON. */
+/**
+ * Which format requests are written in: CBOR until an endpoint refuses one that it takes as JSON.
+ *
+ * ```
+ *   CBOR ──good answer, unreadable──▶ JSON on trial ──passes──▶ JSON, for good
+ *    │ ▲──────unreadable too, or CBOR passes─┘                    ▲
+ *    └──refused, and the same request passes as JSON──────────────┘
+ * ```
+ */
 export class FormatChoice {
   #format: BodyFormat;
   #proven = false;
+  /** The unreadable answer for which JSON is on trial. */
+  #suspicion: ServiceFault | undefined;
   readonly #onFallback: (reason: string, message: string) => void;
 
   constructor(format: BodyFormat, onFallback: (reason: string, message: string) => void) {
@@ -34,15 +46,23 @@ export class FormatChoice {
   }
 
   get format(): BodyFormat {
-    return this.#format;
+    return this.#suspicion ? 'json' : this.#format;
   }
 
   /** A request was answered well. */
   passed(format: BodyFormat): void {
     if (format === 'cbor') this.#proven = true;
+    else if (this.#suspicion) this.fellBack(this.#suspicion);
+    this.#suspicion = undefined;
   }
 
-  /** Whether a request that failed like this is worth sending as JSON. */
+  /** A request failed. After a good answer that cannot be read the format is the one for the next attempt: this one may be stored (P1). */
+  failed(format: BodyFormat, fault: ServiceFault): void {
+    if (!fault.answered || !unreadAnswer.test(fault.name)) return;
+    this.#suspicion = format === 'cbor' && !this.#proven ? fault : undefined;
+  }
+
+  /** Whether a request that failed like this is worth sending as JSON at once: nothing of it was stored. */
   isWorthJson(format: BodyFormat, fault: ServiceFault): boolean {
     return format === 'cbor' && mayBeFormat(fault, this.#proven);
   }

@@ -74,10 +74,16 @@ class BodyRequest implements PutRequest {
   }
 
   async #post(body: HeldBody, signal: AbortSignal): Promise<readonly EntryAnswer[]> {
-    const answers = await this.#parts.post(body, signal);
-    body.answered = true;
-    this.#parts.choice.passed(body.format);
-    return answers;
+    const { post, choice } = this.#parts;
+    try {
+      const answers = await post(body, signal);
+      body.answered = true;
+      choice.passed(body.format);
+      return answers;
+    } catch (error) {
+      choice.failed(body.format, serviceFaultOf(error));
+      throw error;
+    }
   }
 
   #write(format: BodyFormat): HeldBody {

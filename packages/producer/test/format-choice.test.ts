@@ -23,13 +23,10 @@ describe('mayBeFormat', () => {
     expect([mayBeFormat(unnamed, false), mayBeFormat(unnamed, true)]).toEqual([true, true]);
   });
 
-  test.each([200, 400, 404, 405, 406, 501])(
-    'an answer of status %d without a name may, at first',
-    (status) => {
-      const unnamed = fault('SyntaxError', status);
-      expect([mayBeFormat(unnamed, false), mayBeFormat(unnamed, true)]).toEqual([true, false]);
-    },
-  );
+  test.each([400, 404, 405, 406, 501])('an answer of status %d without a name may, at first', (status) => {
+    const unnamed = fault('SyntaxError', status);
+    expect([mayBeFormat(unnamed, false), mayBeFormat(unnamed, true)]).toEqual([true, false]);
+  });
 
   test.each([
     ['ValidationException', 400],
@@ -51,6 +48,9 @@ describe('mayBeFormat', () => {
     ['SyntaxError', 502],
     ['SyntaxError', 503],
     ['SyntaxError', 302],
+    // It may be stored: no second request hides that (P1).
+    ['SyntaxError', 200],
+    ['SyntaxError', 204],
     ['SomethingNew', 400],
   ])('%s with status %d is about something else', (name, status) => {
     expect([mayBeFormat(fault(name, status), false), mayBeFormat(fault(name, status), true)]).toEqual([
@@ -95,6 +95,56 @@ describe('the choice', () => {
     choice.passed('cbor');
     expect(choice.isWorthJson('cbor', fault('SyntaxError', 404))).toBe(false);
     expect(choice.isWorthJson('cbor', fault('SerializationException'))).toBe(true);
+  });
+
+  describe('after a good answer that cannot be read', () => {
+    const unread = fault('SyntaxError', 200);
+
+    test('is JSON from the next request on, told of once that has passed', () => {
+      const { choice, told } = makeChoice();
+      choice.failed('cbor', unread);
+      expect([choice.format, told]).toEqual(['json', []]);
+      choice.passed('json');
+      choice.passed('json');
+      expect(choice.format).toBe('json');
+      expect(told).toEqual([`Http200: ${unread.message}`]);
+    });
+
+    test('is CBOR again if JSON fares no better', () => {
+      const { choice, told } = makeChoice();
+      choice.failed('cbor', unread);
+      choice.failed('json', unread);
+      expect(choice.format).toBe('cbor');
+      choice.passed('json');
+      expect([choice.format, told]).toEqual(['cbor', []]);
+    });
+
+    test('is CBOR again once another request in CBOR was answered well', () => {
+      const { choice } = makeChoice();
+      choice.failed('cbor', unread);
+      choice.passed('cbor');
+      expect(choice.format).toBe('cbor');
+    });
+
+    test('stays CBOR where that was answered well before', () => {
+      const { choice } = makeChoice();
+      choice.passed('cbor');
+      choice.failed('cbor', unread);
+      expect(choice.format).toBe('cbor');
+    });
+
+    test.each([
+      fault('ProvisionedThroughputExceededException'),
+      fault('SyntaxError', 500),
+      serviceFaultOf(Object.assign(new Error('gone'), { code: 'ECONNRESET' })),
+    ])('stays as it is for anything else: $name', (other) => {
+      const { choice } = makeChoice();
+      choice.failed('cbor', other);
+      expect(choice.format).toBe('cbor');
+      choice.failed('cbor', unread);
+      choice.failed('json', other);
+      expect(choice.format).toBe('json');
+    });
   });
 
   test('has nothing to fall back to from JSON', () => {

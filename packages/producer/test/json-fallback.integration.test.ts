@@ -24,7 +24,6 @@ const refusals: Readonly<Record<string, Rudeness>> = {
   'an unsupported media type': refusing(415, 'text/plain', 'Unsupported Media Type'),
   'an error without a name': refusing(400, json, '{"message":"Unexpected token"}'),
   'a page of a web server': page(404),
-  'a page with status 200': page(200),
   'nothing but a status': refusing(400, json, ''),
 };
 
@@ -51,6 +50,36 @@ describe.each(Object.entries(refusals))('CBOR refused by %s', (_what, rudeness) 
     expect(told()).toEqual([
       { type: 'json-fallback', reason: expect.any(String), message: expect.any(String) },
     ]);
+  });
+});
+
+describe('P1: a good answer to CBOR that cannot be read', () => {
+  /** The records are stored. */
+  const hidden: Rudeness = async (call) => {
+    await call.effect();
+    await page(200)(call);
+  };
+
+  test('is an attempt of its own, and the next one goes as JSON', async () => {
+    const { put, formats, told } = await trialBefore(hidden);
+    const stored = ['Http200', undefined];
+    expect(attemptsOf(await put())).toEqual([stored, stored, stored, stored]);
+    await put();
+    expect(formats).toEqual(['cbor', 'json', 'json']);
+    expect(told()).toMatchObject([{ reason: 'Http200' }]);
+  });
+
+  test('is not hidden by what JSON comes to', async () => {
+    const denied = refusing(400, json, '{"__type":"AccessDeniedException"}');
+    const { put, formats, told } = await trialBefore(
+      (call) => (isCbor(call) ? hidden(call) : denied(call)),
+      () => true,
+    );
+    for (const error of errorsOf(await put())) {
+      expect(error).toMatchObject({ code: 'ACCESS_DENIED', mayBeStored: true });
+      expect(error.attempts.map(({ errorCode }) => errorCode)).toEqual(['Http200', 'AccessDeniedException']);
+    }
+    expect([formats, told()]).toEqual([['cbor', 'json'], []]);
   });
 });
 

@@ -147,6 +147,18 @@ describe('where CBOR is refused', () => {
     expect(told).toHaveLength(1);
   });
 
+  test('P1: a good answer that cannot be read ends the attempt; JSON has the next', async () => {
+    const unreadable = Object.assign(new SyntaxError('<html>'), { $metadata: { httpStatusCode: 200 } });
+    const { parts, formats, told } = makeParts(async (format) => {
+      if (format === 'cbor') throw unreadable;
+      return answers;
+    });
+    await expect(preparePut(parts, [content()]).send(signal)).rejects.toBe(unreadable);
+    expect([formats(), told]).toEqual([['cbor'], []]);
+    await preparePut(parts, [content()]).send(signal);
+    expect([formats(), told]).toEqual([['cbor', 'json'], ['Http200']]);
+  });
+
   test('both bodies are held until the request is released', async () => {
     const { parts, heldBytes } = makeParts(refuseCbor);
     const request = preparePut(parts, [content()]);
