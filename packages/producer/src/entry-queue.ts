@@ -71,6 +71,17 @@ export class EntryQueue {
     return taken;
   }
 
+  /** Takes out what `isTaken` says yes to, and leaves the others in order. */
+  takeWhere(isTaken: (entry: Entry) => boolean): readonly Entry[] {
+    const taken = this.#entries.filter((entry) => entry !== undefined && isTaken(entry)) as Entry[];
+    if (taken.length === 0) return taken;
+    const gone = new Set(taken);
+    this.#entries = this.#entries.filter((entry) => entry !== undefined && !gone.has(entry));
+    this.#head = 0;
+    for (const { bytes } of taken) this.#bytes -= bytes;
+    return taken;
+  }
+
   /** Takes everything out. */
   drain(): readonly Entry[] {
     const all = this.#entries.filter((entry) => entry !== undefined);

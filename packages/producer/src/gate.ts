@@ -105,8 +105,7 @@ export class Gate {
     if (this.#first === waiting) this.#listener.onFull();
     return () => {
       if (!this.#remove(waiting)) return;
-      this.admitWaiting();
-      this.#tellRoom();
+      this.lookAgain();
     };
   }
 
@@ -114,16 +113,13 @@ export class Gate {
   leave(records: number, bytes: number): void {
     this.#records -= records;
     this.#bytes -= bytes;
-    this.admitWaiting();
-    this.#tellRoom();
+    this.lookAgain();
   }
 
   /** Memory is held besides, or instead of, what records are charged; below zero: no longer. */
   hold(deltaBytes: number): void {
     this.#heldBytes += deltaBytes;
-    if (deltaBytes >= 0) return;
-    this.admitWaiting();
-    this.#tellRoom();
+    if (deltaBytes < 0) this.lookAgain();
   }
 
   /** Resolves once a record of `bytes` would be admitted at once. */
@@ -140,8 +136,11 @@ export class Gate {
     return room;
   }
 
-  /** Lets in whoever fits, in order. To be called when a size has become known. */
-  admitWaiting(): void {
+  /**
+   * Lets in whoever fits, in order, and tells who waits for room. To be called when a size has become known, or less is set aside:
+   * a buffer that was given back.
+   */
+  lookAgain(): void {
     if (this.#admitting) return;
     this.#admitting = true;
     try {
@@ -149,6 +148,7 @@ export class Gate {
     } finally {
       this.#admitting = false;
     }
+    this.#tellRoom();
   }
 
   /** Fails every call that waits. */
@@ -188,10 +188,12 @@ export class Gate {
     if (!this.#fits(bytes)) return false;
     this.#records += 1;
     this.#bytes += bytes;
+    // No more than the call was counted with: that was estimated before its records were looked at.
+    const share = Math.min(bytes, waiting.bytes);
     waiting.records -= 1;
-    waiting.bytes -= bytes;
+    waiting.bytes -= share;
     this.#waitingRecords -= 1;
-    this.#waitingBytes -= bytes;
+    this.#waitingBytes -= share;
     waiting.waiter.admit();
     return true;
   }

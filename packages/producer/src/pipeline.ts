@@ -221,9 +221,14 @@ export class Pipeline {
         this.reporter.tally.add('requests', 1);
         for (const { entries } of parts) this.reporter.tally.add('sentEntries', entries.length);
         const sent = await this.#sender.send(parts);
-        this.#settler.settle(sent);
-        for (const { entries } of parts) for (const entry of entries) entry.keep();
-        sent.release();
+        try {
+          this.#settler.settle(sent);
+          for (const { entries } of parts) for (const entry of entries) entry.keep();
+        } finally {
+          sent.release();
+          // What the body was set aside for is there again.
+          this.gate.lookAgain();
+        }
       },
     });
   }

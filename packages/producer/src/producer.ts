@@ -145,8 +145,10 @@ export class Producer {
   async waitForRoom(): Promise<void> {
     this.#refuseWhenClosed();
     const { gate, placement } = this.#pipeline;
+    // Before anything is awaited: another caller's record may be refused meanwhile.
+    const bytes = this.#refusedBytes;
     if (!placement.isDescribed) await placement.refresh();
-    await gate.room(this.#refusedBytes);
+    await gate.room(bytes);
   }
 
   /**

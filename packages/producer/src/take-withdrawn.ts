@@ -7,14 +7,8 @@ import type { Sink } from './sink.js';
  * What is in an aggregate stays: to cut it out would cost its neighbours. So does what was sent: it may be stored.
  */
 export function takeWithdrawn(lane: Lane, sinks: ReadonlySet<Sink>): readonly Entry[] {
-  const withdrawn: Entry[] = [];
-  const kept: Entry[] = [];
-  for (const entry of lane.queue.drain()) {
+  return lane.queue.takeWhere((entry) => {
     const [sink] = entry.members.sinks;
-    const isFresh = !entry.aggregated && entry.attempts.length === 0;
-    if (isFresh && sink && sinks.has(sink)) withdrawn.push(entry);
-    else kept.push(entry);
-  }
-  lane.queue.unshift(kept);
-  return withdrawn;
+    return !entry.aggregated && entry.attempts.length === 0 && sink !== undefined && sinks.has(sink);
+  });
 }

@@ -25,6 +25,15 @@ describe('EntryQueue', () => {
     expect(queue.first).toBeUndefined();
   });
 
+  it('gives what is asked for, and leaves the others in order', () => {
+    const queue = queueOf(five(1), five(2), five(3), five(4));
+    queue.takeRun({ ...unordered, maxEntries: 1 });
+    expect(tagsOf(queue.takeWhere(({ members }) => (members.tags[0] ?? 0) % 2 === 1))).toEqual([3]);
+    expect([queue.length, queue.bytes, queue.first?.members.tags]).toEqual([2, 10, [2]]);
+    expect(queue.takeWhere(() => false)).toEqual([]);
+    expect(tagsOf(queue.drain())).toEqual([2, 4]);
+  });
+
   it('puts what comes back before all others, its own order kept', () => {
     const queue = queueOf(five(1), five(2), five(3));
     queue.takeRun({ ...free, maxEntries: 1 });

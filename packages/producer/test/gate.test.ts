@@ -132,10 +132,10 @@ describe('Gate.wait', () => {
   it('waits for a size that is not known, and goes on when it is', () => {
     const { gate } = makeGate();
     const call = new WaitingCall(gate, [Number.POSITIVE_INFINITY]).wait();
-    gate.admitWaiting();
+    gate.lookAgain();
     expect(call.admitted).toEqual([]);
     call.sizes[0] = 30;
-    gate.admitWaiting();
+    gate.lookAgain();
     expect(call.admitted).toEqual([30]);
   });
 
@@ -250,6 +250,26 @@ describe('Gate.room', () => {
   });
 });
 
+it('takes no more off what waits than was counted, however much the records are charged (P2)', () => {
+  const gate = new Gate(
+    { maxRecords: 2, maxBytes: 100, maxWaiting: 100 },
+    { onFull() {}, reclaim() {}, setAsideBytes: () => 0 },
+  );
+  const sizes = [30, 30, 30, 30];
+  const waiter = {
+    nextBytes: () => sizes[0],
+    admit: () => void sizes.shift(),
+    fail() {},
+  };
+  // Counted as 10 bytes each while it waits, charged 30 each when let in.
+  gate.wait(waiter, 4, 40);
+  gate.lookAgain();
+  expect(sizes).toHaveLength(2);
+  const more = () => gate.wait({ ...waiter, nextBytes: () => 1 }, 1, 100);
+  more();
+  expect(more).toThrow(BufferFullError);
+});
+
 describe('Gate.hold', () => {
   it('counts what is held besides, or instead of, the charges (P2)', () => {
     const { gate } = makeGate();
@@ -307,6 +327,22 @@ describe('Gate.hold', () => {
     expect([gate.tryEnter(60), gate.tryEnter(11), gate.tryEnter(10)]).toEqual([true, false, true]);
     gate.leave(2, 70);
     expect(gate.tryEnter(100)).toBe(true);
+  });
+
+  it('lets in whoever waits, and tells of room, when less is set aside', async () => {
+    const setAside = { bytes: 60 };
+    const gate = new Gate(limits, { onFull() {}, reclaim() {}, setAsideBytes: () => setAside.bytes });
+    gate.tryEnter(30);
+    const call = new WaitingCall(gate, [20]).wait();
+    setAside.bytes = 50;
+    expect(call.admitted).toEqual([]);
+    gate.lookAgain();
+    expect(call.admitted).toEqual([20]);
+    const room = watch(gate.room(10));
+    setAside.bytes = 40;
+    gate.lookAgain();
+    await Promise.resolve();
+    expect(room.done).toBe(true);
   });
 
   it('does not ask while records are outstanding: they make room', () => {
