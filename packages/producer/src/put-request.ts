@@ -57,7 +57,7 @@ class BodyRequest implements PutRequest {
     } catch (error) {
       const refusal = serviceFaultOf(error);
       if (this.#released || signal.aborted || !choice.isWorthJson(format, refusal)) throw error;
-      this.#second = this.#write('json');
+      this.#second = this.#writeAgain(error);
       const answers = await this.#post(this.#second, signal);
       choice.fellBack(refusal);
       return answers;
@@ -86,12 +86,27 @@ class BodyRequest implements PutRequest {
     }
   }
 
+  /** Where there is no memory for JSON, the refusal stands. */
+  #writeAgain(refusal: unknown): HeldBody {
+    try {
+      return this.#write('json');
+    } catch {
+      throw refusal;
+    }
+  }
+
   #write(format: BodyFormat): HeldBody {
     const { target, pool } = this.#parts;
     const writer = writers[format];
     const lease = pool.lease(writer.bytesOf(target, this.#entries));
-    const end = writer.write(target, this.#entries, lease.buffer);
-    const bytes = lease.buffer.subarray(0, end);
-    return { format, contentType: writer.contentType, bytes, lease, answered: false };
+    try {
+      const end = writer.write(target, this.#entries, lease.buffer);
+      const bytes = lease.buffer.subarray(0, end);
+      return { format, contentType: writer.contentType, bytes, lease, answered: false };
+    } catch (error) {
+      // Entries may have moved in already: theirs until they are kept, and never another request's.
+      lease.drop();
+      throw error;
+    }
   }
 }

@@ -50,7 +50,7 @@ export class Sender {
       writeDigests(entries);
       return callWithin(this.#clock, this.#timeoutMs, (signal) => request.send(signal), abort.signal);
     };
-    const end = await attempt(put);
+    const end = await attempt(put, () => held !== undefined);
     this.#aborts.delete(abort);
     return { parts, sentMs, endMs: this.#clock.monotonic(), end, release: () => held?.release() };
   }
@@ -67,10 +67,15 @@ function writeDigests(entries: readonly Entry[]): void {
   if (undigested.length > 0) writeAggregateDigests(undigested);
 }
 
-async function attempt(put: () => Promise<readonly EntryAnswer[]>): Promise<RequestEnd> {
+async function attempt(
+  put: () => Promise<readonly EntryAnswer[]>,
+  isWritten: () => boolean,
+): Promise<RequestEnd> {
   try {
     return { answers: await put() };
   } catch (error) {
-    return { fault: serviceFaultOf(error) };
+    const fault = serviceFaultOf(error);
+    // A request that could not be put together found no memory, which passes: no record is to fail for that (P7).
+    return { fault: isWritten() ? fault : { ...fault, kind: 'transient', sent: false } };
   }
 }

@@ -5,7 +5,7 @@ import { BodyPool } from '../src/body-pool.js';
 import { FormatChoice } from '../src/format-choice.js';
 import type { EntryAnswer } from '../src/kinesis-api.js';
 import { type PutRequestParts, preparePut, type ReadyBody } from '../src/put-request.js';
-import type { BodyFormat } from '../src/request-body.js';
+import type { BodyEntry, BodyFormat } from '../src/request-body.js';
 import { content } from './support/contents.js';
 import { serviceError, unanswered } from './support/fake-kinesis-api.js';
 
@@ -46,6 +46,15 @@ const refuseCbor: Post = async (format) => {
   if (format === 'cbor') throw serviceError('SerializationException');
   return answers;
 };
+
+function noMemory(): never {
+  throw new RangeError('Array buffer allocation failed');
+}
+
+/** An entry that finds no memory. */
+function unwritable(): BodyEntry {
+  return { ...content(), moveTo: noMemory, moveAsBase64: noMemory };
+}
 
 test.each(['cbor', 'json'] as const)('sends the body as %s, and gives the answers on', async (format) => {
   const { parts, posted } = makeParts(async () => answers, format);
@@ -118,6 +127,12 @@ describe('the body', () => {
     expect(posted[1]?.body.bytes.buffer).not.toBe(posted[0]?.body.bytes.buffer);
   });
 
+  test('P2: that cannot be written is let go', () => {
+    const { parts, heldBytes } = makeParts(async () => answers);
+    expect(() => preparePut(parts, [content(), unwritable()])).toThrow('Array buffer allocation failed');
+    expect(heldBytes()).toBe(0);
+  });
+
   test('of a request that was never sent is let go', () => {
     const { parts, heldBytes } = makeParts(async () => answers);
     preparePut(parts, [content()]).release();
@@ -157,6 +172,15 @@ describe('where CBOR is refused', () => {
     expect([formats(), told]).toEqual([['cbor'], []]);
     await preparePut(parts, [content()]).send(signal);
     expect([formats(), told]).toEqual([['cbor', 'json'], ['Http200']]);
+  });
+
+  test('and there is no memory for JSON, the refusal stands, and nothing is held', async () => {
+    const { parts, formats, heldBytes } = makeParts(refuseCbor);
+    const request = preparePut(parts, [Object.assign(content(), { moveAsBase64: noMemory })]);
+    await expect(request.send(signal)).rejects.toThrow('SerializationException');
+    expect(formats()).toEqual(['cbor']);
+    request.release();
+    expect(heldBytes()).toBe(0);
   });
 
   test('both bodies are held until the request is released', async () => {

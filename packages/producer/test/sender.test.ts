@@ -97,14 +97,20 @@ test('the body is given back by whoever settles, not before', async () => {
   expect(released).toEqual([1]);
 });
 
-test('a request that cannot be put together is a fault, and there is nothing to release', async () => {
-  const cannot = () => {
-    throw new RangeError('Array buffer allocation failed');
-  };
-  const sent = await new Sender({ prepare: cannot }, new ManualClock(), 6_000).send(parts);
-  sent.release();
-  expect(sent.end.fault).toMatchObject({ name: 'RangeError', answered: false });
-});
+test.each([
+  new RangeError('Array buffer allocation failed'),
+  Object.assign(new RangeError('No memory'), { code: 'ERR_MEMORY_ALLOCATION_FAILED' }),
+])(
+  'P7: a request that cannot be put together is tried again: nothing was sent, and there is nothing to release',
+  async (error) => {
+    const cannot = () => {
+      throw error;
+    };
+    const sent = await new Sender({ prepare: cannot }, new ManualClock(), 6_000).send(parts);
+    sent.release();
+    expect(sent.end.fault).toMatchObject({ kind: 'transient', answered: false, sent: false, cause: error });
+  },
+);
 
 test('P6: abortAll ends everything in flight, unanswered, and nothing that comes later', async () => {
   const { clock, sender, calls } = makeSender(unanswered);
