@@ -4,7 +4,7 @@ import type { Clock } from './clock.js';
 import { InvalidOptionError } from './error.js';
 import type { Random } from './random.js';
 import { type SocketAgents, socketAgents, socketsOf } from './socket-agents.js';
-import { SocketKeeper, type SocketRules } from './socket-keeper.js';
+import { type KeptSocket, SocketKeeper, type SocketRules } from './socket-keeper.js';
 
 /** How the connections of a client behave. */
 export interface HandlerRules extends SocketRules {
@@ -106,8 +106,10 @@ export class KeptHandler extends NodeHttpHandler {
     try {
       return await super.handle(...call);
     } catch (error) {
-      // The next request resolves the name anew.
-      this.#keeper.distrust(this.#idle());
+      const [request, { abortSignal } = {}] = call;
+      // The next request resolves the name anew. A call that was given up tells nothing of those that lie idle: they were
+      // answered since, or grow too old.
+      if (abortSignal?.aborted !== true) this.#keeper.distrust(this.#idle(request));
       throw error;
     }
   }
@@ -118,9 +120,27 @@ export class KeptHandler extends NodeHttpHandler {
     this.#agents.https.destroy();
   }
 
-  #idle() {
-    return [...socketsOf(this.#agents.http.freeSockets), ...socketsOf(this.#agents.https.freeSockets)];
+  /** Idle sockets, to where `to` goes or to everywhere. */
+  #idle(to?: Destination): KeptSocket[] {
+    const { http, https } = this.#agents;
+    return [http, https].flatMap(({ freeSockets }) => socketsOf(to ? towards(to, freeSockets) : freeSockets));
   }
+}
+
+interface Destination {
+  readonly protocol: string;
+  readonly hostname: string;
+  readonly port?: number;
+}
+
+/** Agents keep sockets under names that begin with host and port. */
+function towards<Kept>(
+  { protocol, hostname, port }: Destination,
+  sockets: NodeJS.Dict<Kept>,
+): NodeJS.Dict<Kept> {
+  const host = hostname.replace(/^\[(.*)\]$/, '$1');
+  const place = `${host}:${port ?? (protocol === 'https:' ? 443 : 80)}:`;
+  return Object.fromEntries(Object.entries(sockets).filter(([name]) => name.startsWith(place)));
 }
 
 function isHandler(given: GivenHandler): given is Exclude<GivenHandler, undefined | Record<string, unknown>> {

@@ -52,7 +52,7 @@ function connectTo(endpoint: string, more: KinesisConnectionOptions = {}, clock:
   });
   const list = (abortSignal?: AbortSignal) =>
     client.send(new ListStreamsCommand({}), abortSignal && { abortSignal });
-  return { connection, list };
+  return { connection, client, list };
 }
 
 /** A listener that holds requests until they are released, one by one. */
@@ -80,12 +80,16 @@ function movedClock() {
 
 describe('sockets', () => {
   test('are as many as requests at once, and used again', async () => {
-    const { port, sockets } = await listening(createHttpServer(answer));
+    const { release, listener } = holding();
+    const { port, sockets } = await listening(createHttpServer(listener));
     const { connection, list } = connectTo(`http://127.0.0.1:${port}`, { maxSockets: 3 });
-    await list();
+    const first = list();
+    await release();
+    await first;
     expect(connection.stats()).toMatchObject({ openedSockets: 1, openSockets: 1, idleSockets: 1 });
     const lists = Array.from({ length: 20 }, () => list());
-    await expect.poll(() => connection.stats().waitingRequests).toBeGreaterThan(0);
+    await expect.poll(() => connection.stats().waitingRequests).toBe(17);
+    for (let i = 0; i < 20; i += 1) await release();
     await Promise.all(lists);
     expect(sockets).toHaveLength(3);
     expect(connection.stats()).toMatchObject({ openedSockets: 3, idleSockets: 3, waitingRequests: 0 });
@@ -169,6 +173,42 @@ describe('sockets', () => {
     await list();
     expect(sockets).toHaveLength(5);
     expect(connection.stats().openSockets).toBe(1);
+  });
+
+  test('that lie idle stay when a call is given up: nothing broke', async () => {
+    let isSilent = false;
+    const { port, sockets } = await listening(
+      createHttpServer((request, response) => (isSilent ? undefined : answer(request, response))),
+    );
+    const { connection, list } = connectTo(`http://127.0.0.1:${port}`);
+    await Promise.all([list(), list(), list(), list()]);
+    isSilent = true;
+    const over = new AbortController();
+    const ends = list(over.signal).catch((error: unknown) => error);
+    await expect.poll(() => connection.stats().idleSockets).toBe(3);
+    over.abort();
+    expect(await ends).toMatchObject({ name: 'AbortError' });
+    isSilent = false;
+    await list();
+    await expect.poll(() => connection.stats().idleSockets).toBe(3);
+    expect(sockets).toHaveLength(4);
+  });
+
+  test('that lie idle stay when one to another place breaks', async () => {
+    const { port } = await listening(createHttpServer(answer));
+    const breaking = await listening(createServer((socket) => socket.resetAndDestroy()));
+    const { connection, list, client } = connectTo(`http://127.0.0.1:${port}`);
+    await list();
+    const request = {
+      protocol: 'http:',
+      hostname: '127.0.0.1',
+      port: breaking.port,
+      method: 'GET',
+      path: '/',
+    };
+    const ends = client.config.requestHandler.handle({ ...request, headers: {} } as never);
+    await expect(ends).rejects.toMatchObject({ code: 'ECONNRESET' });
+    expect(connection.stats()).toMatchObject({ openedSockets: 2, idleSockets: 1 });
   });
 });
 
