@@ -1,7 +1,7 @@
-import { formatHashKey, type HashKey } from '@shardline/aggregation';
+import type { HashKey } from '@shardline/aggregation';
 import type { ShardlineError } from '@shardline/core';
 import { serviceLimits } from '@shardline/core/internal';
-import { checkRecord } from './check-record.js';
+import { type CheckedRecord, checkRecord } from './check-record.js';
 import { entryOverheadBytes } from './entry.js';
 import { ProducerClosedError, PutAbortedError } from './errors.js';
 import type { Gate } from './gate.js';
@@ -39,12 +39,18 @@ interface WaitRules {
 /** Lets records in, whichever way they are put: checks each, makes room, and hands it on (P2). */
 export class Admission {
   readonly #parts: AdmissionParts;
-  readonly #hash = new Uint32Array(4);
   readonly #aborts = new SharedAbort();
   readonly #onDrained: (() => void)[] = [];
+  /** The record that was measured last. */
+  readonly #read: CheckedRecord = {
+    partitionKey: '',
+    explicitHashKey: undefined,
+    data: '',
+    hash: new Uint32Array(4),
+  };
   /** Serves every record in turn: one that lives no longer than its way into a lane need not be made anew each time. */
   readonly #accepted: Mutable<AcceptedRecord> = {
-    record: none,
+    record: this.#read,
     bytes: 0,
     sink: undefined,
     tag: 0,
@@ -119,8 +125,7 @@ export class Admission {
         if (signal?.aborted) throw new PutAbortedError(signal.reason);
         return chargeOf(this.#measure(record, maxRecordBytes()), sink);
       },
-      accept: (record, charged, index) =>
-        this.#accept(record, charged - chargeOf(0, sink), sink, index, this.#parts.nowMs()),
+      accept: (charged, index) => this.#accept(charged - chargeOf(0, sink), sink, index, this.#parts.nowMs()),
       onOver: () => {
         forget();
         this.#waiting -= 1;
@@ -142,17 +147,17 @@ export class Admission {
     } catch (error) {
       call.fail(error as Error);
     }
-    if (undescribed) void described().then(() => gate.admitWaiting());
+    if (undescribed) void described().then(() => gate.lookAgain());
     return withdraw;
   }
 
   /**
-   * Bytes of a record, infinite while only the stream's description can tell whether it is too large; leaves its hash key in
-   * `#hash`.
+   * Bytes of a record, infinite while only the stream's description can tell whether it is too large; leaves what was read of
+   * it in `#read`.
    */
   #measure(record: UserRecord, known: number | undefined): number {
     const streamLimit = known ?? serviceLimits.highestMaxRecordBytes;
-    const bytes = checkRecord(record, streamLimit, this.#hash, this.#parts.maxOutstandingBytes - aloneBytes);
+    const bytes = checkRecord(record, streamLimit, this.#read, this.#parts.maxOutstandingBytes - aloneBytes);
     const undecided = known === undefined && bytes > serviceLimits.defaultMaxRecordBytes;
     return undecided ? Number.POSITIVE_INFINITY : bytes;
   }
@@ -166,38 +171,30 @@ export class Admission {
   ): boolean {
     const bytes = this.#measure(record, maxRecordBytes);
     if (!this.#parts.gate.tryEnter(chargeOf(bytes, sink))) return false;
-    this.#accept(record, bytes, sink, tag, putAtMs);
+    this.#accept(bytes, sink, tag, putAtMs);
     return true;
   }
 
-  /** Takes a record that was measured a moment ago, so that `#hash` is its own. */
-  #accept(record: UserRecord, bytes: number, sink: Sink | undefined, tag: number, putAtMs: number): void {
+  /** Takes the record that was measured a moment ago: the one in `#read`. */
+  #accept(bytes: number, sink: Sink | undefined, tag: number, putAtMs: number): void {
     try {
-      const { explicitHashKey } = record;
       const accepted = this.#accepted;
-      accepted.record = explicitHashKey === undefined ? record : withPlainHashKey(record, this.#hash);
       accepted.bytes = bytes;
       accepted.sink = sink;
       accepted.tag = tag;
       accepted.putAtMs = putAtMs;
-      this.#parts.accept(accepted, this.#hash);
-      accepted.record = none;
-      accepted.sink = undefined;
+      this.#parts.accept(accepted, this.#read.hash);
     } catch (error) {
       this.#parts.gate.leave(1, chargeOf(bytes, sink));
       throw error;
+    } finally {
+      this.#read.data = '';
+      this.#accepted.sink = undefined;
     }
   }
 }
 
 type Mutable<Fields> = { -readonly [Name in keyof Fields]: Fields[Name] };
 
-const none: UserRecord = Object.freeze({ partitionKey: '', data: '' });
-
 /** What a record takes besides its bytes if it goes alone. */
 const aloneBytes = recordOverheadBytes + entryOverheadBytes;
-
-/** The record with its hash key in plain decimal. Not a spread: the members may be getters of a class. */
-function withPlainHashKey({ partitionKey, data }: UserRecord, hash: HashKey): UserRecord {
-  return { partitionKey, explicitHashKey: formatHashKey(hash), data };
-}

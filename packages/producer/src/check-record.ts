@@ -1,16 +1,26 @@
-import { type HashKey, hashKeyOf, parseHashKey } from '@shardline/aggregation';
+import { formatHashKey, type HashKey, hashKeyOf, parseHashKey } from '@shardline/aggregation';
 import { serviceLimits } from '@shardline/core/internal';
 import { InvalidRecordError, RecordTooLargeError } from './errors.js';
-import { recordBytes, type UserRecord } from './user-record.js';
+import { bytesOfRecord, type UserRecord } from './user-record.js';
+
+/** What was read of a record. */
+export interface CheckedRecord {
+  partitionKey: string;
+  /** In plain decimal. */
+  explicitHashKey: string | undefined;
+  data: UserRecord['data'];
+  readonly hash: HashKey;
+}
 
 /**
- * Writes the record's hash key into `into` and returns its {@link recordBytes}. Throws a typed error that names what is wrong
+ * Reads the record into `into` and returns its {@link recordBytes}. Nothing looks at the record itself afterwards: its members may
+ * be getters, which give something else each time, or put. Throws a typed error that names what is wrong
  * with it otherwise: for its size, whether the stream or the producer's own bound takes no more.
  */
 export function checkRecord(
   record: UserRecord,
   maxRecordBytes: number,
-  into: HashKey,
+  into: CheckedRecord,
   boundBytes = Number.POSITIVE_INFINITY,
 ): number {
   if (typeof record !== 'object' || record === null) {
@@ -27,14 +37,18 @@ export function checkRecord(
   if (typeof data !== 'string' && !(data instanceof Uint8Array)) {
     throw new InvalidRecordError('data', data, 'a string or a Uint8Array');
   }
-  const bytes = recordBytes(record);
+  const bytes = bytesOfRecord(partitionKey, data);
   if (bytes > maxRecordBytes || bytes > boundBytes) {
     const limit = boundBytes < maxRecordBytes ? 'bound' : 'stream';
     throw new RecordTooLargeError(partitionKey, bytes, Math.min(maxRecordBytes, boundBytes), limit);
   }
-  if (explicitHashKey === undefined) hashKeyOf(partitionKey, undefined, into);
-  else if (typeof explicitHashKey !== 'string' || !parseHashKey(explicitHashKey, into)) {
+  const { hash } = into;
+  if (explicitHashKey === undefined) hashKeyOf(partitionKey, undefined, hash);
+  else if (typeof explicitHashKey !== 'string' || !parseHashKey(explicitHashKey, hash)) {
     throw new InvalidRecordError('explicitHashKey', explicitHashKey, 'a decimal number from 0 to 2^128 - 1');
   }
+  into.partitionKey = partitionKey;
+  into.explicitHashKey = explicitHashKey === undefined ? undefined : formatHashKey(hash);
+  into.data = data;
   return bytes;
 }

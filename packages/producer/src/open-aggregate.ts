@@ -14,10 +14,14 @@ import type { RecordMemory } from './record-memory.js';
 import type { Sink } from './sink.js';
 import type { UserRecord } from './user-record.js';
 
+/** The members of a user record, of which the explicit hash key, if any, is in plain decimal. */
+export interface ReadRecord extends Pick<UserRecord, 'partitionKey' | 'data'> {
+  readonly explicitHashKey?: string | undefined;
+}
+
 /** A user record on its way into a lane. One object may serve many: whoever takes it reads it at once. */
 export interface AcceptedRecord {
-  /** With its explicit hash key, if any, in plain decimal. */
-  readonly record: UserRecord;
+  readonly record: ReadRecord;
   /** Its data and partition key. */
   readonly bytes: number;
   readonly sink: Sink | undefined;
@@ -122,9 +126,7 @@ export function loneEntry(
   return singleEntry(accepted, epoch, memory);
 }
 
-function plainContent(
-  record: Pick<UserRecord, 'partitionKey' | 'data'> & { explicitHashKey?: string | undefined },
-) {
+function plainContent(record: ReadRecord) {
   const { partitionKey, explicitHashKey, data } = record;
   // Not data.slice(): of a Buffer that is a view, and its owner may write over it. Not Buffer.from(text) alone either: a short
   // one is a slice of Node's pool.

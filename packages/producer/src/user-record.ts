@@ -23,9 +23,13 @@ export interface UserRecord {
 export const recordOverheadBytes = 48;
 
 /** Bytes that a record takes of a shard's and of a record's limit: data plus partition key in UTF-8. */
-export function recordBytes(record: UserRecord): number {
-  const { data } = record;
-  return (typeof data === 'string' ? textBytes(data) : data.length) + partitionKeyBytes(record.partitionKey);
+export function recordBytes({ partitionKey, data }: UserRecord): number {
+  return bytesOfRecord(partitionKey, data);
+}
+
+/** {@link recordBytes} of a record that was read. */
+export function bytesOfRecord(partitionKey: string, data: UserRecord['data']): number {
+  return (typeof data === 'string' ? textBytes(data) : data.length) + partitionKeyBytes(partitionKey);
 }
 
 /** Up to this many characters a loop beats the call into native code. */

@@ -1,5 +1,6 @@
 import type { ShardlineError } from '@shardline/core';
 import type { Waiter } from './gate.js';
+import { chargeOf } from './members.js';
 import type { RefusableSink } from './sink.js';
 import type { UserRecord } from './user-record.js';
 
@@ -7,8 +8,8 @@ import type { UserRecord } from './user-record.js';
 export interface WaitingCallParts {
   /** What the record will be charged; throws what is wrong with it. */
   readonly charge: (record: UserRecord) => number;
-  /** Takes a record that was charged `charged` a moment ago. */
-  readonly accept: (record: UserRecord, charged: number, index: number) => void;
+  /** Takes the record that was charged last, a moment ago. */
+  readonly accept: (charged: number, index: number) => void;
   /** Nothing of the call waits any more; told once. */
   readonly onOver: () => void;
 }
@@ -35,9 +36,14 @@ export class WaitingCall implements Waiter {
     return this.#records.length - this.#at;
   }
 
-  /** Bytes that it holds, as far as can be told without checking each record. */
+  /** What its records will be charged, as far as can be told without checking each. */
   get bytes(): number {
-    return this.#records.reduce((sum, record) => sum + (record?.data?.length ?? 0), 0);
+    const overheadBytes = chargeOf(0, this.#sink);
+    return this.#records.reduce(
+      (sum, record) =>
+        sum + overheadBytes + (record?.data?.length ?? 0) + (record?.partitionKey?.length ?? 0),
+      0,
+    );
   }
 
   nextBytes(): number | undefined {
@@ -57,7 +63,7 @@ export class WaitingCall implements Waiter {
     const at = this.#at;
     this.#at += 1;
     try {
-      this.#parts.accept(this.#records[at] as UserRecord, this.#charged, this.#first + at);
+      this.#parts.accept(this.#charged, this.#first + at);
     } catch (error) {
       this.#sink.refuse(this.#first + at, error as ShardlineError);
     }

@@ -29,7 +29,8 @@ function makeAdmission(limits: Partial<GateLimits> = {}, parts: Partial<Admissio
     described: async () => {},
     nowMs: () => 7,
     accept: (reused, hash) => {
-      const accepted = { ...reused };
+      const { partitionKey, explicitHashKey, data } = reused.record;
+      const accepted = { ...reused, record: { partitionKey, explicitHashKey, data } };
       entered.push({ accepted, hash: formatHashKey(hash) });
       inside.push(accepted);
     },

@@ -1,11 +1,17 @@
 import { formatHashKey, hashKeyOf } from '@shardline/aggregation';
 import { describe, expect, it } from 'vitest';
-import { checkRecord } from '../src/check-record.js';
+import { type CheckedRecord, checkRecord } from '../src/check-record.js';
 import { InvalidRecordError, RecordTooLargeError } from '../src/errors.js';
 import type { UserRecord } from '../src/user-record.js';
 
 const limit = 1_048_576;
-const check = (record: unknown, maxRecordBytes = limit, into = new Uint32Array(4)) =>
+const nothing = (): CheckedRecord => ({
+  partitionKey: '',
+  explicitHashKey: undefined,
+  data: '',
+  hash: new Uint32Array(4),
+});
+const check = (record: unknown, maxRecordBytes = limit, into = nothing()) =>
   checkRecord(record as UserRecord, maxRecordBytes, into);
 
 /** The error that `run` throws. */
@@ -20,21 +26,43 @@ function thrown(run: () => unknown): unknown {
 
 describe('checkRecord', () => {
   it('returns the size and writes the hash of the partition key', () => {
-    const into = new Uint32Array(4);
+    const into = nothing();
     expect(check({ partitionKey: 'clé', data: 'abc' }, limit, into)).toBe(4 + 3);
-    expect(into).toEqual(hashKeyOf('clé'));
+    expect(into).toEqual({
+      partitionKey: 'clé',
+      explicitHashKey: undefined,
+      data: 'abc',
+      hash: hashKeyOf('clé'),
+    });
   });
 
   it('writes the explicit hash key instead, where one is given', () => {
-    const into = new Uint32Array(4);
+    const into = nothing();
     expect(check({ partitionKey: 'k', explicitHashKey: '007', data: 'abc' }, limit, into)).toBe(4);
-    expect(formatHashKey(into)).toBe('7');
+    expect([formatHashKey(into.hash), into.explicitHashKey]).toEqual(['7', '7']);
   });
 
   it.each(['0', String(2n ** 128n - 1n)])('takes %s, an end of the hash space', (explicitHashKey) => {
-    const into = new Uint32Array(4);
+    const into = nothing();
     check({ partitionKey: 'k', explicitHashKey, data: '' }, limit, into);
-    expect(formatHashKey(into)).toBe(explicitHashKey);
+    expect(formatHashKey(into.hash)).toBe(explicitHashKey);
+  });
+
+  it('reads each member once, and leaves what it read', () => {
+    const reads: string[] = [];
+    const record = new Proxy(
+      { partitionKey: 'k', explicitHashKey: '007', data: 'abc' },
+      {
+        get(target, name) {
+          reads.push(String(name));
+          return Reflect.get(target, name);
+        },
+      },
+    );
+    const into = nothing();
+    check(record, limit, into);
+    expect(reads).toEqual(['partitionKey', 'explicitHashKey', 'data']);
+    expect(into).toMatchObject({ partitionKey: 'k', explicitHashKey: '7', data: 'abc' });
   });
 
   it.each([
@@ -88,8 +116,8 @@ describe('checkRecord', () => {
   it('says which of the two limits a record is above, the lower one where it is above both', () => {
     const record = { partitionKey: 'ñ', data: new Uint8Array(98) };
     const above = (stream: number, bound: number) =>
-      thrown(() => checkRecord(record, stream, new Uint32Array(4), bound));
-    expect(checkRecord(record, 100, new Uint32Array(4), 100)).toBe(100);
+      thrown(() => checkRecord(record, stream, nothing(), bound));
+    expect(checkRecord(record, 100, nothing(), 100)).toBe(100);
     expect(above(200, 99)).toMatchObject({
       limitBytes: 99,
       message: expect.stringContaining('raise maxOutstandingBytes'),

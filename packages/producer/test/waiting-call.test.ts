@@ -2,7 +2,7 @@ import type { ShardlineError } from '@shardline/core';
 import { expect, test } from 'vitest';
 import { InvalidRecordError, PutAbortedError } from '../src/errors.js';
 import type { RefusableSink } from '../src/sink.js';
-import type { UserRecord } from '../src/user-record.js';
+import { recordOverheadBytes, type UserRecord } from '../src/user-record.js';
 import { WaitingCall } from '../src/waiting-call.js';
 
 function makeCall(texts: string[], first = 0) {
@@ -13,14 +13,16 @@ function makeCall(texts: string[], first = 0) {
     settle() {},
     refuse: (tag: number, error: ShardlineError) => void noted.refused.push([tag, error.code]),
   };
+  let charged: UserRecord | undefined;
   const call = new WaitingCall(records, first, sink, {
     charge(record) {
+      charged = record;
       if (record.data === 'bad') throw new InvalidRecordError('data', record.data, 'good');
       return record.data.length + 10;
     },
-    accept(record, charged, index) {
-      if (record.data === 'breaks') throw new InvalidRecordError('data', record.data, 'whole');
-      noted.accepted.push([String(record.data), charged, index]);
+    accept(bytes, index) {
+      if (charged?.data === 'breaks') throw new InvalidRecordError('data', charged.data, 'whole');
+      noted.accepted.push([String(charged?.data), bytes, index]);
     },
     onOver: () => {
       noted.over += 1;
@@ -31,7 +33,7 @@ function makeCall(texts: string[], first = 0) {
 
 test('lets its records in one by one, with what they were charged and their place in the array', () => {
   const { call, noted } = makeCall(['skipped', 'one', 'three'], 1);
-  expect([call.length, call.bytes]).toEqual([2, 8]);
+  expect([call.length, call.bytes]).toEqual([2, 8 + 2 * (1 + recordOverheadBytes)]);
   expect(call.nextBytes()).toBe(13);
   call.admit();
   expect(call.nextBytes()).toBe(15);
