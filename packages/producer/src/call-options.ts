@@ -5,7 +5,8 @@ import type { UserRecord } from './user-record.js';
 /** Options of {@link Producer.put} and {@link Producer.putMany}. */
 export interface PutOptions {
   /**
-   * Withdraws, when it fires, what is neither in an aggregate nor sent: those records fail with `PUT_ABORTED`. The others go on; their
+   * Is no time-out of the put (`recordTtlMs` is): when it fires, what still waits for room fails with `PUT_ABORTED`, and what was accepted
+   * and is neither in an aggregate nor was ever sent with `PUT_WITHDRAWN`. The others go on and their put waits for them; their
    * results and errors say `abortedTooLate`.
    */
   readonly signal?: AbortSignal;
@@ -39,7 +40,7 @@ export interface RecordStreamOptions {
 
 /** Options of {@link Producer.writable}. */
 export interface RecordWritableOptions extends RecordStreamOptions {
-  /** Destroys the stream with an `AbortError` when it fires. */
+  /** Destroys the stream with an `AbortError` when it fires. What the producer has taken from it goes on. */
   readonly signal?: AbortSignal;
 }
 
@@ -48,7 +49,8 @@ const signal = Object.freeze(abortSignal());
 /** The option table of put and putMany. */
 export const putOptions: OptionTable<keyof PutOptions> = Object.freeze({
   signal: {
-    summary: 'Withdraws what is neither in an aggregate nor sent when it fires.',
+    summary:
+      'Takes back what waits for room, or is neither in an aggregate nor was ever sent, when it fires; no time-out of the put.',
     ...signal,
     reason: 'A caller that has given up should not hold a place in the line.',
   },
@@ -91,7 +93,7 @@ export const recordStreamOptions: OptionTable<keyof RecordStreamOptions> = Objec
 export const recordWritableOptions: OptionTable<keyof RecordWritableOptions> = Object.freeze({
   ...recordStreamOptions,
   signal: {
-    summary: 'Destroys the stream when it fires.',
+    summary: 'Destroys the stream when it fires; what the producer has taken from it goes on.',
     ...signal,
     reason: 'What was accepted goes on; the rest was not accepted.',
   },

@@ -146,7 +146,7 @@ export abstract class RecordFailedError extends ShardlineError {
 
 /** The caller's signal fired while the record, accepted, still waited by itself and had never been sent: it was withdrawn. */
 export class PutWithdrawnError extends RecordFailedError {
-  override readonly code = 'PUT_ABORTED';
+  override readonly code = 'PUT_WITHDRAWN';
 
   constructor(facts: FailedRecordFacts, cause: unknown) {
     super(

@@ -30,7 +30,7 @@ test('P1: a record that waits by itself is withdrawn, gives its room back, and c
   abort.abort(reason);
   const error = (await second) as unknown as RecordFailedError;
   expect(error).toMatchObject({
-    code: 'PUT_ABORTED',
+    code: 'PUT_WITHDRAWN',
     cause: reason,
     attempts: [],
     mayBeStored: false,
@@ -38,7 +38,7 @@ test('P1: a record that waits by itself is withdrawn, gives its room back, and c
     retryable: true,
   });
   expect(textOf(error.record.data)).toBe('1');
-  expect(producer.stats()).toMatchObject({ outstandingRecords: 2, failedRecords: { PUT_ABORTED: 1 } });
+  expect(producer.stats()).toMatchObject({ outstandingRecords: 2, failedRecords: { PUT_WITHDRAWN: 1 } });
   expect(producer.stats().outstandingBytes).toBeLessThan(outstandingBytes);
   await clock.advance(30_000);
   expect([first.state, third.state, textsIn(api.stored)]).toEqual(['stored', 'stored', ['0', '2']]);
@@ -103,8 +103,8 @@ test('a batch: what waits for room and what waits by itself is withdrawn, what i
   const outcomes = await batch;
   expect([...outcomes].map((one) => (one.stored ? one.result.abortedTooLate : one.error.code))).toEqual([
     true,
-    'PUT_ABORTED',
-    'PUT_ABORTED',
+    'PUT_WITHDRAWN',
+    'PUT_WITHDRAWN',
     'PUT_ABORTED',
     'PUT_ABORTED',
   ]);
@@ -129,7 +129,12 @@ test('P2: one signal of many waiting puts: none takes the room that another give
   expect(listeners(abort.signal)).toBeLessThanOrEqual(2);
   abort.abort();
   await clock.advance(60_000);
-  expect(puts.map(({ state }) => Object(state).code)).toEqual(new Array(4).fill('PUT_ABORTED'));
+  expect(puts.map(({ state }) => Object(state).code)).toEqual([
+    'PUT_WITHDRAWN',
+    'PUT_ABORTED',
+    'PUT_ABORTED',
+    'PUT_ABORTED',
+  ]);
   expect([first.state, textsIn(api.stored), listeners(abort.signal)]).toEqual(['stored', ['0'], 0]);
 });
 
@@ -159,7 +164,7 @@ test('a record that waits for the first map is withdrawn', async () => {
   const put = failureOf(producer.put(record('0'), { signal: abort.signal }));
   await clock.advance(10);
   abort.abort();
-  expect(await put).toMatchObject({ code: 'PUT_ABORTED' });
+  expect(await put).toMatchObject({ code: 'PUT_WITHDRAWN' });
   await clock.advance(5_000);
   expect([api.puts.length, producer.stats().outstandingBytes]).toEqual([0, 0]);
 });

@@ -135,7 +135,7 @@ function mayFail(code: string, put: LoggedPut, plan: Plan): boolean {
     case 'BUFFER_FULL':
       return options.whenFull === 'reject' || (options.maxWaitingPuts ?? 0) < 10_000 || mayHoldFewBytes(plan);
     default:
-      return code === 'PUT_ABORTED' || lastingCodes(plan).includes(code);
+      return code === 'PUT_ABORTED' || code === 'PUT_WITHDRAWN' || lastingCodes(plan).includes(code);
   }
 }
 
