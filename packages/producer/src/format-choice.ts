@@ -36,6 +36,8 @@ export function mayBeFormat(fault: ServiceFault, proven: boolean): boolean {
 export class FormatChoice {
   #format: BodyFormat;
   #proven = false;
+  /** What proven CBOR was refused has passed as JSON, and CBOR was not answered well since. */
+  #refusedOnce = false;
   /** The unreadable answer for which JSON is on trial. */
   #suspicion: ServiceFault | undefined;
   readonly #onFallback: (reason: string, message: string) => void;
@@ -51,8 +53,10 @@ export class FormatChoice {
 
   /** A request was answered well. */
   passed(format: BodyFormat): void {
-    if (format === 'cbor') this.#proven = true;
-    else if (this.#suspicion) this.fellBack(this.#suspicion);
+    if (format === 'cbor') {
+      this.#proven = true;
+      this.#refusedOnce = false;
+    } else if (this.#suspicion) this.fellBack(this.#suspicion);
     this.#suspicion = undefined;
   }
 
@@ -67,9 +71,16 @@ export class FormatChoice {
     return format === 'cbor' && mayBeFormat(fault, this.#proven);
   }
 
-  /** What had failed with `refusal` in CBOR has passed as JSON: all that follows is JSON. Told once. */
+  /**
+   * What had failed with `refusal` in CBOR has passed as JSON: all that follows is JSON. Told once. Where CBOR has been answered
+   * well it takes a second time, with no good answer to CBOR between.
+   */
   fellBack(refusal: ServiceFault): void {
     if (this.#format === 'json') return;
+    if (this.#proven && !this.#refusedOnce) {
+      this.#refusedOnce = true;
+      return;
+    }
     this.#format = 'json';
     this.#onFallback(refusal.name, refusal.message);
   }

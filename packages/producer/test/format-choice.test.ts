@@ -97,6 +97,29 @@ describe('the choice', () => {
     expect(choice.isWorthJson('cbor', fault('SerializationException'))).toBe(true);
   });
 
+  describe('once CBOR was answered well', () => {
+    const refused = fault('SerializationException');
+
+    test('is not given up for one refusal that JSON survives', () => {
+      const { choice, told } = makeChoice();
+      choice.passed('cbor');
+      choice.fellBack(refused);
+      choice.passed('cbor');
+      choice.fellBack(refused);
+      expect([choice.format, told]).toEqual(['cbor', []]);
+    });
+
+    test('is given up for the second with no good answer between', () => {
+      const { choice, told } = makeChoice();
+      choice.passed('cbor');
+      choice.fellBack(refused);
+      choice.passed('json');
+      choice.fellBack(refused);
+      expect(choice.format).toBe('json');
+      expect(told).toHaveLength(1);
+    });
+  });
+
   describe('after a good answer that cannot be read', () => {
     const unread = fault('SyntaxError', 200);
 
