@@ -12,7 +12,7 @@ const producer = new Producer({
   stream: 'orders',
   clientConfig: kinesis.clientConfig,
   lingerMs: 5,
-  recordTtlMs: 10_000, // below the time-out of the function
+  recordTtlMs: 10_000, // with requestTimeoutMs and a second below the time-out of the function
   requestTimeoutMs: 2_000,
 });
 const handler = createHandler(producer);
