@@ -20,7 +20,10 @@ export type FaultKind =
 /** A failed call to the service, reduced to what decisions need. */
 export interface ServiceFault {
   readonly kind: FaultKind;
-  /** The service's error name, Node's code of a broken connection, or `Http` and the status of an answer that names no error. */
+  /**
+   * The service's error name, Node's code of a broken connection, `Http` and the status of an answer that names no error, or
+   * `Proxy` and that of a proxy which opened no tunnel.
+   */
   readonly name: string;
   readonly message: string;
   /** Whether the service answered at all. Without an answer a put may have been stored. */
@@ -129,6 +132,8 @@ export function serviceFaultOf(error: unknown): ServiceFault {
   const facts: ThrownFacts = typeof error === 'object' && error !== null ? error : {};
   const status = facts.$metadata?.httpStatusCode;
   const answered = typeof status === 'number';
+  const tunnel = answered ? undefined : tunnelFaultOf(facts);
+  if (tunnel) return { ...tunnel, answered, sent: false, cause: error };
   const given = nameOf(facts);
   const named = !answered || !unnamed.includes(given);
   const isOwn = !answered && isOwnMistake(facts);
@@ -137,6 +142,22 @@ export function serviceFaultOf(error: unknown): ServiceFault {
   const sent = answered || (!neverSent.includes(kind) && !isUnconnected(facts));
   const message = (named ? undefined : strangersWords(facts, status)) ?? messageOf(facts) ?? String(error);
   return { kind, name, message, answered, sent, cause: error };
+}
+
+/** What agents of proxies (hpagent, tunnel) say of a CONNECT that was refused: plain errors, with the status in their words. */
+const noTunnel = /^(?:Bad response: |tunneling socket could not be established, statusCode=)(\d{3})$/;
+
+/** A proxy opened no tunnel: it may later, unless it says that it will not. Nothing went through it. */
+function tunnelFaultOf(facts: ThrownFacts): Pick<ServiceFault, 'kind' | 'name' | 'message'> | undefined {
+  const words = messageOf(facts) ?? '';
+  if (words === 'Proxy timeout') {
+    return { kind: 'transient', name: 'ProxyTimeout', message: 'The proxy did not answer CONNECT in time.' };
+  }
+  const status = Number(noTunnel.exec(words)?.[1]);
+  if (Number.isNaN(status)) return undefined;
+  const mayPass = status >= 500 || status === 429 || status === 408;
+  const message = `The proxy answered CONNECT with ${status}.`;
+  return { kind: mayPass ? 'transient' : 'configuration', name: `Proxy${status}`, message };
 }
 
 /** Kinds that arise on this machine where the service did not answer. */

@@ -175,6 +175,47 @@ describe('serviceFaultOf', () => {
     expect(serviceFaultOf(new TypeError('fetch failed', { cause: broken('ECONNREFUSED') })).sent).toBe(false);
   });
 
+  test.each([
+    ['Bad response: 503', 'Proxy503', 'transient'],
+    ['Bad response: 502', 'Proxy502', 'transient'],
+    ['Bad response: 429', 'Proxy429', 'transient'],
+    ['Bad response: 408', 'Proxy408', 'transient'],
+    ['Bad response: 407', 'Proxy407', 'configuration'],
+    ['Bad response: 403', 'Proxy403', 'configuration'],
+    ['Bad response: 400', 'Proxy400', 'configuration'],
+    ['Bad response: 302', 'Proxy302', 'configuration'],
+    ['tunneling socket could not be established, statusCode=504', 'Proxy504', 'transient'],
+  ])('a proxy that opens no tunnel, as its agent tells in %j: nothing was sent', (words, name, kind) => {
+    const message = `The proxy answered CONNECT with ${name.slice('Proxy'.length)}.`;
+    expect(serviceFaultOf(new Error(words))).toMatchObject({
+      kind,
+      name,
+      message,
+      answered: false,
+      sent: false,
+    });
+    const coded = Object.assign(new Error(words), { code: 'ECONNRESET' });
+    expect(serviceFaultOf(coded)).toMatchObject({ kind, name, message, answered: false, sent: false });
+  });
+
+  test('a proxy that says nothing in time is a connection that failed, and nothing was sent', () => {
+    expect(serviceFaultOf(new Error('Proxy timeout'))).toMatchObject({
+      kind: 'transient',
+      name: 'ProxyTimeout',
+      message: 'The proxy did not answer CONNECT in time.',
+      answered: false,
+      sent: false,
+    });
+  });
+
+  test('only what an agent says is taken for a proxy', () => {
+    for (const words of ['Bad response: 5030', 'A Bad response: 503', 'Bad response: 503 times']) {
+      expect(serviceFaultOf(new Error(words))).toMatchObject({ kind: 'configuration', name: 'ClientError' });
+    }
+    const answered = Object.assign(new Error('Bad response: 503'), { $metadata: { httpStatusCode: 400 } });
+    expect(serviceFaultOf(answered)).toMatchObject({ name: 'Http400', answered: true, sent: true });
+  });
+
   test('what the client refuses by itself was not sent; what the service refuses was', () => {
     const missing = Object.assign(new Error('none'), { name: 'CredentialsProviderError' });
     expect([serviceFaultOf(missing).sent, serviceFaultOf(new Error('Region is missing')).sent]).toEqual([

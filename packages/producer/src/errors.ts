@@ -45,9 +45,9 @@ export class RecordTooLargeError extends ShardlineError {
     const advice = {
       bound: 'Split it, or raise maxOutstandingBytes',
       stream:
-        limitBytes < highestMaxRecordBytes
+        sizeBytes <= highestMaxRecordBytes
           ? "Split it, or raise the stream's maximum record size"
-          : 'Split it: no stream takes more',
+          : `Split it: no stream takes more than ${highestMaxRecordBytes}`,
     };
     super(
       `The record with partition key ${JSON.stringify(partitionKey.slice(0, 60))} was not accepted: data and partition key ` +
@@ -174,8 +174,8 @@ function historyOf(attempts: readonly Attempt[]): string {
   return `its last attempt ended in ${errorCode}${words === '' ? '' : `: ${words}`}`;
 }
 
-function counted(attempts: readonly Attempt[]): string {
-  return attempts.length === 1 ? '1 attempt' : `${attempts.length} attempts`;
+function counted(count: number, noun: string): string {
+  return count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
 }
 
 /** The record was not stored within `recordTtlMs`. KPL: Expired. */
@@ -187,7 +187,7 @@ export class RecordExpiredError extends RecordFailedError {
   constructor(facts: FailedRecordFacts, ageMs: number) {
     const { stream, attempts } = facts;
     super(
-      `A record for stream "${stream}" expired after ${Math.round(ageMs)} ms and ${counted(attempts)}: ${historyOf(attempts)}. ` +
+      `A record for stream "${stream}" expired after ${Math.round(ageMs)} ms and ${counted(attempts.length, 'attempt')}: ${historyOf(attempts)}. ` +
         `${expiryAdvice(attempts.at(-1)?.errorCode)}, or raise recordTtlMs.`,
       facts,
       true,
@@ -197,12 +197,12 @@ export class RecordExpiredError extends RecordFailedError {
 }
 
 /** Attempts that were answered in words that are not the service's, or in none. */
-const strangers = /^(Http\d+|HPE_\w+|RecordCountMismatch|UnknownError)$/;
+const strangers = /^(Http\d+|Proxy\w+|HPE_\w+|RecordCountMismatch|UnknownError)$/;
 
 /** What to do about a record that expired after an attempt that ended in `errorCode`, or without any. */
 function expiryAdvice(errorCode: string | undefined): string {
   if (errorCode === undefined) {
-    return "See in the producer's stats and events what held it up: other records, failed requests or an unknown shard map";
+    return 'Records before it, or an unknown shard map, held it up: their errors, stats() and the events retry and shard-map-failed say why. Mend that';
   }
   const kind = faultKindOf(errorCode);
   if (kind === 'throttled') return 'Add shards, put more slowly';
@@ -230,7 +230,7 @@ export class ShutdownTimeoutError extends RecordFailedError {
   constructor(facts: FailedRecordFacts, why: string) {
     const { stream, attempts } = facts;
     super(
-      `A record for stream "${stream}" was not settled when close() ${why}, after ${counted(attempts)}: ${historyOf(attempts)}. ` +
+      `A record for stream "${stream}" was not settled when close() ${why}, after ${counted(attempts.length, 'attempt')}: ${historyOf(attempts)}. ` +
         'Put it again from error.record, or give close() more time.',
       facts,
       true,
@@ -247,8 +247,9 @@ export class CloseTimeoutError extends ShardlineError {
   /** `why` ends the sentence "close() …". */
   constructor(stream: string, failedRecords: number, why: string, cause?: unknown) {
     super(
-      `close() of the producer of stream "${stream}" ${why}; ${failedRecords} records were not ` +
-        'settled and have failed with SHUTDOWN_TIMEOUT. Give it more time, or put less before closing.',
+      `close() of the producer of stream "${stream}" ${why}; ${counted(failedRecords, 'record')} not ` +
+        'settled in time failed with SHUTDOWN_TIMEOUT, and their errors say how the last attempts ended. Where these were answered, ' +
+        'give it more time, or put less before closing; else check endpoint and network.',
       cause === undefined ? { retryable: false } : { retryable: false, cause },
     );
     this.failedRecords = failedRecords;

@@ -103,8 +103,8 @@ describe('a client that is given', () => {
   });
 });
 
-/** How a proxy takes a CONNECT: it does as asked, or says this, and that to whatever comes then. */
-type Attitude = 'tunnel' | { readonly answer: string; readonly afterwards?: string };
+/** How a proxy takes a CONNECT: it does as asked, or says this, so often or always, and that to whatever comes then. */
+type Attitude = 'tunnel' | { readonly answer: string; readonly afterwards?: string; readonly times?: number };
 
 /** An HTTP proxy for CONNECT alone, and what it was asked for. */
 async function startProxy(attitude: Attitude) {
@@ -115,7 +115,7 @@ async function startProxy(attitude: Attitude) {
     asked.push(request.url ?? '');
     sockets.push(socket);
     socket.on('error', () => {});
-    if (attitude !== 'tunnel') {
+    if (attitude !== 'tunnel' && asked.length <= (attitude.times ?? Number.POSITIVE_INFINITY)) {
       if (attitude.afterwards === undefined) socket.end(attitude.answer);
       else socket.write(attitude.answer);
       socket.once('data', () => socket.end(attitude.afterwards));
@@ -180,6 +180,27 @@ describe('a proxy', () => {
       message: expect.stringMatching(words),
     });
     expect(proxy.asked.length).toBeGreaterThan(0);
+  });
+
+  test.each([502, 503])('that answers %i for a while is waited for; nothing was sent', async (status) => {
+    const kinesis = await localKinesis(true);
+    const proxy = await startProxy({ answer: `HTTP/1.1 ${status} Restarting\r\n\r\n`, times: 3 });
+    const producer = produce({ stream: 'orders', clientConfig: throughProxy(kinesis, proxy.url) });
+    await producer.start();
+    await producer.put({ partitionKey: 'key', data: 'x' });
+    expect(proxy.asked.length).toBeGreaterThan(3);
+  });
+
+  test('that answers 503 without end lets the record expire, and is named', async () => {
+    const kinesis = await localKinesis(true);
+    const proxy = await startProxy({ answer: 'HTTP/1.1 503 Restarting\r\n\r\n' });
+    const clientConfig = throughProxy(kinesis, proxy.url);
+    const producer = produce({ stream: 'orders', clientConfig, recordTtlMs: 300 });
+    await expect(producer.put({ partitionKey: 'key', data: 'x' })).rejects.toMatchObject({
+      code: 'RECORD_EXPIRED',
+      mayBeStored: false,
+      message: expect.stringContaining('Proxy503: The proxy answered CONNECT with 503.'),
+    });
   });
 
   test('that is not there is waited for until the record expires; nothing was sent', async () => {

@@ -75,7 +75,7 @@ const samples = [
     error: new errors.CloseTimeoutError('tweets', 9, 'reached its deadline of 30000 ms'),
     code: 'CLOSE_TIMEOUT',
     retryable: false,
-    says: /"tweets".*30000 ms; 9 records.*SHUTDOWN_TIMEOUT.*more time/,
+    says: /"tweets".*30000 ms; 9 records not settled.*SHUTDOWN_TIMEOUT.*more time.*endpoint and network/,
     facts: { failedRecords: 9 },
   },
   {
@@ -124,6 +124,21 @@ describe('the errors of the producer', () => {
   it.each(samples)('$error.name says what happened and what to do', ({ error, says }) => {
     expect(error.message).toMatch(says);
     expect(String(error)).toBe(`${error.name}: ${error.message}`);
+  });
+});
+
+describe('CloseTimeoutError', () => {
+  it('speaks of one record as of one', () => {
+    const { message } = new errors.CloseTimeoutError('tweets', 1, 'was aborted');
+    expect(message).toContain('; 1 record not settled in time');
+  });
+});
+
+describe('RecordTooLargeError', () => {
+  it('advises to raise the limit of the stream only where that helps', () => {
+    const mebibyte = 1_048_576;
+    expect(new errors.RecordTooLargeError('key', 9 * mebibyte, mebibyte).message).toContain('or raise the stream');
+    expect(new errors.RecordTooLargeError('key', 11 * mebibyte, mebibyte).message).toContain('no stream takes more than 10485760');
   });
 });
 
@@ -196,7 +211,9 @@ describe('RecordFailedError', () => {
 
   it('tells a record that was never sent from one that was refused', () => {
     const error = new errors.RecordExpiredError({ ...facts, attempts: [] }, 1);
-    expect(error.message).toMatch(/and 0 attempts: it was never sent\. See .*stats and events/);
+    expect(error.message).toMatch(
+      /and 0 attempts: it was never sent\. Records before it, or an unknown shard map.*stats\(\).*shard-map-failed/,
+    );
     expect(error.message).not.toMatch(/its shard|[Aa]dd shards/);
   });
 });
@@ -219,6 +236,7 @@ describe('RecordExpiredError', () => {
     ['InternalFailure', /^.* Check the health of the service/],
     ['Http200', /what answers at the endpoint: proxies/],
     ['Http502', /what answers at the endpoint: proxies/],
+    ['Proxy503', /what answers at the endpoint: proxies/],
     ['Http429', /Put more slowly/],
     ['HPE_INVALID_CONSTANT', /what answers at the endpoint: proxies/],
     ['RecordCountMismatch', /what answers at the endpoint: proxies/],
