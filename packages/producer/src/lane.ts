@@ -3,7 +3,13 @@ import type { Entry } from './entry.js';
 import { EntryQueue, type RunLimits } from './entry-queue.js';
 import type { Epoch } from './epochs.js';
 import type { SealReason } from './events.js';
-import { type AcceptedRecord, loneEntry, OpenAggregate, singleEntry } from './open-aggregate.js';
+import {
+  type AcceptedRecord,
+  beginAggregate,
+  loneEntry,
+  type OpenAggregate,
+  singleEntry,
+} from './open-aggregate.js';
 import type { RateLimiter } from './rate-limiter.js';
 import type { RecordMemory } from './record-memory.js';
 import type { ShardRange } from './shard-map.js';
@@ -131,17 +137,15 @@ export class Lane {
     if (open && !flushed && open.tryAdd(accepted, hash, this.#openLimitBytes())) {
       return this.dueSinceMs === undefined && open.sizeBytes >= aggregateBytes;
     }
-    const fresh = new OpenAggregate(epoch, memory);
-    const fits = fresh.tryAdd(accepted, hash, aggregateBytes);
+    const maxRecordBytes = this.#rules.maxRecordBytes();
+    const fresh = beginAggregate(accepted, hash, epoch, { memory, maxBytes: aggregateBytes });
+    // Before anything changes: there may be no memory for it.
+    const lone = fresh ? undefined : loneEntry(accepted, hash, epoch, { memory, maxRecordBytes });
     const sealed = this.#sealOpen();
-    if (fits) this.#open = fresh;
-    else {
-      fresh.discard();
-      const maxRecordBytes = this.#rules.maxRecordBytes();
-      this.queue.push(loneEntry(accepted, hash, epoch, { memory, maxRecordBytes }));
-    }
+    if (lone) this.queue.push(lone);
+    this.#open = fresh;
     // Last, since whoever is told may put: that must find this record in its place (P1, P3).
-    const reason = fits ? 'size' : 'large-record';
+    const reason = fresh ? 'size' : 'large-record';
     if (sealed) this.#rules.onSealed(this, sealed, flushed ? 'flush' : reason);
     return true;
   }

@@ -102,6 +102,23 @@ export class OpenAggregate {
   }
 }
 
+/** An aggregate that begins with this record; undefined where the record alone would exceed `maxBytes`. */
+export function beginAggregate(
+  accepted: AcceptedRecord,
+  hash: HashKey,
+  epoch: Epoch,
+  { memory, maxBytes }: { readonly memory: RecordMemory; readonly maxBytes: number },
+): OpenAggregate | undefined {
+  const fresh = new OpenAggregate(epoch, memory);
+  let fits = false;
+  try {
+    fits = fresh.tryAdd(accepted, hash, maxBytes);
+  } finally {
+    if (!fits) fresh.discard();
+  }
+  return fits ? fresh : undefined;
+}
+
 /** The entry of a record that is not aggregated. */
 export function singleEntry(accepted: AcceptedRecord, epoch: Epoch, memory: RecordMemory): Entry {
   const { record, bytes, sink, tag, putAtMs } = accepted;
@@ -119,11 +136,9 @@ export function loneEntry(
   { memory, maxRecordBytes }: { readonly memory: RecordMemory; readonly maxRecordBytes: number },
 ): Entry {
   if (!looksAggregated(accepted.record.data)) return singleEntry(accepted, epoch, memory);
-  const aggregate = new OpenAggregate(epoch, memory);
   const maxBytes = maxRecordBytes - aggregatePartitionKey.length;
-  if (aggregate.tryAdd(accepted, hash, maxBytes)) return aggregate.seal();
-  aggregate.discard();
-  return singleEntry(accepted, epoch, memory);
+  const aggregate = beginAggregate(accepted, hash, epoch, { memory, maxBytes });
+  return aggregate ? aggregate.seal() : singleEntry(accepted, epoch, memory);
 }
 
 function plainContent(record: ReadRecord) {

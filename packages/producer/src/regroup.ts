@@ -1,6 +1,13 @@
 import type { HashKey } from '@shardline/aggregation';
 import type { Entry } from './entry.js';
-import { type AcceptedRecord, hashOf, loneEntry, OpenAggregate, singleEntry } from './open-aggregate.js';
+import {
+  type AcceptedRecord,
+  beginAggregate,
+  hashOf,
+  loneEntry,
+  type OpenAggregate,
+  singleEntry,
+} from './open-aggregate.js';
 import type { RecordMemory } from './record-memory.js';
 import { recordBytes, type UserRecord } from './user-record.js';
 
@@ -68,12 +75,11 @@ class Packer<Group> {
       this.#emit(group, singleEntry(accepted, epoch, memory));
       return;
     }
-    const fresh = new OpenAggregate(epoch, memory);
-    if (fresh.tryAdd(accepted, hash, maxBytes)) {
+    const fresh = beginAggregate(accepted, hash, epoch, { memory, maxBytes });
+    if (fresh) {
       this.#open.set(group, fresh);
       return;
     }
-    fresh.discard();
     const maxRecordBytes = this.#rules.maxRecordBytes(group);
     this.#emit(group, loneEntry(accepted, hash, epoch, { memory, maxRecordBytes }));
   }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { UserRecord } from '../src/user-record.js';
 import {
   closeInTime,
@@ -33,22 +33,56 @@ test('P1: an object with getters is read like any other, explicit hash key and a
   ]);
 });
 
-test('P1, P6: a record that breaks on the way in is refused, gives its room back, and close ends', async () => {
+test('P1, P6: a record for which memory is lacking is refused, gives its room back, and close ends', async () => {
   const made = await startProducer();
-  let reads = 0;
-  const fickle = {
+  const { heldBytes } = made.producer.stats();
+  const full = vi.spyOn(Buffer, 'allocUnsafeSlow').mockImplementation(() => {
+    throw new RangeError('Array buffer allocation failed');
+  });
+  const puts = Array.from({ length: 50 }, () => watch(made.producer.put({ partitionKey: 'a', data: 'x' })));
+  full.mockRestore();
+  await made.clock.advance(200);
+  for (const put of puts) expect(put.state).toBeInstanceOf(Error);
+  expect(made.producer.stats()).toMatchObject({ outstandingRecords: 0, outstandingBytes: 0 });
+  expect(made.producer.stats().heldBytes - heldBytes).toBeLessThan(10_000);
+  await closeInTime(made);
+});
+
+test('P1: a record whose members put is stored once, as it was read', async () => {
+  const { producer, api, clock } = await startProducer({ aggregateBytes: 1_024 });
+  const large = { partitionKey: 'a', data: 'y'.repeat(1_000) };
+  const nested: Promise<unknown>[] = [];
+  const putting = {
     partitionKey: 'a',
     get data(): string {
-      reads += 1;
-      if (reads > 2) throw new Error('gone');
+      nested.push(producer.put(large));
       return 'x';
     },
   };
-  const put = watch(made.producer.put(fickle));
-  await made.clock.advance(200);
-  expect(put.state).toBeInstanceOf(Error);
-  expect(made.producer.stats()).toMatchObject({ outstandingRecords: 0, outstandingBytes: 0 });
-  await closeInTime(made);
+  const puts = [producer.put({ partitionKey: 'a', data: 'first' }), producer.put(putting)];
+  await clock.advance(1_000);
+  await Promise.all([...puts, ...nested]);
+  expect(nested).toHaveLength(1);
+  expect([...textsIn(api.stored)].sort()).toEqual(['first', 'x', large.data]);
+});
+
+test('P4: a record whose hash key puts another one goes by its own', async () => {
+  const { producer, api, clock } = await startProducer({}, 4);
+  const nested: Promise<unknown>[] = [];
+  const putting = {
+    partitionKey: 'a',
+    get explicitHashKey(): string {
+      const explicitHashKey = String(2n ** 128n - 1n);
+      nested.push(producer.put({ partitionKey: 'a', explicitHashKey, data: 'nested' }));
+      return '5';
+    },
+    data: 'text',
+  };
+  const put = producer.put(putting);
+  await clock.advance(1_000);
+  expect(await put).toMatchObject({ shardId: 'shardId-000000000000' });
+  expect(await Promise.all(nested)).toMatchObject([{ shardId: 'shardId-000000000003' }]);
+  expect(textsIn(api.stored)).toHaveLength(2);
 });
 
 test.each([[Number.NaN], [-1], ['soon']])(

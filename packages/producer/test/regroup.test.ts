@@ -1,6 +1,7 @@
 import { formatHashKey, hashKeyOf } from '@shardline/aggregation';
 import { describe, expect, it } from 'vitest';
 import type { Entry } from '../src/entry.js';
+import { RecordMemory } from '../src/record-memory.js';
 import { type Regrouping, regroup } from '../src/regroup.js';
 import { PutSink } from '../src/sinks.js';
 import { aggregate, single, tagsOf, textOf } from './support/entries.js';
@@ -54,6 +55,22 @@ describe('regroup', () => {
     expect(moved?.members).toMatchObject({ epoch, tags: [2], putAtMs: [20], sinks: [sink] });
     expect(moved).toMatchObject({ partitionKey: 'a', explicitHashKey: '5' });
     expect(textOf(moved?.data ?? '')).toBe('moved');
+  });
+
+  it('P2: holds nothing besides its entries, a record that no aggregate takes included', () => {
+    let heldBytes = 0;
+    const hold = (deltaBytes: number) => {
+      heldBytes += deltaBytes;
+    };
+    const memory = new RecordMemory({ hold, maxIdleBytes: 0 });
+    const records = ['x'.repeat(200), 'y', 'z'].map((data) => ({ partitionKey: 'a', data }));
+    const entry = aggregate(records, undefined, memory);
+    const [lone, shared, ...others] =
+      regroup([entry], byLetter({ memory, aggregateBytes: () => 100 })).get('a') ?? [];
+    expect([lone?.aggregated, shared?.aggregated, others]).toEqual([false, true, []]);
+    lone?.end(false);
+    shared?.end(false);
+    expect(heldBytes).toBe(0);
   });
 
   it('charges every record what it was charged before', () => {
