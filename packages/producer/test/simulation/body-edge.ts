@@ -42,6 +42,9 @@ export function bodyKinesisApi(
       listener = to;
     },
     prepare: (entries) => preparePut(parts, entries),
+    get setAsideBytes() {
+      return Math.max(0, maxIdleBytes - pool.idleBytes);
+    },
     trim: () => pool.trim(),
     close: () => pool.close(),
   };
