@@ -118,7 +118,7 @@ describe('a process that ends', () => {
     const { status, output } = await start('rejection that nobody handles, closed on a crash', away).ended;
     expect(status, output).toBe(1);
     expect(output.match(/failed: SHUTDOWN_TIMEOUT/g)).toHaveLength(100);
-    expect(output).toContain('reached its deadline of 500 ms; 100 records were not settled');
+    expect(output).toContain('reached its deadline of 500 ms; 100 records not settled');
   });
 });
 
@@ -170,7 +170,7 @@ describe('a web server that gets a SIGTERM', () => {
     expect(await response.json()).toEqual({ code: 'SHUTDOWN_TIMEOUT', mayBeStored: true });
     const end = await web.ended;
     expect(end.status, end.output).toBe(1);
-    expect(end.output).toContain('1 records were not settled');
+    expect(end.output).toContain('1 record not settled');
   });
 });
 
