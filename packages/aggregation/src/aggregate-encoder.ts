@@ -83,7 +83,7 @@ export class AggregateEncoder {
    * @param key - The record's hash key, see {@link hashKeyOf}: it finds keys in the tables faster. A wrong one does no harm but
    *   to the size.
    * @param maxBytes - Most bytes the aggregate may have when sealed.
-   * @returns Whether it was added. If not, nothing has changed.
+   * @returns Whether it was added. If not, nothing has changed; nor when it throws for want of memory.
    */
   tryAdd(
     partitionKey: string,
@@ -95,12 +95,16 @@ export class AggregateEncoder {
     const dataBytes = bytesOf(data);
     const sizeBytes = this.#measure(partitionKey, explicitHashKey, dataBytes, key);
     if (sizeBytes > maxBytes) return false;
-    this.#sizeBytes = sizeBytes;
+    const newHashKey =
+      this.#explicitHashKeyIndex === this.#explicitHashKeys.count ? explicitHashKey : undefined;
+    // All room first: there may be none, and then nothing has changed. The partition keys make their own before they change.
+    this.#makeRoom(this.#bodyBytes + 6, maxBytes);
+    if (newHashKey !== undefined) this.#explicitHashKeys.makeRoomFor(newHashKey);
     if (this.#partitionKeyIndex === this.#partitionKeys.count) this.#partitionKeys.add(partitionKey);
-    if (explicitHashKey !== undefined && this.#explicitHashKeyIndex === this.#explicitHashKeys.count)
-      this.#explicitHashKeys.add(explicitHashKey);
+    if (newHashKey !== undefined) this.#explicitHashKeys.add(newHashKey);
     this.#keyBlock.forget();
-    this.#write(data, dataBytes, maxBytes);
+    this.#write(data, dataBytes);
+    this.#sizeBytes = sizeBytes;
     return true;
   }
 
@@ -195,9 +199,10 @@ export class AggregateEncoder {
     return total + 1 + varintLength(bodyBytes) + bodyBytes;
   }
 
-  #write(data: Uint8Array | string, dataBytes: number, maxBytes: number): void {
+  /** Writes the record that was measured last where there is room for it. */
+  #write(data: Uint8Array | string, dataBytes: number): void {
     const bodyBytes = this.#bodyBytes;
-    const bytes = this.#roomFor(bodyBytes + 6, maxBytes);
+    const bytes = this.#records;
     let at = this.#recordsEnd;
     bytes[at] = recordTag;
     at = writeVarint(bytes, at + 1, bodyBytes);
@@ -215,14 +220,13 @@ export class AggregateEncoder {
     this.#count++;
   }
 
-  #roomFor(more: number, maxBytes: number): Buffer {
+  #makeRoom(more: number, maxBytes: number): void {
     const needed = this.#recordsEnd + more;
-    if (needed <= this.#records.length) return this.#records;
+    if (needed <= this.#records.length) return;
     const doubled = Math.max(this.#records.length * 2, firstBytes);
     const grown = Buffer.allocUnsafeSlow(Math.max(needed, Math.min(doubled, maxBytes)));
     this.#records.copy(grown, 0, 0, this.#recordsEnd);
     this.#records = grown;
-    return grown;
   }
 }
 

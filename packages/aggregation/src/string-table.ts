@@ -76,10 +76,16 @@ export class StringTable {
     return 1 + varintLength(textBytes) + textBytes;
   }
 
-  /** Adds the text that was looked for last, and not found. */
+  /** Makes sure that adding this text, which was looked for last and not found, takes no more memory. */
+  makeRoomFor(text: string): void {
+    this.#makeIndexRoom();
+    this.#makeRoom(this.bytesOf(text) + slackBytes);
+  }
+
+  /** Adds the text that was looked for last, and not found. When there is no memory for it, nothing has changed. */
   add(text: string): void {
     const entry = this.#count;
-    if ((entry + 1) * 2 > this.#slots.length) this.#growIndex();
+    this.#makeIndexRoom();
     const textFrom = this.#write(text);
     const entries = this.#entries;
     entries[entry * facts] = this.#hash;
@@ -134,6 +140,10 @@ export class StringTable {
     else writeUtf8(text, textBytes, bytes, textFrom);
     this.#end = textFrom + textBytes;
     return textFrom;
+  }
+
+  #makeIndexRoom(): void {
+    if ((this.#count + 1) * 2 > this.#slots.length) this.#growIndex();
   }
 
   #growIndex(): void {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { AggregateEncoder, hashKeyOf, writeAggregateDigests } from '../src/index.js';
 import { add, anyMember, anyMembers, decode, encode, member } from './members.js';
 import { decodeWithProtobufjs, encodeWithProtobufjs } from './protobufjs-codec.js';
@@ -235,6 +235,34 @@ describe('AggregateEncoder', () => {
     for (let index = 0; add(encoder, member('k', `${index}`.padEnd(100)), 51_200); index++);
     expect(encoder.sizeBytes).toBeGreaterThan(51_000);
     expect(encoder.capacityBytes).toBeLessThan(51_200 + 2_000);
+  });
+
+  it('is as before when there is no memory for a user record', () => {
+    const { allocUnsafeSlow } = Buffer;
+    const anyLack = fc.array(fc.boolean(), { minLength: 1, maxLength: 10 });
+    fc.assert(
+      fc.property(anyMembers, anyLack, (members, lacks) => {
+        const encoder = new AggregateEncoder();
+        let asked = 0;
+        const allocator = vi.spyOn(Buffer, 'allocUnsafeSlow').mockImplementation((size) => {
+          if (lacks[asked++]) throw new RangeError('Array buffer allocation failed');
+          return allocUnsafeSlow(size);
+        });
+        const taken = members.filter((each) => {
+          const before = [encoder.count, encoder.sizeBytes];
+          try {
+            return add(encoder, each);
+          } catch {
+            expect([encoder.count, encoder.sizeBytes]).toEqual(before);
+            return false;
+          }
+        });
+        allocator.mockRestore();
+        fc.pre(taken.length > 0);
+        expect(encoder.sizeBytes).toBe(encode(taken).length);
+        expect(encoder.seal()).toEqual(encode(taken));
+      }),
+    );
   });
 
   it('refuses to seal nothing', () => {
