@@ -44,6 +44,14 @@ const locateWithinMs = 5_000;
 /** Longest wait for one call. */
 const callWithinMs = 5_000;
 
+type Waiter = (fault: ServiceFault | undefined) => void;
+
+/** A shard, and the map that was the newest then. */
+interface Located {
+  readonly landed: ShardRange | undefined;
+  readonly map: ShardMap | undefined;
+}
+
 /**
  * Fetches shard maps: at the start, once a minute with jitter, and on evidence. Listings never overlap; whoever asks while one
  * runs gets the next one, since the running one may be older than the evidence.
@@ -53,7 +61,7 @@ export class ShardMaps {
   readonly #loop: Loop;
   /** Every lane that awaits a map listens to it: there may be thousands. */
   readonly #closed = new AbortController();
-  readonly #waiters: ((fault: ServiceFault | undefined) => void)[] = [];
+  readonly #waiters: Waiter[] = [];
   #map: ShardMap | undefined;
   /** Listings of what was made after a shard, since the newest map: all lanes that seek share them. */
   readonly #later = new Map<string, Promise<readonly ShardRange[]>>();
@@ -100,27 +108,28 @@ export class ShardMaps {
    * Finds the range of a shard in a map fetched after this call; gives up after five seconds. `earlierId` is a shard that was made
    * before it: the newest map may have none left.
    */
-  async locate(
-    shardId: string,
-    earlierId: string,
-  ): Promise<{ landed: ShardRange | undefined; map: ShardMap | undefined }> {
-    const deadlineMs = this.#parts.clock.monotonic() + locateWithinMs;
+  async locate(shardId: string, earlierId: string): Promise<Located> {
     const over = new AbortController();
-    const late = delay(this.#parts.clock, locateWithinMs, over.signal).then(() => 'late' as const);
+    const late = delay(this.#parts.clock, locateWithinMs, over.signal).then(() => undefined);
     try {
-      while (!this.#closed.signal.aborted && this.#parts.clock.monotonic() < deadlineMs) {
-        const fault = await Promise.race([this.refresh(), late]);
-        if (fault !== undefined) continue;
-        const map = this.#map;
-        const landed =
-          map?.shards.find((shard) => shard.shardId === shardId) ??
-          (await this.#listedAfter(map, shardId, earlierId));
-        if (landed) return { landed, map };
-      }
-      return { landed: undefined, map: undefined };
+      const found = await Promise.race([this.#seek(shardId, earlierId, over.signal), late]);
+      return found ?? { landed: undefined, map: undefined };
     } finally {
       over.abort();
     }
+  }
+
+  /** Lists until a listing shows the shard; undefined once `over`. */
+  async #seek(shardId: string, earlierId: string, over: AbortSignal): Promise<Located | undefined> {
+    while (!this.#closed.signal.aborted && !over.aborted) {
+      if ((await this.refresh()) !== undefined) continue;
+      const map = this.#map;
+      const landed =
+        map?.shards.find((shard) => shard.shardId === shardId) ??
+        (await this.#listedAfter(map, shardId, earlierId));
+      if (landed) return { landed, map };
+    }
+    return undefined;
   }
 
   /** Ends all fetching; whoever waits is told at once. */
@@ -260,10 +269,7 @@ export class ShardMaps {
     }
   }
 
-  #tell(
-    waiters: readonly ((fault: ServiceFault | undefined) => void)[],
-    fault: ServiceFault | undefined,
-  ): void {
+  #tell(waiters: readonly Waiter[], fault: ServiceFault | undefined): void {
     for (const resolve of waiters) resolve(fault);
   }
 }

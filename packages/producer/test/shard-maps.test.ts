@@ -1,3 +1,4 @@
+import type { Clock } from '@shardline/core';
 import { seededRandom } from '@shardline/core/internal';
 import { ManualClock } from '@shardline/testing';
 import { expect, test } from 'vitest';
@@ -268,6 +269,37 @@ test('P4: locate gives up after five seconds, however the listings fail', async 
     expect(found.state).toBe('stored');
     expect(api.queries.length).toBeLessThan(60);
   }
+});
+
+test('P4: locate gives up after five seconds also where the listing of later shards is silent', async () => {
+  const { clock, api, shardMaps } = makeMaps(1);
+  shardMaps.start();
+  await clock.advance(1_000);
+  api.list = (query) =>
+    query.filter === 'at-latest'
+      ? new Promise((resolve) => void clock.schedule(4_500, () => resolve(evenShards(1))))
+      : unanswered();
+  const located = watch(shardMaps.locate(shardId(5), shardId(0)));
+  await clock.advance(4_999);
+  expect([located.state, api.queries.at(-1)?.filter]).toEqual(['pending', 'after-shard-id']);
+  await clock.advance(1);
+  expect(located.state).toBe('stored');
+});
+
+test('P4: locate ends with its timer, though the clock says that it fired a little early', async () => {
+  const clock = new ManualClock();
+  let reads = 0;
+  const monotonic = () => {
+    reads += 1;
+    if (reads > 1_000) throw new Error('the clock is read without end');
+    return clock.monotonic() - (clock.monotonic() < 5_000 ? 0 : 1);
+  };
+  const schedule: Clock['schedule'] = (...given) => clock.schedule(...given);
+  const { api, shardMaps } = makeMaps(1, { clock: { now: () => clock.now(), monotonic, schedule } });
+  api.list = () => unanswered();
+  const located = watch(shardMaps.locate(shardId(5), shardId(0)));
+  await clock.advance(5_000);
+  expect(located.state).toBe('stored');
 });
 
 test('P6: close ends whoever waits at once, and no call or timer comes after it', async () => {
