@@ -219,11 +219,8 @@ export class ShardMaps {
     );
     const newest = newestShardId(earlier);
     if (newest === undefined) return undefined;
-    let listed = this.#later.get(newest);
-    if (!listed) {
-      listed = this.#listLater(newest);
-      this.#later.set(newest, listed);
-    }
+    const listed = this.#later.get(newest) ?? this.#listLater(newest);
+    this.#later.set(newest, listed);
     return (await listed).find((shard) => shard.shardId === shardId);
   }
 
