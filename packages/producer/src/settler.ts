@@ -228,22 +228,27 @@ export class Settler {
    */
   #checkOrder(lane: Lane, answers: readonly EntryAnswer[]): boolean {
     if (!lane.ordered || lane.range === undefined) return false;
-    let highest = lane.lastSequenceNumber;
+    const before = lane.lastSequenceNumber;
+    let highest = '';
     let inverted = false;
     for (const answer of answers) {
       if (!('shardId' in answer) || answer.shardId !== lane.shardId) continue;
-      inverted ||= isLower(answer.sequenceNumber, lane.lastSequenceNumber);
+      inverted ||= isLower(answer.sequenceNumber, before);
       if (isLower(highest, answer.sequenceNumber)) highest = answer.sequenceNumber;
     }
-    lane.lastSequenceNumber = highest;
-    if (inverted) void this.#inverted(lane.range);
+    if (isLower(before, highest)) lane.lastSequenceNumber = highest;
+    if (inverted) void this.#inverted(lane, lane.range, highest);
     return inverted;
   }
 
   /** Numbers begin again in a stream that was made anew under its name: no inversion, which only a newer map can tell. */
-  async #inverted(shard: ShardRange): Promise<void> {
+  async #inverted(lane: Lane, shard: ShardRange, highest: string): Promise<void> {
+    const before = lane.lastSequenceNumber;
     const { map } = await this.#parts.locate(shard.shardId, shard.shardId);
-    if (!map || map.holds(shard)) this.#parts.onOrderInverted(shard.shardId);
+    const isConfirmed = map?.holds(shard) === true;
+    if (!map || isConfirmed) this.#parts.onOrderInverted(shard.shardId);
+    // Not all maps tell a stream that was made anew: by the old number each request from now on would be doubted.
+    if (isConfirmed && lane.lastSequenceNumber === before) lane.lastSequenceNumber = highest;
   }
 }
 

@@ -379,6 +379,53 @@ test.each(['inverted', 'in doubt', 'already replaced'])(
   },
 );
 
+test('P3: numbers that begin again, under a newer map that has the shard still, are counted once', async () => {
+  const { lane } = makeLane();
+  const shards = evenShards(1);
+  let located = 0;
+  const made = makeSettler({
+    locate: async () => {
+      located += 1;
+      return { landed: shards[0], map: new ShardMap(shards) };
+    },
+  });
+  lane.lastSequenceNumber = '900';
+  for (const number of ['5', '6', '7']) {
+    made.settle(lane, [aggregate([0, 1].map((tag) => ({ partitionKey: `k${tag}`, tag })))], {
+      answers: [landed(number)],
+    });
+    await made.clock.advance(0);
+  }
+  expect(made.ended.map(({ outcome }) => outcome.slice(-1))).toEqual(['5', '6', '7']);
+  // The first aggregate and the first inversion ask for a map; what comes after is as it should be.
+  expect([made.inversions, located]).toEqual([[shardId(0)], 2]);
+  made.settle(lane, singles(1), { answers: [landed('6')] });
+  await made.clock.advance(0);
+  expect(made.inversions).toHaveLength(2);
+});
+
+test('P3: numbers that went on rising after an inversion stay the measure', async () => {
+  const { lane } = makeLane();
+  const map = new ShardMap(evenShards(1));
+  const made = makeSettler({ locate: async () => ({ landed: undefined, map }) });
+  lane.lastSequenceNumber = '900';
+  for (const number of ['5', '901']) made.settle(lane, singles(1), { answers: [landed(number)] });
+  await made.clock.advance(0);
+  expect([made.inversions, lane.lastSequenceNumber]).toEqual([[shardId(0)], '901']);
+});
+
+test('P3: no map, or one that has another shard there, confirms no numbers', async () => {
+  const other = new ShardMap(split(evenShards(1), 0, 0));
+  for (const map of [undefined, other]) {
+    const { lane } = makeLane();
+    const made = makeSettler({ locate: async () => ({ landed: undefined, map }) });
+    lane.lastSequenceNumber = '900';
+    made.settle(lane, singles(1), { answers: [landed('5')] });
+    await made.clock.advance(0);
+    expect(lane.lastSequenceNumber).toBe('900');
+  }
+});
+
 test('a stream that is not found is told of, once for each part of a request', () => {
   let told = 0;
   const { lane } = makeLane();
