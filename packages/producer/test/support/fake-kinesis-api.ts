@@ -31,9 +31,12 @@ export interface StoredEntry extends ReceivedEntry {
 /** What a scripted call does: answer, throw, or never settle. */
 export type PutScript = (put: ReceivedPut) => readonly EntryAnswer[] | Promise<readonly EntryAnswer[]>;
 
+/** What a given-back body is overwritten with: whoever still reads there finds no record of any test. */
+const scrub = 0xee;
+
 /**
  * A service that stores everything at once, unless the next call is scripted. It has no limits and no wire: for tests that
- * need an exact answer. What the service refuses is the local Kinesis' part.
+ * need an exact answer. What the service refuses is the local Kinesis' part. Entries move into the body of their request.
  */
 export class FakeKinesisApi implements KinesisApi {
   /** The open shards: where records go, and what a listing shows. */
@@ -97,16 +100,21 @@ export class FakeKinesisApi implements KinesisApi {
   }
 
   prepare(entries: readonly EntryContent[]): PutRequest {
-    const contents = entries.map(contentOf);
+    const body = new Uint8Array(entries.reduce((sum, { dataBytes }) => sum + dataBytes, 0));
+    let at = 0;
+    for (const entry of entries) at = entry.moveTo(body, at);
     this.heldRequests += 1;
+    this.listener?.held(body.length);
     return {
       send: async (signal) => {
-        const put = { entries: contents, atMs: this.#clock.monotonic(), signal };
+        const put = { entries: entries.map(contentOf), atMs: this.#clock.monotonic(), signal };
         this.puts.push(put);
         return (this.#scripts.shift() ?? this.onPut)(put);
       },
       release: () => {
         this.heldRequests -= 1;
+        this.listener?.held(-body.length);
+        body.fill(scrub);
       },
     };
   }
