@@ -26,7 +26,14 @@ export function checkRecord(
   if (typeof record !== 'object' || record === null) {
     throw new InvalidRecordError('record', record, 'an object with partitionKey and data');
   }
-  const { partitionKey, explicitHashKey, data } = record;
+  let partitionKey: UserRecord['partitionKey'];
+  let explicitHashKey: UserRecord['explicitHashKey'];
+  let data: UserRecord['data'];
+  try {
+    ({ partitionKey, explicitHashKey, data } = record);
+  } catch (cause) {
+    throw new InvalidRecordError('record', record, 'an object whose members can be read', { cause });
+  }
   if (
     typeof partitionKey !== 'string' ||
     partitionKey.length === 0 ||

@@ -11,9 +11,16 @@ export class InvalidRecordError extends ShardlineError {
   /** What would have been right. */
   readonly expected: string;
 
-  constructor(member: string, received: unknown, expected: string) {
+  /** `options.cause` is what the record threw when it was read. */
+  constructor(
+    member: string,
+    received: unknown,
+    expected: string,
+    options: { readonly cause?: unknown } = {},
+  ) {
     super(`The record was not accepted: ${member} must be ${expected}; received ${inWords(received)}.`, {
       retryable: false,
+      ...options,
     });
     this.member = member;
     this.expected = expected;

@@ -39,11 +39,7 @@ export class WaitingCall implements Waiter {
   /** What its records will be charged, as far as can be told without checking each. */
   get bytes(): number {
     const overheadBytes = chargeOf(0, this.#sink);
-    return this.#records.reduce(
-      (sum, record) =>
-        sum + overheadBytes + (record?.data?.length ?? 0) + (record?.partitionKey?.length ?? 0),
-      0,
-    );
+    return this.#records.reduce((sum, record) => sum + overheadBytes + charactersOf(record), 0);
   }
 
   nextBytes(): number | undefined {
@@ -80,5 +76,14 @@ export class WaitingCall implements Waiter {
     if (this.#over) return;
     this.#over = true;
     this.#parts.onOver();
+  }
+}
+
+/** None for a record that cannot be read: it is refused when its turn comes. */
+function charactersOf(record: UserRecord | undefined): number {
+  try {
+    return (record?.data?.length ?? 0) + (record?.partitionKey?.length ?? 0);
+  } catch {
+    return 0;
   }
 }

@@ -65,6 +65,19 @@ describe('checkRecord', () => {
     expect(into).toMatchObject({ partitionKey: 'k', explicitHashKey: '7', data: 'abc' });
   });
 
+  it.each([['gone'], [undefined], [new Error('gone')]])(
+    'refuses a record whose getter throws %s',
+    (cause) => {
+      const record = {
+        partitionKey: 'k',
+        get data(): string {
+          throw cause;
+        },
+      };
+      expect(thrown(() => check(record))).toMatchObject({ code: 'INVALID_RECORD', member: 'record', cause });
+    },
+  );
+
   it.each([
     ['a Buffer', Buffer.from('abc')],
     ['bytes', Uint8Array.of(1, 2, 3)],

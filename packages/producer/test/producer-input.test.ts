@@ -1,3 +1,4 @@
+import type { ShardlineError } from '@shardline/core';
 import { expect, test, vi } from 'vitest';
 import type { UserRecord } from '../src/user-record.js';
 import {
@@ -83,6 +84,21 @@ test('P4: a record whose hash key puts another one goes by its own', async () =>
   expect(await put).toMatchObject({ shardId: 'shardId-000000000000' });
   expect(await Promise.all(nested)).toMatchObject([{ shardId: 'shardId-000000000003' }]);
   expect(textsIn(api.stored)).toHaveLength(2);
+});
+
+test('P1: a record that cannot be read harms none beside it, whether it has to wait or not', async () => {
+  const { producer, clock } = await startProducer({ maxOutstandingRecords: 2 });
+  const broken = {
+    partitionKey: 'a',
+    get data(): string {
+      throw new Error('gone');
+    },
+  };
+  const good = { partitionKey: 'a', data: 'x' };
+  const put = producer.putMany([broken, good, good, good, broken, good]);
+  await clock.advance(2_000);
+  const codes = [...(await put)].map((outcome) => outcome.stored || (outcome.error as ShardlineError).code);
+  expect(codes).toEqual(['INVALID_RECORD', true, true, true, 'INVALID_RECORD', true]);
 });
 
 test.each([[Number.NaN], [-1], ['soon']])(
