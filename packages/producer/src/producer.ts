@@ -94,8 +94,8 @@ export class Producer {
   /**
    * Puts one record. Resolves when it is stored, rejects with a typed error when it is not accepted or has failed.
    * Awaiting each put in a loop stores one record per linger: put without awaiting, or use {@link Producer.putMany}. A `signal`
-   * that has fired, or fires while the record waits, for room or by itself to be sent, rejects it with `PUT_ABORTED`; one that is in an
-   * aggregate or was sent goes on, and its result or error says `abortedTooLate`.
+   * that fires while the record waits for room rejects it with `PUT_ABORTED`, before it is in an aggregate or sent with `PUT_WITHDRAWN`;
+   * all else goes on and is waited for, and says `abortedTooLate`: a signal is no time-out, `recordTtlMs` is.
    */
   put(record: UserRecord, options?: PutOptions): Promise<PutResult> {
     try {
