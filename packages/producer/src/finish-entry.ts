@@ -2,6 +2,7 @@ import type { Entry } from './entry.js';
 import type { Epochs } from './epochs.js';
 import type { Gate } from './gate.js';
 import type { Lane } from './lane.js';
+import type { Members } from './members.js';
 import type { Reporter } from './reporter.js';
 import { type FailureOf, type Landing, SettledEntry } from './settled-entry.js';
 
@@ -23,11 +24,28 @@ export function finishEntry(parts: EntryEndParts, lane: Lane, entry: Entry, end:
     reporter.tally.stored(members.count, entry.bytes);
     lane.stored(members.count, entry.bytes);
   } else reporter.failed(settled.failureCode, lane.shardId, members.count);
-  members.sinks.forEach((sink, position) => {
-    sink?.settle(members.tags[position] ?? 0, settled, position);
-  });
-  members.release();
-  reporter.outcomes(settled);
-  epochs.settle(members.epoch, settled.length);
-  gate.leave(settled.length, members.chargedBytes);
+  try {
+    tellSinks(members, settled, 0);
+    members.release();
+    reporter.outcomes(settled);
+  } finally {
+    epochs.settle(members.epoch, settled.length);
+    gate.leave(settled.length, members.chargedBytes);
+  }
+}
+
+/** A sink that throws keeps none of the others from its outcome. */
+function tellSinks(
+  { sinks, tags }: Pick<Members, 'sinks' | 'tags'>,
+  settled: SettledEntry,
+  from: number,
+): void {
+  let position = from;
+  try {
+    for (; position < sinks.length; position += 1) {
+      sinks[position]?.settle(tags[position] ?? 0, settled, position);
+    }
+  } finally {
+    if (position < sinks.length) tellSinks({ sinks, tags }, settled, position + 1);
+  }
 }

@@ -1,5 +1,5 @@
 import type { ShardlineError } from '@shardline/core';
-import { InvalidRecordError, RecordTooLargeError } from './errors.js';
+import { InvalidRecordError, type RecordFailedError, RecordTooLargeError } from './errors.js';
 import type { RefusableSink, Settled, Sink } from './sink.js';
 import type { UserRecord } from './user-record.js';
 
@@ -93,7 +93,7 @@ export class RecordIntake implements RefusableSink {
       settled.deliver(
         position,
         () => {},
-        (error) => this.#failed(error, error.record),
+        (error) => this.#failed(error),
       );
     }
     if (this.#outstanding === 0) this.#onIdle?.resolve();
@@ -153,10 +153,11 @@ export class RecordIntake implements RefusableSink {
   }
 
   /** Tells of a record that was accepted and not stored. */
-  #failed(error: ShardlineError, record: UserRecord): void {
+  #failed(error: RecordFailedError): void {
     try {
       if (!this.#listener.onFailure) throw error;
-      this.#listener.onFailure(error, record);
+      // Here, since the record is read back from its entry: that may throw too.
+      this.#listener.onFailure(error, error.record);
     } catch (reason) {
       const first = !this.#ended;
       this.end(reason);

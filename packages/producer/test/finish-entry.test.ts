@@ -62,3 +62,28 @@ test('P1: a failed entry fails each of its records, which can be read back', asy
   expect(parts.reporter.tally.snapshot().failedRecords).toEqual({ SHUTDOWN_TIMEOUT: 2 });
   expect(lane.storedSoFar).toMatchObject({ userRecords: 0 });
 });
+
+test('P1, P6: a sink that throws keeps no other from its outcome, and no room', async () => {
+  const { parts, sink, lane } = accepted();
+  const broken = new Error('broken');
+  const throwing = {
+    recordOverheadBytes: 0,
+    settle() {
+      throw broken;
+    },
+  };
+  const records = [
+    { partitionKey: 'a', data: 'one', sink: throwing },
+    { partitionKey: 'a', data: 'two', sink, tag: 0 },
+    { partitionKey: 'a', data: 'six', sink, tag: 1 },
+  ];
+  parts.gate.tryEnter(chargeOf(4, throwing));
+  parts.epochs.current.outstanding = 3;
+  const entry = aggregate(records, parts.epochs.current);
+  const flushed = parts.epochs.end();
+  const landing = { shardId: 'shardId-000000000000', sequenceNumber: '7' };
+  expect(() => finishEntry(parts, lane, entry, landing)).toThrow(broken);
+  expect([...(await sink.done)].map(({ stored }) => stored)).toEqual([true, true]);
+  await flushed;
+  expect(parts.gate).toMatchObject({ outstandingRecords: 0, outstandingBytes: 0 });
+});

@@ -214,3 +214,19 @@ test('its end ends the wait for what is outstanding', async () => {
   intake.end(new Error('enough'));
   expect((await settled).message).toBe('enough');
 });
+
+test('P6: a record that cannot be read back ends the intake and nothing else', async () => {
+  const { intake, broken } = makeIntake(1, () => {});
+  const unreadable = new Error('It cannot be read back.');
+  const error = Object.defineProperty(new Error('It failed.'), 'record', {
+    get() {
+      throw unreadable;
+    },
+  });
+  take(intake, '1');
+  const over = watch(intake.settled());
+  const deliver: Settled['deliver'] = (_position, _resolve, reject) => reject(error as RecordFailedError);
+  intake.settle(0, { stored: false, at: () => expect.fail(), deliver }, 0);
+  await turn();
+  expect([broken, over.state]).toEqual([[unreadable], unreadable]);
+});
