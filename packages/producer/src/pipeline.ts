@@ -1,7 +1,7 @@
 import type { HashKey } from '@shardline/aggregation';
-import type { Clock, Random } from '@shardline/core';
 import { serviceLimits } from '@shardline/core/internal';
 import { Dispatcher } from './dispatcher.js';
+import type { Edges } from './edges.js';
 import type { Entry } from './entry.js';
 import { Epochs } from './epochs.js';
 import { RecordExpiredError } from './errors.js';
@@ -10,7 +10,6 @@ import { takeExpired } from './expiry.js';
 import { ExpirySweep } from './expiry-sweep.js';
 import { finishEntry } from './finish-entry.js';
 import { Gate } from './gate.js';
-import type { KinesisApi } from './kinesis-api.js';
 import { Lane } from './lane.js';
 import type { AcceptedRecord } from './open-aggregate.js';
 import type { ResolvedProducerOptions } from './options.js';
@@ -26,13 +25,6 @@ import { Settler } from './settler.js';
 import type { ShardRange } from './shard-map.js';
 import type { Sink } from './sink.js';
 import { takeWithdrawn } from './take-withdrawn.js';
-
-/** The edges of a pipeline: the service, time and chance. */
-export interface Edges {
-  readonly api: KinesisApi;
-  readonly clock: Clock;
-  readonly random: Random;
-}
 
 /** Longest wait of a full aggregate for company while other requests are in flight. */
 const collectAtMostMs = 10;

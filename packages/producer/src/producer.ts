@@ -15,6 +15,7 @@ import {
   recordWritableOptions,
   resolveCallOptions,
 } from './call-options.js';
+import type { Edges } from './edges.js';
 import {
   CloseTimeoutError,
   InvalidRecordError,
@@ -24,7 +25,7 @@ import {
 } from './errors.js';
 import { type ResolvedProducerOptions, resolveProducerOptions } from './options.js';
 import type { Outcomes, PutResult } from './outcomes.js';
-import { type Edges, Pipeline } from './pipeline.js';
+import { Pipeline } from './pipeline.js';
 import type { ProducerOptions } from './producer-options.js';
 import type { IntakeParts } from './record-intake.js';
 import { RecordWritable } from './record-writable.js';
@@ -79,9 +80,8 @@ export class Producer {
   }
 
   /**
-   * Describes the stream and lists its shards, so that the first put need not wait for it. Optional. Rejects where no put can succeed:
-   * `STREAM_NOT_FOUND`, `CREDENTIALS_REJECTED` and the like. Not for a passing fault, an endpoint where nothing listens included (the
-   * event `shard-map-failed` tells of it), nor without the right to list shards: records then go unaggregated.
+   * Describes the stream and lists its shards, so that the first put need not wait for it. Optional. Rejects with `STREAM_NOT_FOUND` and
+   * the like; not for a passing fault, such as nothing that listens (see the event `shard-map-failed`), nor a missing right to list shards.
    */
   async start(): Promise<void> {
     this.#refuseWhenClosed();
@@ -214,12 +214,13 @@ export class Producer {
   }
 
   async #close(deadlineMs: number, signal: AbortSignal | undefined): Promise<void> {
-    const { clock } = this.#edges;
     const over = new AbortController();
     const onAbort = () => over.abort();
     signal?.addEventListener('abort', onAbort, { once: true });
     try {
-      const expired = delay(clock, signal?.aborted ? 0 : deadlineMs, over.signal).then(() => 'expired');
+      const expired = delay(this.#edges.clock, signal?.aborted ? 0 : deadlineMs, over.signal).then(
+        () => 'expired',
+      );
       const end = await Promise.race([this.#settleAll().then(() => 'settled'), expired]);
       if (end === 'settled') return;
       const why = signal?.aborted ? 'was aborted by its signal' : `reached its deadline of ${deadlineMs} ms`;

@@ -1,7 +1,7 @@
 import { connectKinesis } from '@shardline/core/connection';
 import { systemClock, systemRandom } from '@shardline/core/internal';
+import type { Edges } from './edges.js';
 import type { ResolvedProducerOptions } from './options.js';
-import type { Edges } from './pipeline.js';
 import { type OwnBodies, sdkKinesisApi } from './sdk-kinesis-api.js';
 
 /** Longest wait for a TCP and TLS connection. KPL: ConnectTimeout. */
