@@ -17,7 +17,8 @@ export const sizeExceptions: readonly SizeException[] = [
   {
     path: 'packages/producer/src/errors.ts',
     cap: 320,
-    reason: 'every error of the producer, each with its text, in the one place where their words can be kept alike',
+    reason:
+      'every error of the producer, each with its text, in the one place where their words can be kept alike',
   },
   {
     path: 'packages/producer/src/producer.ts',

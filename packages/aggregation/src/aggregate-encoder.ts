@@ -134,27 +134,27 @@ export class AggregateEncoder {
   }
 
   /**
-   * {@link AggregateEncoder.sealWithoutDigest} in memory of the caller: {@link AggregateEncoder.sizeBytes} bytes from `offset` on,
+   * {@link AggregateEncoder.sealWithoutDigest} in memory of the caller: {@link AggregateEncoder.sizeBytes} bytes from `at` on,
    * the last 16 of them left as they are.
    *
    * @param target - Where to write.
-   * @param offset - Where in it the aggregate begins.
+   * @param at - Where in it the aggregate begins.
    * @returns Where it ends.
    * @throws AggregationError `EMPTY_AGGREGATE` when there is no user record.
    * @throws RangeError when the target is too small; the user records are still there.
    */
-  sealInto(target: Uint8Array, offset: number): number {
+  sealInto(target: Uint8Array, at: number): number {
     if (this.#count === 0) {
       throw new AggregationError('EMPTY_AGGREGATE', 'An aggregate without user records cannot be sealed.', {
         received: 'no user records',
       });
     }
-    const sealedEnd = offset + this.#sizeBytes;
+    const sealedEnd = at + this.#sizeBytes;
     if (sealedEnd > target.length) {
       throw new RangeError(`An aggregate up to byte ${sealedEnd} does not fit ${target.length} bytes.`);
     }
-    target.set(magic, offset);
-    let end = this.#partitionKeys.writeTo(target, offset + magicBytes);
+    target.set(magic, at);
+    let end = this.#partitionKeys.writeTo(target, at + magicBytes);
     end = this.#explicitHashKeys.writeTo(target, end);
     this.#records.copy(target, end, 0, this.#recordsEnd);
     this.reset();
