@@ -3,6 +3,7 @@ import { NullKinesisError } from './null-kinesis-error.js';
 import { type GetRecordsInput, type GetShardIteratorInput, NullReads } from './null-reads.js';
 import { countMembers } from './workload/count-members.js';
 import { decodeAggregate } from './workload/kpl-format.js';
+import { specOf } from './workload/page-spec.js';
 import { RecordDigest } from './workload/record-digest.js';
 import { uniformShardOf, uniformShards } from './workload/uniform-shards.js';
 
@@ -61,12 +62,14 @@ export class NullKinesis {
   #firstShard = 0;
   readonly #streams = new Map<string, StreamState>();
   readonly #reads: NullReads;
+  readonly #readShards: number;
   #sequence = 0;
   /** Data of one entry, decoded from base64. Grows to the largest. */
   #scratch = Buffer.allocUnsafeSlow(65_536);
 
   constructor(shards: number) {
     this.#shards = shards;
+    this.#readShards = shards;
     this.#reads = new NullReads(shards);
   }
 
@@ -88,7 +91,7 @@ export class NullKinesis {
       case 'GetShardIterator':
         return this.#reads.getShardIterator(input as GetShardIteratorInput);
       case 'ListShards':
-        return JSON.stringify({ Shards: this.#listShards() });
+        return JSON.stringify({ Shards: this.#listShards(input as { StreamName?: string }) });
       case 'DescribeStreamSummary':
         return JSON.stringify({ StreamDescriptionSummary: this.#summary(input as { StreamName?: string }) });
       default:
@@ -180,9 +183,13 @@ export class NullKinesis {
     return state;
   }
 
-  #listShards(): object[] {
-    return uniformShards(this.#shards).map(({ startingHashKey, endingHashKey }, index) => ({
-      ShardId: shardId(this.#firstShard + index),
+  #listShards({ StreamName = '' }: { readonly StreamName?: string }): object[] {
+    // What is read stands in the shards that there were at the beginning.
+    const [shards, firstShard] = specOf(StreamName)
+      ? [this.#readShards, 0]
+      : [this.#shards, this.#firstShard];
+    return uniformShards(shards).map(({ startingHashKey, endingHashKey }, index) => ({
+      ShardId: shardId(firstShard + index),
       HashKeyRange: { StartingHashKey: startingHashKey, EndingHashKey: endingHashKey },
       SequenceNumberRange: {
         StartingSequenceNumber: `4966${'0'.repeat(44)}${String(index).padStart(8, '0')}`,

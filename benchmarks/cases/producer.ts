@@ -126,7 +126,11 @@ function tryPut(count: OutcomeCount): Way {
 
 /** A Node stream of records, written to as long as it says that it takes more. */
 const writable: Way = async (producer, batch) => {
-  const stream = producer.writable();
+  const stream = producer.writable({
+    onFailure: (error) => {
+      throw error;
+    },
+  });
   for (let index = 0; index < batch.keys.length; index++) {
     if (!stream.write(recordOf(batch, index))) await once(stream, 'drain');
     if ((index + 1) % batch.turnRecords === 0) await setImmediate();

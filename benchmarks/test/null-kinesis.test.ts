@@ -106,6 +106,17 @@ describe('NullKinesis', () => {
     expect(kinesis.firstPages(input.StreamName)).toContain('6 records, 60 bytes');
   });
 
+  it('leaves streams that are read as they are when the others are resharded', () => {
+    const kinesis = new NullKinesis(2);
+    kinesis.reshard(4);
+    const idsOf = (StreamName: string) =>
+      JSON.parse(String(kinesis.answer('ListShards', body({ StreamName })))).Shards.map(
+        ({ ShardId }: { ShardId: string }) => Number(ShardId.slice(-3)),
+      );
+    expect(idsOf('pages-0-10-3-4-x')).toEqual([0, 1]);
+    expect(idsOf('s')).toEqual([2, 3, 4, 5]);
+  });
+
   it('refuses other calls', () => {
     expect(() => new NullKinesis(1).answer('CreateStream', body({}))).toThrow(
       'the null server has no CreateStream',
