@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { expect, test } from 'vitest';
@@ -188,8 +189,10 @@ test('a signal destroys it as any stream, also while it waits for what is outsta
   abort.abort(new Error('enough'));
   expect(await failure).toMatchObject({ name: 'AbortError', cause: { message: 'enough' } });
   const late = producer.writable({ signal: abort.signal });
-  expect(await failureOf(pipeline(Readable.from([record('2')]), late))).toMatchObject({ name: 'AbortError' });
-  expect(late.takenRecords).toBe(0);
+  // Not by a pipeline: what that says of a stream which is destroyed already differs between versions of Node.
+  const [error] = await once(late, 'error');
+  expect(error).toMatchObject({ name: 'AbortError', cause: { message: 'enough' } });
+  expect([late.destroyed, late.takenRecords]).toEqual([true, 0]);
 });
 
 test('P6: close lets in what waits; what is written after it ends the stream with PRODUCER_CLOSED', async () => {
