@@ -1,4 +1,5 @@
-import type { BodyEntry, BodyWriter } from './request-body.js';
+import type { EntryContent } from './entry.js';
+import type { BodyWriter } from './request-body.js';
 
 const byteString = 0x40;
 const text = 0x60;
@@ -41,7 +42,7 @@ export const cborBody: BodyWriter = Object.freeze({
   },
 } satisfies BodyWriter);
 
-function entryBytes({ dataBytes, partitionKey, explicitHashKey }: BodyEntry): number {
+function entryBytes({ dataBytes, partitionKey, explicitHashKey }: EntryContent): number {
   const hashKeyBytes =
     explicitHashKey === undefined
       ? 0

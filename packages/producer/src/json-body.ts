@@ -1,4 +1,5 @@
-import type { BodyEntry, BodyWriter } from './request-body.js';
+import type { EntryContent } from './entry.js';
+import type { BodyWriter } from './request-body.js';
 
 /** AWS JSON 1.1. */
 export const jsonBody: BodyWriter = Object.freeze({
@@ -29,7 +30,7 @@ export const jsonBody: BodyWriter = Object.freeze({
   },
 } satisfies BodyWriter);
 
-function entryBytes({ dataBytes, partitionKey, explicitHashKey }: BodyEntry): number {
+function entryBytes({ dataBytes, partitionKey, explicitHashKey }: EntryContent): number {
   const base64Bytes = 4 * Math.ceil(dataBytes / 3);
   const hashKeyBytes =
     explicitHashKey === undefined ? 0 : ',"ExplicitHashKey":'.length + mostBytesOf(explicitHashKey);

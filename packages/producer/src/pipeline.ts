@@ -155,7 +155,6 @@ export class Pipeline {
     for (const lane of this.#router.allLanes()) {
       for (const entry of takeWithdrawn(lane, sinks)) this.#finish(lane, entry, failure);
     }
-    this.#router.settle();
   }
 
   /** Fails everything that is left with `failure`, requests in flight included (P6). */
@@ -292,6 +291,5 @@ export class Pipeline {
         this.#finish(lane, entry, (facts) => new RecordExpiredError(facts, ageMs));
       }
     }
-    this.#router.settle();
   }
 }

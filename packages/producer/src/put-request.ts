@@ -1,10 +1,11 @@
 import { serviceFaultOf } from '@shardline/core/internal';
 import type { BodyLease, BodyPool } from './body-pool.js';
 import { cborBody } from './cbor-body.js';
+import type { EntryContent } from './entry.js';
 import type { FormatChoice } from './format-choice.js';
 import { jsonBody } from './json-body.js';
 import type { EntryAnswer, PutRequest } from './kinesis-api.js';
-import type { BodyEntry, BodyFormat, BodyTarget, BodyWriter } from './request-body.js';
+import type { BodyFormat, BodyTarget, BodyWriter } from './request-body.js';
 
 /** A body that is ready to be sent. */
 export interface ReadyBody {
@@ -25,7 +26,7 @@ export interface PutRequestParts {
 const writers: Readonly<Record<BodyFormat, BodyWriter>> = Object.freeze({ cbor: cborBody, json: jsonBody });
 
 /** Puts a request together in a pooled buffer. */
-export function preparePut(parts: PutRequestParts, entries: readonly BodyEntry[]): PutRequest {
+export function preparePut(parts: PutRequestParts, entries: readonly EntryContent[]): PutRequest {
   return new BodyRequest(parts, entries);
 }
 
@@ -38,12 +39,12 @@ interface HeldBody extends ReadyBody {
 
 class BodyRequest implements PutRequest {
   readonly #parts: PutRequestParts;
-  readonly #entries: readonly BodyEntry[];
+  readonly #entries: readonly EntryContent[];
   readonly #first: HeldBody;
   #second: HeldBody | undefined;
   #released = false;
 
-  constructor(parts: PutRequestParts, entries: readonly BodyEntry[]) {
+  constructor(parts: PutRequestParts, entries: readonly EntryContent[]) {
     this.#parts = parts;
     this.#entries = entries;
     this.#first = this.#write(parts.choice.format);

@@ -53,13 +53,11 @@ export class RecordIntake implements RefusableSink {
     return this.#taken;
   }
 
-  /** Takes records from `from` on, then calls `done`: at once, or as soon as there was room. The error says that one was not taken. */
-  take(records: readonly UserRecord[], done: (error?: Error) => void, from = 0): void {
+  /** Takes a record, then calls `done`: at once, or as soon as there was room. The error says that it was not taken. */
+  take(record: UserRecord, done: (error?: Error) => void): void {
     try {
-      for (let at = from; at < records.length; at += 1) {
-        const record = records[at] as UserRecord;
-        if (this.#takeNow(record)) continue;
-        this.#takeLater(record, (error) => (error ? done(error) : this.take(records, done, at + 1)));
+      if (!this.#takeNow(record)) {
+        this.#takeLater(record, done);
         return;
       }
     } catch (error) {

@@ -27,7 +27,7 @@ export class RecordWritableStream extends WritableStream<UserRecord> {
         },
         write: (record) =>
           new Promise((resolve, reject) => {
-            intake.take([record], (error) => (error ? reject(error) : resolve()));
+            intake.take(record, (error) => (error ? reject(error) : resolve()));
           }),
         close: () => intake.settled(),
       },

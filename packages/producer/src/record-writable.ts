@@ -31,7 +31,7 @@ export class RecordWritable extends Writable {
 
   /** @internal */
   override _write(record: UserRecord, _encoding: string, callback: (error?: Error | null) => void): void {
-    this.#intake.take([record], callback);
+    this.#intake.take(record, callback);
   }
 
   /** @internal */

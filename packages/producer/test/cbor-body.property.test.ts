@@ -2,8 +2,9 @@ import { cbor } from '@smithy/core/cbor';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { cborBody } from '../src/cbor-body.js';
+import type { EntryContent } from '../src/entry.js';
 import { jsonBody } from '../src/json-body.js';
-import type { BodyEntry, BodyTarget, BodyWriter } from '../src/request-body.js';
+import type { BodyTarget, BodyWriter } from '../src/request-body.js';
 import { type ContentFacts, content } from './support/contents.js';
 
 /** Any string that JavaScript has, lone surrogates included. */
@@ -31,7 +32,7 @@ const targets: fc.Arbitrary<BodyTarget> = fc.oneof(
   fc.record({ StreamId: anyText }),
 );
 
-function bodyOf(writer: BodyWriter, target: BodyTarget, entries: readonly BodyEntry[]): Buffer {
+function bodyOf(writer: BodyWriter, target: BodyTarget, entries: readonly EntryContent[]): Buffer {
   const into = Buffer.alloc(writer.bytesOf(target, entries), 0xff);
   return into.subarray(0, writer.write(target, entries, into));
 }

@@ -1,13 +1,14 @@
 import { cbor } from '@smithy/core/cbor';
 import { describe, expect, test } from 'vitest';
 import { cborBody } from '../src/cbor-body.js';
-import type { BodyEntry, BodyTarget } from '../src/request-body.js';
+import type { EntryContent } from '../src/entry.js';
+import type { BodyTarget } from '../src/request-body.js';
 import { content } from './support/contents.js';
 
 const target: BodyTarget = { StreamName: 'tweets' };
 
 /** The body of a request, in a buffer that is just as large as was asked for. */
-function bodyOf(entries: readonly BodyEntry[], of = target): Buffer {
+function bodyOf(entries: readonly EntryContent[], of = target): Buffer {
   const into = Buffer.alloc(cborBody.bytesOf(of, entries), 0xff);
   return into.subarray(0, cborBody.write(of, entries, into));
 }

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
+import type { EntryContent } from '../src/entry.js';
 import { jsonBody } from '../src/json-body.js';
-import type { BodyEntry } from '../src/request-body.js';
 import { content } from './support/contents.js';
 
 const target = { StreamName: 'tweets' };
 
-function textOf(entries: readonly BodyEntry[]): string {
+function textOf(entries: readonly EntryContent[]): string {
   const into = Buffer.alloc(jsonBody.bytesOf(target, entries), 0xff);
   return into.subarray(0, jsonBody.write(target, entries, into)).toString();
 }

@@ -2,10 +2,11 @@ import { ManualClock } from '@shardline/testing';
 import { cbor } from '@smithy/core/cbor';
 import { describe, expect, test } from 'vitest';
 import { BodyPool } from '../src/body-pool.js';
+import type { EntryContent } from '../src/entry.js';
 import { FormatChoice } from '../src/format-choice.js';
 import type { EntryAnswer } from '../src/kinesis-api.js';
 import { type PutRequestParts, preparePut, type ReadyBody } from '../src/put-request.js';
-import type { BodyEntry, BodyFormat } from '../src/request-body.js';
+import type { BodyFormat } from '../src/request-body.js';
 import { content } from './support/contents.js';
 import { serviceError, unanswered } from './support/fake-kinesis-api.js';
 
@@ -52,7 +53,7 @@ function noMemory(): never {
 }
 
 /** An entry that finds no memory. */
-function unwritable(): BodyEntry {
+function unwritable(): EntryContent {
   return { ...content(), moveTo: noMemory, moveAsBase64: noMemory };
 }
 

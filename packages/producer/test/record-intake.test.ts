@@ -53,13 +53,17 @@ function makeIntake(room: number, onFailure?: (error: Error, record: UserRecord)
   return { intake, entered, waiting, broken, world, letIn };
 }
 
-/** Takes records and says how that ended. */
+/** Takes records, one after the other, and says how that ended. */
 function take(intake: RecordIntake, ...texts: string[]): { over: boolean; error: Error | undefined } {
   const taking: { over: boolean; error: Error | undefined } = { over: false, error: undefined };
-  intake.take(records(...texts), (error) => {
+  const left = records(...texts);
+  const done = (error?: Error): void => {
     if (taking.over) throw new Error('It is over already.');
-    Object.assign(taking, { over: true, error });
-  });
+    const next = error ? undefined : left.shift();
+    if (next) intake.take(next, done);
+    else Object.assign(taking, { over: true, error });
+  };
+  done();
   return taking;
 }
 
