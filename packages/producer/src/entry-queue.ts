@@ -1,4 +1,6 @@
 import type { Entry } from './entry.js';
+import { LoneEntries } from './lone-entries.js';
+import type { Sink } from './sink.js';
 
 /** What one request may still take of a lane. */
 export interface RunLimits {
@@ -14,16 +16,22 @@ export interface RunLimits {
 
 /** How far past records that must wait for an earlier one of their key a run looks. */
 const maxScanned = 2_000;
+/** Empty places that may stay besides as many as there are entries, before these move together. */
+const sparePlaces = 1_024;
 
 /** The sealed entries of one lane, in put order; retries go back to the head. */
 export class EntryQueue {
-  /** Undefined before the head: what was taken is not kept (P2). */
+  /** Undefined before the head, and where one was taken out: what was taken is not kept (P2). */
   #entries: (Entry | undefined)[] = [];
+  /** Where the first one stands. */
   #head = 0;
+  #length = 0;
   #bytes = 0;
+  /** Of `#entries`, once something was withdrawn. */
+  #lone: LoneEntries | undefined;
 
   get length(): number {
-    return this.#entries.length - this.#head;
+    return this.#length;
   }
 
   /** Bytes of everything queued. */
@@ -46,47 +54,51 @@ export class EntryQueue {
 
   push(entry: Entry): void {
     this.#entries.push(entry);
+    this.#length += 1;
     this.#bytes += entry.bytes;
   }
 
   /** Puts entries before all others, their own order kept. */
   unshift(entries: readonly Entry[]): void {
     if (entries.length === 0) return;
-    this.#entries = [...entries, ...this.#entries.slice(this.#head)];
-    this.#head = 0;
+    this.#replace([...entries, ...this.#entries.slice(this.#head)]);
+    this.#length += entries.length;
     for (const entry of entries) this.#bytes += entry.bytes;
   }
 
   /** Takes out what stands at the head for as long as `wanted` says so. */
   takeWhile(wanted: (entry: Entry) => boolean): readonly Entry[] {
     const taken: Entry[] = [];
-    let bytes = 0;
-    for (let at = this.#head; at < this.#entries.length; at += 1) {
+    let at = this.#head;
+    for (; at < this.#entries.length; at += 1) {
       const entry = this.#entries[at];
-      if (!entry || !wanted(entry)) break;
-      taken.push(entry);
-      bytes += entry.bytes;
+      if (entry && !wanted(entry)) break;
+      if (entry) taken.push(entry);
     }
-    this.#remove(this.#head + taken.length, [], bytes);
+    this.#removed(taken, at, []);
     return taken;
   }
 
-  /** Takes out what `isTaken` says yes to, and leaves the others in order. */
-  takeWhere(isTaken: (entry: Entry) => boolean): readonly Entry[] {
-    const taken = this.#entries.filter((entry) => entry !== undefined && isTaken(entry)) as Entry[];
-    if (taken.length === 0) return taken;
-    const gone = new Set(taken);
-    this.#entries = this.#entries.filter((entry) => entry !== undefined && !gone.has(entry));
-    this.#head = 0;
-    for (const { bytes } of taken) this.#bytes -= bytes;
+  /** Takes out what waits by itself for one of `sinks`, which have a signal, and was never sent; leaves the others in order. */
+  takeLone(sinks: ReadonlySet<Sink>): readonly Entry[] {
+    if (this.#length === 0) return [];
+    this.#lone ??= new LoneEntries(this.#entries);
+    const taken: Entry[] = [];
+    for (const at of this.#lone.take(sinks)) {
+      const entry = this.#entries[at];
+      if (!entry || entry.attempts.length > 0) continue;
+      this.#entries[at] = undefined;
+      taken.push(entry);
+    }
+    if (taken.length > 0) this.#removed(taken, this.#head, []);
     return taken;
   }
 
   /** Takes everything out. */
   drain(): readonly Entry[] {
     const all = this.#entries.filter((entry) => entry !== undefined);
-    this.#entries = [];
-    this.#head = 0;
+    this.#replace([]);
+    this.#length = 0;
     this.#bytes = 0;
     return all;
   }
@@ -98,28 +110,36 @@ export class EntryQueue {
     let at = this.#head;
     for (; at < this.#entries.length && !run.isFull && skipped.length < maxScanned; at += 1) {
       const entry = this.#entries[at];
-      const next = entry ? run.offer(entry) : 'stop';
+      const next = entry ? run.offer(entry) : 'taken';
       if (next === 'stop') break;
       if (entry && next === 'skip') skipped.push(entry);
     }
-    this.#remove(at, skipped, run.bytes);
+    this.#removed(run.entries, at, skipped);
     return run.entries;
   }
 
-  #remove(upTo: number, kept: readonly Entry[], bytes: number): void {
-    this.#bytes -= bytes;
+  /** `taken` are out; of what stood before `upTo`, `kept` stay. */
+  #removed(taken: readonly Entry[], upTo: number, kept: readonly Entry[]): void {
+    this.#length -= taken.length;
+    for (const { bytes } of taken) this.#bytes -= bytes;
+    if (kept.length > 0) {
+      this.#replace([...kept, ...this.#entries.slice(upTo)]);
+      return;
+    }
+    this.#lone?.forget(this.#head, upTo);
     this.#entries.fill(undefined, this.#head, upTo);
     this.#head = upTo;
-    if (kept.length > 0) {
-      this.#entries = [...kept, ...this.#entries.slice(upTo)];
-      this.#head = 0;
-    } else if (this.#head === this.#entries.length) {
-      this.#entries = [];
-      this.#head = 0;
-    } else if (this.#head > 1_024) {
-      this.#entries = this.#entries.slice(this.#head);
-      this.#head = 0;
+    while (this.#head < this.#entries.length && this.first === undefined) this.#head += 1;
+    if (this.#length === 0) this.#replace([]);
+    else if (this.#entries.length > 2 * this.#length + sparePlaces) {
+      this.#replace(this.#entries.filter((entry) => entry !== undefined));
     }
+  }
+
+  #replace(entries: (Entry | undefined)[]): void {
+    this.#entries = entries;
+    this.#head = 0;
+    this.#lone = undefined;
   }
 }
 

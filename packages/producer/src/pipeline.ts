@@ -24,7 +24,6 @@ import type { FailureOf, Landing } from './settled-entry.js';
 import { Settler } from './settler.js';
 import type { ShardRange } from './shard-map.js';
 import type { Sink } from './sink.js';
-import { takeWithdrawn } from './take-withdrawn.js';
 
 /** Longest wait of a full aggregate for company while other requests are in flight. */
 const collectAtMostMs = 10;
@@ -153,7 +152,7 @@ export class Pipeline {
   /** Fails the records of `sinks` that wait by themselves and were never sent; the others go on. */
   withdraw(sinks: ReadonlySet<Sink>, failure: FailureOf): void {
     for (const lane of this.#router.allLanes()) {
-      for (const entry of takeWithdrawn(lane, sinks)) this.#finish(lane, entry, failure);
+      for (const entry of lane.queue.takeLone(sinks)) this.#finish(lane, entry, failure);
     }
   }
 

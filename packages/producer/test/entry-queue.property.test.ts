@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { AbortableSink } from '../src/abortable-sink.js';
 import type { Entry } from '../src/entry.js';
 import { EntryQueue } from '../src/entry-queue.js';
+import type { Sink } from '../src/sink.js';
+import { BatchSink } from '../src/sinks.js';
 import { aggregate, single, tagsOf } from './support/entries.js';
 
 interface EntryFacts {
@@ -9,6 +12,9 @@ interface EntryFacts {
   readonly size: number;
   readonly aggregated: boolean;
   readonly maxCompanions: number;
+  /** The call with a signal that it is for; 0: for one without. */
+  readonly call: number;
+  readonly sent: boolean;
 }
 
 interface TakeFacts {
@@ -27,6 +33,8 @@ const entryFacts: fc.Arbitrary<EntryFacts> = fc.record({
     { weight: 4, arbitrary: fc.constant(Number.POSITIVE_INFINITY) },
     fc.integer({ min: 1, max: 6 }),
   ),
+  call: fc.nat(4),
+  sent: fc.boolean(),
 });
 const takeFacts: fc.Arbitrary<TakeFacts> = fc.record({
   maxEntries: fc.integer({ min: 0, max: 8 }),
@@ -39,13 +47,50 @@ const step = fc.oneof(
   { weight: 4, arbitrary: fc.record({ push: entryFacts }) },
   { weight: 1, arbitrary: fc.record({ unshift: fc.array(entryFacts, { maxLength: 4 }) }) },
   { weight: 2, arbitrary: fc.record({ take: takeFacts }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ abort: fc.uniqueArray(fc.integer({ min: 1, max: 4 }), { maxLength: 4 }) }),
+  },
 );
 
-function makeEntry({ key, size, aggregated, maxCompanions }: EntryFacts, tag: number): Entry {
-  const facts = { partitionKey: `k${key}`, data: 'x'.repeat(size), tag };
+const newSink = () => new AbortableSink(new BatchSink(1_000), 1_000);
+
+/** A call gets a new sink when its signal has fired; the old one. */
+function replace(sinks: (Sink | undefined)[], call: number): Sink {
+  const fired = sinks[call] as Sink;
+  sinks[call] = newSink();
+  return fired;
+}
+
+function makeEntry(
+  { key, size, aggregated, maxCompanions, sent }: EntryFacts,
+  tag: number,
+  sink?: Sink,
+): Entry {
+  const facts = { partitionKey: `k${key}`, data: 'x'.repeat(size), tag, ...(sink && { sink }) };
   const entry = aggregated ? aggregate([facts, { ...facts, partitionKey: 'other' }]) : single(facts);
   entry.maxCompanions = maxCompanions;
+  if (sent) entry.attempted(0, 1, { success: false, errorCode: 'InternalFailure' });
   return entry;
+}
+
+function checkSizes(queue: EntryQueue, model: readonly Entry[]): void {
+  expect(queue.length).toBe(model.length);
+  expect(queue.bytes).toBe(model.reduce((sum, entry) => sum + entry.bytes, 0));
+  expect(queue.first).toBe(model[0]);
+}
+
+/** Withdraws what waits by itself for `sinks`; what is left. */
+function withdraw(queue: EntryQueue, before: readonly Entry[], sinks: ReadonlySet<Sink>): readonly Entry[] {
+  const isLone = ({
+    aggregated,
+    attempts,
+    members: {
+      sinks: [sink],
+    },
+  }: Entry) => !aggregated && attempts.length === 0 && sink !== undefined && sinks.has(sink);
+  expect(queue.takeLone(sinks)).toEqual(before.filter(isLone));
+  return before.filter((entry) => !isLone(entry));
 }
 
 /** Checks one run against the entries that stood in the queue before, in order. */
@@ -86,24 +131,25 @@ it('takeRun conserves entries and the order of each key, and never exceeds its l
       const queue = new EntryQueue();
       let model: readonly Entry[] = [];
       let tag = 0;
+      const sinks = [undefined, newSink(), newSink(), newSink(), newSink()];
       for (const next of steps) {
         if ('push' in next) {
-          const entry = makeEntry(next.push, tag++);
+          const entry = makeEntry(next.push, tag++, sinks[next.push.call]);
           queue.push(entry);
           model = [...model, entry];
         } else if ('unshift' in next) {
-          const entries = next.unshift.map((facts) => makeEntry(facts, tag++));
+          const entries = next.unshift.map((facts) => makeEntry(facts, tag++, sinks[facts.call]));
           queue.unshift(entries);
           model = [...entries, ...model];
+        } else if ('abort' in next) {
+          model = withdraw(queue, model, new Set(next.abort.map((call) => replace(sinks, call))));
         } else {
           let { tokens } = next.take;
           const run = queue.takeRun({ ...next.take, admit: () => tokens-- > 0 });
           checkRun(model, run, next.take);
           model = model.filter((entry) => !run.includes(entry));
         }
-        expect(queue.length).toBe(model.length);
-        expect(queue.bytes).toBe(model.reduce((sum, entry) => sum + entry.bytes, 0));
-        expect(queue.first).toBe(model[0]);
+        checkSizes(queue, model);
       }
       expect(tagsOf(queue.drain())).toEqual(tagsOf(model));
     }),

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { AbortableSink } from '../src/abortable-sink.js';
 import type { Entry } from '../src/entry.js';
 import { EntryQueue, type RunLimits } from '../src/entry-queue.js';
+import { BatchSink } from '../src/sinks.js';
 import { collectGarbage } from './support/collect-garbage.js';
 import { aggregate, single, tagsOf } from './support/entries.js';
 
@@ -23,15 +25,6 @@ describe('EntryQueue', () => {
     expect(queue.length).toBe(0);
     expect(queue.bytes).toBe(0);
     expect(queue.first).toBeUndefined();
-  });
-
-  it('gives what is asked for, and leaves the others in order', () => {
-    const queue = queueOf(five(1), five(2), five(3), five(4));
-    queue.takeRun({ ...unordered, maxEntries: 1 });
-    expect(tagsOf(queue.takeWhere(({ members }) => (members.tags[0] ?? 0) % 2 === 1))).toEqual([3]);
-    expect([queue.length, queue.bytes, queue.first?.members.tags]).toEqual([2, 10, [2]]);
-    expect(queue.takeWhere(() => false)).toEqual([]);
-    expect(tagsOf(queue.drain())).toEqual([2, 4]);
   });
 
   it('puts what comes back before all others, its own order kept', () => {
@@ -152,4 +145,69 @@ it('takeWhile takes what stands at the head for as long as it is wanted, and the
   expect(queue.takeWhile(() => false)).toEqual([]);
   expect(tagsOf(queue.takeWhile(() => true))).toEqual([3, 4]);
   expect([queue.length, queue.bytes]).toEqual([0, 0]);
+});
+
+describe('EntryQueue.takeLone', () => {
+  const sinkOf = (records = 1) => new AbortableSink(new BatchSink(records), records);
+
+  it('takes what waits by itself, of these sinks only, and leaves the others in order', () => {
+    const [mine, other, another] = [sinkOf(2), sinkOf(2), sinkOf()];
+    const queue = queueOf(...[mine, other, mine, another, other].map((sink, tag) => single({ sink, tag })));
+    queue.push(single({ tag: 5 }));
+    const { bytes } = queue;
+    expect(tagsOf(queue.takeLone(new Set([another, mine])))).toEqual([0, 2, 3]);
+    expect([queue.length, queue.bytes, queue.first?.members.tags]).toEqual([3, bytes / 2, [1]]);
+    expect(queue.takeLone(new Set([mine]))).toEqual([]);
+    expect(tagsOf(queue.takeRun({ ...unordered, maxEntries: 2 }))).toEqual([1, 4]);
+    expect(queue.takeLone(new Set([other]))).toEqual([]);
+    expect(tagsOf(queue.drain())).toEqual([5]);
+  });
+
+  it('leaves what was sent, and what is in an aggregate, of one record or of many', () => {
+    const mine = sinkOf(4);
+    const sent = single({ sink: mine, tag: 1 });
+    sent.attempted(0, 1, { success: false, errorCode: 'InternalFailure' });
+    const magic = Uint8Array.of(0xf3, 0x89, 0x9a, 0xc2);
+    const queue = queueOf(
+      sent,
+      aggregate([
+        { sink: mine, tag: 2 },
+        { sink: mine, tag: 3 },
+      ]),
+      aggregate([{ sink: mine, tag: 4, data: magic }]),
+    );
+    expect(queue.takeLone(new Set([mine]))).toEqual([]);
+    expect(tagsOf(queue.drain())).toEqual([1, 2, 3, 4]);
+  });
+
+  it('looks at each entry a few times, however many signals fire', () => {
+    let looks = 0;
+    const look = () => {
+      looks += 1;
+      return false;
+    };
+    const watched = (sink: AbortableSink) =>
+      Object.defineProperty(single({ sink }), 'aggregated', { get: look });
+    const count = 4_000;
+    const sinks = Array.from({ length: count }, () => sinkOf());
+    const queue = queueOf(...sinks.map(watched));
+    const inAnyOrder = sinks.map((_, index) => sinks[(index * 1_999) % count] as AbortableSink);
+    for (const sink of inAnyOrder) expect(queue.takeLone(new Set([sink]))).toHaveLength(1);
+    expect([queue.length, queue.bytes, queue.first]).toEqual([0, 0, undefined]);
+    expect(looks).toBeLessThan(5 * count);
+  });
+
+  it('keeps neither what was taken nor its sink (P2)', async () => {
+    const queue = new EntryQueue();
+    const sinks = Array.from({ length: 100 }, () => sinkOf());
+    for (const sink of sinks) queue.push(single({ sink }));
+    const gone = sinks.map((sink) => new WeakRef(sink));
+    queue.takeLone(new Set(sinks.splice(50, 20)));
+    queue.takeRun({ ...unordered, maxEntries: 40 });
+    sinks.splice(0, 40);
+    await collectGarbage();
+    expect(gone.filter((sink) => sink.deref() !== undefined)).toHaveLength(40);
+    expect(queue.length).toBe(40);
+    expect(queue.takeLone(new Set(sinks))).toHaveLength(40);
+  });
 });
