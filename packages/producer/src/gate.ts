@@ -6,7 +6,7 @@ export interface GateListener {
   onFull(): void;
   /** Nothing is outstanding, and yet there is no room: what is held for later use must go. */
   reclaim(): void;
-  /** Bytes that are set aside for buffers and not held at the moment: records do not get them while any is outstanding. */
+  /** Bytes that are set aside for buffers and not held at the moment, at most half of the bound: records do not get them while any is outstanding. */
   setAsideBytes(): number;
 }
 
@@ -119,7 +119,7 @@ export class Gate {
   /** Memory is held besides, or instead of, what records are charged; below zero: no longer. */
   hold(deltaBytes: number): void {
     this.#heldBytes += deltaBytes;
-    if (deltaBytes < 0) this.lookAgain();
+    if (deltaBytes < 0 && this.isContended) this.lookAgain();
   }
 
   /** Resolves once a record of `bytes` would be admitted at once. */
@@ -171,6 +171,8 @@ export class Gate {
   #fits(bytes: number): boolean {
     const { maxRecords, maxBytes } = this.#limits;
     if (this.#records >= maxRecords) return false;
+    // Nobody needs to ask what is set aside then, for each record.
+    if ((this.heldBytes + bytes) * 2 <= maxBytes) return true;
     if (this.#records > 0) return this.heldBytes + this.#listener.setAsideBytes() + bytes <= maxBytes;
     if (this.heldBytes + bytes > maxBytes) this.#listener.reclaim();
     return this.heldBytes + bytes <= maxBytes;

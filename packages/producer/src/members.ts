@@ -4,13 +4,18 @@ import { recordOverheadBytes } from './user-record.js';
 
 /**
  * What is remembered of the user records in one entry besides their bytes. Parallel arrays, since an object per record
- * that lives until its answer costs more than aggregating it.
+ * that lives until its answer costs more than aggregating it; and nothing where there is nothing to remember.
  */
 export class Members {
   readonly epoch: Epoch;
+  /** Shorter than {@link Members.count} where the last records have no sink. */
   sinks: (Sink | undefined)[] = [];
+  /** As many. */
   tags: number[] = [];
-  putAtMs: number[] = [];
+  /** Positions at which the millisecond changes: records of one millisecond share their entry in both. */
+  #putFrom: number[] = [];
+  #putAtMs: number[] = [];
+  #count = 0;
   /** What their records were charged when they were let in: the same is given back, wherever they have been moved since (P2). */
   chargedBytes = 0;
   /** How much of that is for their data and partition keys. */
@@ -29,31 +34,55 @@ export class Members {
     const members = new Members(epoch);
     members.sinks = [sink];
     members.tags = [tag];
-    members.putAtMs = [putAtMs];
-    members.#count(sink, putAtMs, bytes);
+    members.#putFrom = [0];
+    members.#putAtMs = [Math.floor(putAtMs)];
+    members.#charge(sink, putAtMs, bytes);
     return members;
   }
 
   get count(): number {
-    return this.tags.length;
+    return this.#count;
   }
 
   /** Adds a record of `bytes` of data and partition key. */
   add(sink: Sink | undefined, tag: number, putAtMs: number, bytes: number): void {
-    this.sinks.push(sink);
-    this.tags.push(tag);
-    this.putAtMs.push(putAtMs);
-    this.#count(sink, putAtMs, bytes);
+    const { tags } = this;
+    if (sink !== undefined || tag !== 0) {
+      for (; tags.length < this.#count; tags.push(0)) this.sinks.push(undefined);
+      this.sinks.push(sink);
+      tags.push(tag);
+    }
+    const ms = Math.floor(putAtMs);
+    const putAt = this.#putAtMs;
+    if (putAt[putAt.length - 1] !== ms) {
+      this.#putFrom.push(this.#count);
+      putAt.push(ms);
+    }
+    this.#charge(sink, putAtMs, bytes);
+  }
+
+  /** When the record at `position` was put, in whole milliseconds. */
+  putAtMsOf(position: number): number {
+    const from = this.#putFrom;
+    let low = 0;
+    for (let high = from.length; high - low > 1; ) {
+      const middle = (low + high) >>> 1;
+      if ((from[middle] as number) <= position) low = middle;
+      else high = middle;
+    }
+    return this.#putAtMs[low] as number;
   }
 
   /** Lets go of the sinks: a batch knows its entries, and entries that knew their batches would keep each other for ever (P2). */
   release(): void {
     this.sinks = [];
     this.tags = [];
-    this.putAtMs = [];
+    this.#putFrom = [];
+    this.#putAtMs = [];
   }
 
-  #count(sink: Sink | undefined, putAtMs: number, bytes: number): void {
+  #charge(sink: Sink | undefined, putAtMs: number, bytes: number): void {
+    this.#count += 1;
     this.payloadBytes += bytes;
     this.chargedBytes += chargeOf(bytes, sink);
     if (putAtMs < this.oldestPutAtMs) this.oldestPutAtMs = putAtMs;

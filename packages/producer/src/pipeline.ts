@@ -10,6 +10,7 @@ import { takeExpired } from './expiry.js';
 import { ExpirySweep } from './expiry-sweep.js';
 import { finishEntry } from './finish-entry.js';
 import { Gate } from './gate.js';
+import { keptShapes } from './kept-shapes.js';
 import { Lane } from './lane.js';
 import type { AcceptedRecord } from './open-aggregate.js';
 import type { ResolvedProducerOptions } from './options.js';
@@ -43,6 +44,8 @@ export class Pipeline {
   readonly epochs = new Epochs();
   readonly reporter: Reporter;
   readonly placement: Placement;
+  /** Nobody looks at them: they are there. */
+  readonly kept = keptShapes();
   readonly #options: ResolvedProducerOptions;
   readonly #edges: Edges;
   readonly #router: Router;

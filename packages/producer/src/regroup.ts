@@ -58,13 +58,13 @@ class Packer<Group> {
     const source = this.#source;
     if (!source) return;
     const { memory } = this.#rules;
-    const { epoch, sinks, tags, putAtMs } = source.members;
+    const { members } = source;
     const accepted: AcceptedRecord = {
       record,
       bytes: recordBytes(record),
-      sink: sinks[position],
-      tag: tags[position] ?? 0,
-      putAtMs: putAtMs[position] ?? 0,
+      sink: members.sinks[position],
+      tag: members.tags[position] ?? 0,
+      putAtMs: members.putAtMsOf(position),
     };
     const hash = hashOf(record);
     const group = this.#rules.groupOf(hash, accepted.putAtMs);
@@ -72,16 +72,16 @@ class Packer<Group> {
     if (this.#open.get(group)?.tryAdd(accepted, hash, maxBytes)) return;
     this.#seal(group);
     if (maxBytes === 0) {
-      this.#emit(group, singleEntry(accepted, epoch, memory));
+      this.#emit(group, singleEntry(accepted, members.epoch, memory));
       return;
     }
-    const fresh = beginAggregate(accepted, hash, epoch, { memory, maxBytes });
+    const fresh = beginAggregate(accepted, hash, members.epoch, { memory, maxBytes });
     if (fresh) {
       this.#open.set(group, fresh);
       return;
     }
     const maxRecordBytes = this.#rules.maxRecordBytes(group);
-    this.#emit(group, loneEntry(accepted, hash, epoch, { memory, maxRecordBytes }));
+    this.#emit(group, loneEntry(accepted, hash, members.epoch, { memory, maxRecordBytes }));
   }
 
   finish(): Map<Group, Entry[]> {

@@ -29,21 +29,19 @@ export class PutSink implements RefusableSink {
 
 /** The sink of one `putMany`: settled when the last of its records is; a bad record never rejects it. */
 export class BatchSink implements RefusableSink, Outcomes {
-  /** A slot in each of two arrays: part of what every record is charged. */
+  /** Two slots of an array: part of what every record is charged. */
   readonly recordOverheadBytes = 0;
   readonly length: number;
   readonly done: Promise<Outcomes>;
-  readonly #settled: (Settled | ShardlineError | undefined)[];
-  /** Not an Int32Array: one of a hundred is made outside the heap, which costs a microsecond. */
-  readonly #positions: number[];
+  /** Of each record how it ended and its position there, side by side: they are written, and come into the cache, together. */
+  readonly #ends: (Settled | ShardlineError | number | undefined)[];
   #left: number;
   #resolve!: (outcomes: Outcomes) => void;
 
   constructor(length: number) {
     this.length = length;
     this.#left = length;
-    this.#settled = new Array<Settled | ShardlineError | undefined>(length).fill(undefined);
-    this.#positions = new Array<number>(length).fill(0);
+    this.#ends = new Array<Settled | ShardlineError | number | undefined>(length * 2).fill(undefined);
     this.done = new Promise((resolve) => {
       this.#resolve = resolve;
     });
@@ -51,7 +49,7 @@ export class BatchSink implements RefusableSink, Outcomes {
   }
 
   settle(tag: number, settled: Settled, position: number): void {
-    this.#positions[tag] = position;
+    this.#ends[tag * 2 + 1] = position;
     this.#end(tag, settled);
   }
 
@@ -61,15 +59,15 @@ export class BatchSink implements RefusableSink, Outcomes {
   }
 
   at(index: number): Outcome {
-    const end = this.#settled[index];
+    const end = this.#endOf(index);
     if (end === undefined) throw new RangeError(`There is no record at ${index} of ${this.length}.`);
     if (end instanceof Error) return { index, stored: false, error: end };
-    return { ...end.at(this.#positions[index] ?? 0), index };
+    return { ...end.at(this.#ends[index * 2 + 1] as number), index };
   }
 
   *failures(): Generator<Extract<Outcome, { stored: false }>> {
     for (let index = 0; index < this.length; index += 1) {
-      const end = this.#settled[index];
+      const end = this.#endOf(index);
       if (end instanceof Error || end?.stored === false) {
         const outcome = this.at(index);
         if (!outcome.stored) yield outcome;
@@ -87,8 +85,12 @@ export class BatchSink implements RefusableSink, Outcomes {
     return { outcomes: this.length, stored: this.length - failed, failed };
   }
 
+  #endOf(index: number): Settled | ShardlineError | undefined {
+    return this.#ends[index * 2] as Settled | ShardlineError | undefined;
+  }
+
   #end(index: number, end: Settled | ShardlineError): void {
-    this.#settled[index] = end;
+    this.#ends[index * 2] = end;
     this.#left -= 1;
     if (this.#left === 0) this.#resolve(this);
   }

@@ -63,10 +63,10 @@ function makeEntries(facts: readonly SourceFacts[]): { entries: Entry[]; origins
 function rowsOf(group: string, entries: readonly Entry[]): Origin[] {
   return entries.flatMap((entry) =>
     entry.records().map((record, position) => ({
-      tag: entry.members.tags[position] ?? -1,
+      tag: entry.members.tags[position] ?? 0,
       group,
       text: textOf(record.data),
-      putAtMs: entry.members.putAtMs[position] ?? -1,
+      putAtMs: entry.members.putAtMsOf(position),
       epoch: entry.members.epoch,
       attempts: entry.attempts.length,
       mayBeStored: entry.mayBeStored,
