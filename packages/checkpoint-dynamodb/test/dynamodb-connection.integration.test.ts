@@ -1,6 +1,6 @@
-import { createServer, type RequestListener } from 'node:http';
+import { Agent, createServer, type RequestListener } from 'node:http';
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { connectDynamoDB } from '../src/dynamodb-connection.js';
 import { configFor, listen, stop } from './support/servers.js';
 
@@ -59,8 +59,30 @@ test('uses a handler that was given', async () => {
     },
     updateHttpClientConfig: () => {},
     httpHandlerConfigs: () => ({}),
+    isOpen: true,
+    destroy: () => {
+      requestHandler.isOpen = false;
+    },
   };
-  const { seen, list } = await serve(() => {}, 5_000, { requestHandler });
+  const { seen, client, list } = await serve(() => {}, 5_000, { requestHandler });
   await expect(list()).rejects.toThrow();
   expect([requestHandler.requests, seen.requests]).toEqual([1, 0]);
+  client.destroy();
+  expect(requestHandler.isOpen).toBe(true);
+});
+
+test('leaves an agent that was given open, and closes those of its own', async () => {
+  const answer: RequestListener = (_request, response) => response.end('{"TableNames":[]}');
+  const httpAgent = new Agent({ keepAlive: true });
+  onTestFinished(() => httpAgent.destroy());
+  const given = await serve(answer, 5_000, { requestHandler: { httpAgent } });
+  await given.list();
+  given.client.destroy();
+  expect(Object.values(httpAgent.freeSockets).flat()).toMatchObject([{ destroyed: false }]);
+  for (const more of [{}, { requestHandler: { httpAgent: { keepAlive: true } } }]) {
+    const own = await serve(answer, 5_000, more);
+    const destroy = vi.spyOn(own.client.config.requestHandler, 'destroy');
+    own.client.destroy();
+    expect(destroy).toHaveBeenCalledOnce();
+  }
 });
