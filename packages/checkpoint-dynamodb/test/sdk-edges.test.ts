@@ -1,7 +1,7 @@
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { systemClock } from '@shardline/core/internal';
 import { mockClient } from 'aws-sdk-client-mock';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import { type DynamoDBLeaseStoreOptions, resolveDynamoDBLeaseStoreOptions } from '../src/options.js';
 import { sdkEdges } from '../src/sdk-edges.js';
 
@@ -15,6 +15,12 @@ vi.spyOn(DynamoDBClient.prototype, 'destroy').mockImplementation(function (this:
 afterEach(() => {
   sdk.reset();
   destroyed.length = 0;
+});
+
+/** Files share a process: the next one must find the SDK as it is. */
+afterAll(() => {
+  sdk.restore();
+  vi.restoreAllMocks();
 });
 
 /** The edges of a store with `options`, and the client that they call with. */

@@ -2,7 +2,7 @@ import { GetShardIteratorCommand, KinesisClient } from '@aws-sdk/client-kinesis'
 import { KinesisConnection } from '@shardline/core/connection';
 import { systemClock, systemRandom } from '@shardline/core/internal';
 import { mockClient } from 'aws-sdk-client-mock';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, expect, test, vi } from 'vitest';
 import { InMemoryLeaseStore } from '../src/in-memory-lease-store.js';
 import { type ConsumerOptions, resolveConsumerOptions } from '../src/options.js';
 import { sdkEdges } from '../src/sdk-edges.js';
@@ -17,6 +17,12 @@ vi.spyOn(KinesisClient.prototype, 'destroy').mockImplementation(function (this: 
 afterEach(() => {
   sdk.reset();
   destroyed.length = 0;
+});
+
+/** Files share a process: the next one must find the SDK as it is. */
+afterAll(() => {
+  sdk.restore();
+  vi.restoreAllMocks();
 });
 
 /** The edges of a consumer with `options`, and the client that they read with. */

@@ -3,7 +3,7 @@ import { KinesisConnection } from '@shardline/core/connection';
 import { systemClock, systemRandom } from '@shardline/core/internal';
 import { HttpResponse } from '@smithy/core/protocols';
 import { mockClient } from 'aws-sdk-client-mock';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { resolveProducerOptions } from '../src/options.js';
 import type { ProducerOptions } from '../src/producer-options.js';
 import { sdkEdges } from '../src/sdk-edges.js';
@@ -19,6 +19,12 @@ vi.spyOn(KinesisClient.prototype, 'destroy').mockImplementation(function (this: 
 afterEach(() => {
   sdk.reset();
   destroyed.length = 0;
+});
+
+/** Files share a process: the next one must find the SDK as it is. */
+afterAll(() => {
+  sdk.restore();
+  vi.restoreAllMocks();
 });
 
 /** The edges of a producer with `options`, and the client that they send with. */
