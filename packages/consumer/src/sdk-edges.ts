@@ -18,8 +18,6 @@ export interface ConsumerEdges {
   newWorkerId(): string;
 }
 
-/** Longest wait for a TCP and TLS connection, in milliseconds. */
-const connectTimeoutMs = 6_000;
 /** Connections beside those of reads under way, which the budget bounds: listings. */
 const otherSockets = 4;
 
@@ -29,9 +27,7 @@ export function sdkEdges(options: ResolvedConsumerOptions): ConsumerEdges {
   const shared = connection?.join('Consumer', stream);
   const maxSockets = Math.ceil(maxBufferedBytes / readLimits.pageMaxBytes) + otherSockets;
   const client =
-    given ??
-    shared?.client ??
-    connectKinesis(clientConfig ?? {}, { maxSockets, connectTimeoutMs, requestTimeoutMs });
+    given ?? shared?.client ?? connectKinesis(clientConfig ?? {}, { maxSockets, requestTimeoutMs });
   const onClose = () => {
     if (shared) shared.leave();
     else if (!given) client.destroy();

@@ -9,7 +9,7 @@ export interface ConnectionPolicy {
   /** Most sockets at once. */
   readonly maxSockets: number;
   /** Longest wait for a TCP and TLS connection, in milliseconds. */
-  readonly connectTimeoutMs: number;
+  readonly connectTimeoutMs?: number;
   /** Longest wait for an answer, in milliseconds. A call may also be aborted from outside; undefined: only that ends it. */
   readonly requestTimeoutMs?: number | undefined;
   /** How long a socket may lie idle and be used again, in milliseconds. */
@@ -20,6 +20,8 @@ export interface ConnectionPolicy {
 
 /** What {@link ConnectionPolicy} leaves open, and where it comes from: docs/connections.md. */
 export const socketDefaults = Object.freeze({
+  /** The KPL's. */
+  connectTimeoutMs: 6_000,
   /** The service closed connections that were idle for 6 to 7 s, with a request under way into them. */
   maxSocketIdleMs: 4_000,
   /** NAT gateways and VPC endpoints forget a connection after 350 s; a name that moved is found within this time. */
@@ -64,7 +66,7 @@ function handlerFor(
 ): NonNullable<GivenHandler> {
   const rules = {
     maxSockets: policy.maxSockets,
-    connectTimeoutMs: policy.connectTimeoutMs,
+    connectTimeoutMs: policy.connectTimeoutMs ?? socketDefaults.connectTimeoutMs,
     requestTimeoutMs: policy.requestTimeoutMs,
     maxIdleMs: policy.maxSocketIdleMs ?? socketDefaults.maxSocketIdleMs,
     maxAgeMs: policy.maxSocketAgeMs ?? socketDefaults.maxSocketAgeMs,

@@ -55,7 +55,7 @@ export const kinesisConnectionOptions: OptionTable<keyof KinesisConnectionOption
   connectTimeoutMs: {
     summary: 'Longest wait for a TCP and TLS connection, in milliseconds.',
     ...integerBetween(100, 300_000),
-    defaultValue: 6_000,
+    defaultValue: socketDefaults.connectTimeoutMs,
     javaName: 'ConnectTimeout',
     reason: "The KPL's default.",
   },

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createSocketServer } from 'node:net';
 import { ListStreamsCommand } from '@aws-sdk/client-kinesis';
+import { ManualClock } from '@shardline/testing';
 import { expect, onTestFinished, test } from 'vitest';
 import { connectKinesis } from '../src/kinesis-connection.js';
 
@@ -50,4 +51,21 @@ test('connectKinesis: gives a silent request up after the timeout of the policy,
   const { seen, list } = await serve(() => {}, { maxSockets: 3, requestTimeoutMs: 100 });
   await expect(list()).rejects.toMatchObject({ name: 'TimeoutError' });
   expect(seen.requests).toBe(1);
+});
+
+test('connectKinesis: gives a connection 6 s unless the policy says otherwise', async () => {
+  const server = createSocketServer((socket) => void onTestFinished(() => void socket.destroy()));
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  onTestFinished(() => void server.close());
+  const clock = new ManualClock();
+  const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
+  const endpoint = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const client = connectKinesis({ region: 'eu-west-1', endpoint, credentials }, { maxSockets: 1 }, clock);
+  onTestFinished(() => client.destroy());
+  const fault = client.send(new ListStreamsCommand({})).catch((error: unknown) => error);
+  await expect.poll(() => clock.pending).toBe(1);
+  await clock.advance(5_999);
+  expect(clock.pending).toBe(1);
+  await clock.advance(1);
+  expect(await fault).toMatchObject({ message: expect.stringContaining('within 6000 ms') });
 });

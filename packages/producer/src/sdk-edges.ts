@@ -4,8 +4,6 @@ import type { Edges } from './edges.js';
 import type { ResolvedProducerOptions } from './options.js';
 import { type OwnBodies, sdkKinesisApi } from './sdk-kinesis-api.js';
 
-/** Longest wait for a TCP and TLS connection. KPL: ConnectTimeout. */
-const connectTimeoutMs = 6_000;
 /** What bodies between two requests may take of the bound on outstanding bytes. */
 const idleBodyShare = 1 / 8;
 
@@ -26,7 +24,6 @@ export function sdkEdges(options: ResolvedProducerOptions): Edges {
     shared?.client ??
     connectKinesis(clientConfig ?? {}, {
       maxSockets: maxInFlightRequests + 2,
-      connectTimeoutMs,
       // No time-out of the client's own: whoever calls has one, which tells a silent service from a process that was frozen.
     });
   const onClose = () => {
