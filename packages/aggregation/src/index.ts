@@ -10,3 +10,4 @@ export { HashRangeIndex } from './hash-range-index.js';
 export type { OutOfRange } from './range-rules.js';
 export type { DeaggregateInput, KinesisRecord, LambdaKinesisRecord } from './stored-record.js';
 export type { UserRecord } from './user-record.js';
+export { utf8Length } from './utf8.js';

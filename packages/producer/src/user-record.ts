@@ -1,4 +1,4 @@
-import { partitionKeyBytes } from '@shardline/aggregation';
+import { partitionKeyBytes, utf8Length } from '@shardline/aggregation';
 
 /** What an application puts. KPL: UserRecord. */
 export interface UserRecord {
@@ -29,15 +29,5 @@ export function recordBytes({ partitionKey, data }: UserRecord): number {
 
 /** {@link recordBytes} of a record that was read. */
 export function bytesOfRecord(partitionKey: string, data: UserRecord['data']): number {
-  return (typeof data === 'string' ? textBytes(data) : data.length) + partitionKeyBytes(partitionKey);
-}
-
-/** Up to this many characters a loop beats the call into native code. */
-const shortText = 64;
-
-function textBytes(text: string): number {
-  const { length } = text;
-  if (length > shortText) return Buffer.byteLength(text);
-  for (let at = 0; at < length; at += 1) if (text.charCodeAt(at) >= 0x80) return Buffer.byteLength(text);
-  return length;
+  return (typeof data === 'string' ? utf8Length(data) : data.length) + partitionKeyBytes(partitionKey);
 }
