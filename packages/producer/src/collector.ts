@@ -14,7 +14,6 @@ export interface CollectRules {
   readonly maxBytes: number;
   /** Longest wait of a full aggregate for others to share its request. */
   readonly collectMs: number;
-  readonly ordered: boolean;
 }
 
 /** The next request, or when to look again. */
@@ -68,7 +67,7 @@ function fill(ready: readonly Lane[], nowMs: number, rules: CollectRules): Reque
       maxEntries: Math.min(companions, maxEntries) - taken,
       maxBytes: Math.max(rules.maxBytes - bytes, lane.nextBytes),
       taken,
-      ordered: rules.ordered,
+      ordered: lane.ordered,
       admit(entryBytes) {
         if (lane.limiter.waitMs(entryBytes, nowMs) > 0) return false;
         lane.limiter.take(entryBytes, nowMs);

@@ -205,7 +205,6 @@ export class Pipeline {
         // A body and what moves into it are held together for a moment: that may not be much of the bound (P2).
         maxBytes: Math.min(options.maxRequestBytes, options.maxOutstandingBytes / boundShare),
         collectMs: Math.min(collectAtMostMs, options.lingerMs),
-        ordered: options.ordering === 'key',
       },
       lingerMs: options.lingerMs,
       maxInFlightRequests: options.maxInFlightRequests,

@@ -27,11 +27,6 @@ export class Router {
     this.#table = new LaneTable(undefined, [parts.makeLane(undefined)]);
   }
 
-  /** The map that places new records; undefined without one, and on AUTO streams. */
-  get map(): ShardMap | undefined {
-    return this.#table.map;
-  }
-
   /** The lanes that take new records. */
   get lanes(): readonly Lane[] {
     return this.#table.lanes;

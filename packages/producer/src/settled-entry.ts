@@ -36,7 +36,9 @@ export class SettledEntry implements Outcomes, Settled {
 
   /** Code of the errors, where the records have failed. */
   get failureCode(): string {
-    return this.#end instanceof Failure ? this.#error(this.#end, 0).code : '';
+    if (!(this.#end instanceof Failure)) return '';
+    this.#end.first ??= this.#error(this.#end, 0);
+    return this.#end.first.code;
   }
 
   at(index: number): Outcome {
@@ -79,6 +81,11 @@ export class SettledEntry implements Outcomes, Settled {
   }
 
   #error(failure: Failure, position: number): RecordFailedError {
+    const { first } = failure;
+    if (position === 0 && first) {
+      failure.first = undefined;
+      return first;
+    }
     return failure.errorOf({
       stream: this.#stream,
       attempts: this.#attempts,
@@ -100,6 +107,8 @@ export class SettledEntry implements Outcomes, Settled {
 class Failure {
   readonly mayBeStored: boolean;
   readonly errorOf: FailureOf;
+  /** The error of the first record, which was made for its code, until somebody asks for it: each is of whoever gets it. */
+  first: RecordFailedError | undefined;
   readonly #entry: Entry;
   #records: readonly UserRecord[] | undefined;
 

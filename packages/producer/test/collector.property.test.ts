@@ -23,12 +23,12 @@ const laneFacts = fc.record({
   recordsPerSecond: fc.constantFrom(1, 10, 1e9),
   urgent: fc.boolean(),
   dueSinceMs: fc.nat(500),
+  ordered: fc.boolean(),
 });
 const rulesFacts = fc.record({
   maxEntries: fc.integer({ min: 1, max: 12 }),
   maxBytes: fc.integer({ min: 30, max: 300 }),
   collectMs: fc.nat(20),
-  ordered: fc.boolean(),
 });
 const nowMs = 500;
 type EntryFacts = typeof entryFacts extends fc.Arbitrary<infer Value> ? Value : never;
@@ -40,7 +40,7 @@ function makeEntry({ key, size, aggregated, maxCompanions }: EntryFacts, tag: nu
   return Object.assign(entry, { maxCompanions });
 }
 
-function build({ entries, recordsPerSecond, ...state }: LaneFacts, ordered: boolean): Lane {
+function build({ entries, recordsPerSecond, ordered, ...state }: LaneFacts): Lane {
   const limiter = new RateLimiter({ recordsPerSecond, bytesPerSecond: 1e9, maxShare: 1 }, nowMs);
   const { lane } = makeLane({ limiter, ordered });
   for (const [tag, facts] of entries.entries()) lane.queue.push(makeEntry(facts, tag));
@@ -58,7 +58,7 @@ function checkRequest(parts: readonly RequestPart[], rules: CollectRules): void 
 }
 
 /** What one lane may send. */
-function checkPart({ lane, entries }: RequestPart, { recordsPerSecond }: LaneFacts, ordered: boolean): void {
+function checkPart({ lane, entries }: RequestPart, { recordsPerSecond, ordered }: LaneFacts): void {
   expect(entries.length).toBeGreaterThan(0);
   expect(lane.maySend).toBe(true);
   expect(lane.notBeforeMs).toBeLessThanOrEqual(nowMs);
@@ -72,7 +72,7 @@ it('collect honours every bound of a request, loses nothing, and never idles whe
   const given = fc.array(laneFacts, { maxLength: 6 });
   fc.assert(
     fc.property(given, rulesFacts, fc.nat(1), (facts, rules, inFlight) => {
-      const lanes = facts.map((one) => build(one, rules.ordered));
+      const lanes = facts.map(build);
       const before = facts.map(({ entries }) => entries.map((_, tag) => tag));
       const able = lanes.filter((lane) => lane.isDue && lane.maySend && lane.notBeforeMs <= nowMs);
       const waits = lanes.some((lane) => lane.isDue && lane.maySend && lane.notBeforeMs > nowMs);
@@ -80,7 +80,7 @@ it('collect honours every bound of a request, loses nothing, and never idles whe
       checkRequest(parts, rules);
       for (const part of parts) {
         const lane = facts[lanes.indexOf(part.lane)];
-        if (lane) checkPart(part, lane, rules.ordered);
+        if (lane) checkPart(part, lane);
       }
       if (inFlight === 0 || able.some((lane) => lane.urgent)) expect(parts.length > 0).toBe(able.length > 0);
       if (parts.length === 0) expect(wakeAtMs < Number.POSITIVE_INFINITY).toBe(able.length > 0 || waits);

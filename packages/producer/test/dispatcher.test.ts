@@ -14,7 +14,7 @@ function makeDispatcher(lanes: readonly Lane[], parts: Partial<DispatcherParts> 
   const answers: (() => void)[] = [];
   const dispatcher = new Dispatcher({
     clock,
-    rules: { maxEntries: 500, maxBytes: 2_097_152, collectMs: 10, ordered: true },
+    rules: { maxEntries: 500, maxBytes: 2_097_152, collectMs: 10 },
     lingerMs: 100,
     maxInFlightRequests: 2,
     lanes: () => lanes,
@@ -121,7 +121,7 @@ test('lanes that become due in one turn share a request', async () => {
 
 test('a lane that was served goes to the end of the line', async () => {
   const lanes = [0, 1, 2].map(() => makeLane({ limiter: freeLimiter() }).lane);
-  const rules = { maxEntries: 1, maxBytes: 2_097_152, collectMs: 0, ordered: true };
+  const rules = { maxEntries: 1, maxBytes: 2_097_152, collectMs: 0 };
   const { clock, sent, answers, dispatcher } = makeDispatcher(lanes, { rules, maxInFlightRequests: 1 });
   for (const [number, lane] of lanes.entries()) {
     for (const tag of [0, 1]) lane.queue.push(single({ tag: 10 * number + tag }));

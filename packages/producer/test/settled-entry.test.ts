@@ -62,6 +62,28 @@ describe('SettledEntry, failed', () => {
     ]);
   });
 
+  it('makes one error for a lone record whose code was asked for, and gives it to one asker only', () => {
+    let made = 0;
+    const counted: FailureOf = (facts) => {
+      made += 1;
+      return expired(facts);
+    };
+    const settled = new SettledEntry('tweets', single(), counted);
+    expect([settled.failureCode, settled.failureCode]).toEqual(['RECORD_EXPIRED', 'RECORD_EXPIRED']);
+    const errors: unknown[] = [];
+    const deliver = () =>
+      settled.deliver(
+        0,
+        () => expect.unreachable(),
+        (error) => errors.push(error),
+      );
+    deliver();
+    expect(made).toBe(1);
+    deliver();
+    expect(errors).toHaveLength(2);
+    expect(errors[0]).not.toBe(errors[1]);
+  });
+
   it('hands an error to a promise', () => {
     const errors: unknown[] = [];
     new SettledEntry('tweets', members(), expired).deliver(
