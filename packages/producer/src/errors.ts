@@ -66,24 +66,37 @@ export class RecordTooLargeError extends ShardlineError {
   }
 }
 
-/** The bound on outstanding records is reached and no put may wait (`whenFull: 'reject'`), or too many wait already. */
+/** A bound on what is outstanding is reached and no put may wait (`whenFull: 'reject'`), or too much waits already. */
 export class BufferFullError extends ShardlineError {
   override readonly code = 'BUFFER_FULL';
   /** User records accepted and not settled. */
   readonly outstandingRecords: number;
-  /** Their bytes. */
+  /** Their bytes, with what they are charged besides. */
   readonly outstandingBytes: number;
-  /** Puts that wait for room. */
+  /** All that is held, as in `stats()`: what `maxOutstandingBytes` bounds. */
+  readonly heldBytes: number;
+  /** What of the bound is set aside for the bodies of requests and not held now: records do not get it. */
+  readonly setAsideBytes: number;
+  /** The bound on records. */
+  readonly maxOutstandingRecords: number;
+  /** The bound on bytes. */
+  readonly maxOutstandingBytes: number;
+  /** Records that wait for room. */
   readonly waitingPuts: number;
 
-  constructor(facts: { outstandingRecords: number; outstandingBytes: number; waitingPuts: number }) {
+  constructor(facts: Omit<BufferFullError, keyof ShardlineError>) {
     super(
-      `The record was not accepted: ${facts.outstandingRecords} records (${facts.outstandingBytes} bytes) are outstanding and ` +
-        `${facts.waitingPuts} puts wait. Put more slowly, add shards, or raise maxOutstandingRecords, maxOutstandingBytes or maxWaitingPuts.`,
+      `The record was not accepted. Outstanding records: ${facts.outstandingRecords} of at most ${facts.maxOutstandingRecords}; bytes held: ` +
+        `${facts.heldBytes} of at most ${facts.maxOutstandingBytes}, ${facts.setAsideBytes} more set aside for bodies of requests; records that ` +
+        `wait for room: ${facts.waitingPuts}. Put more slowly, add shards, or raise maxOutstandingRecords, maxOutstandingBytes or maxWaitingPuts.`,
       { retryable: true },
     );
     this.outstandingRecords = facts.outstandingRecords;
     this.outstandingBytes = facts.outstandingBytes;
+    this.heldBytes = facts.heldBytes;
+    this.setAsideBytes = facts.setAsideBytes;
+    this.maxOutstandingRecords = facts.maxOutstandingRecords;
+    this.maxOutstandingBytes = facts.maxOutstandingBytes;
     this.waitingPuts = facts.waitingPuts;
   }
 }

@@ -164,6 +164,10 @@ export class Gate {
     return new BufferFullError({
       outstandingRecords: this.#records,
       outstandingBytes: this.#bytes,
+      heldBytes: this.heldBytes,
+      setAsideBytes: this.#listener.setAsideBytes(),
+      maxOutstandingRecords: this.#limits.maxRecords,
+      maxOutstandingBytes: this.#limits.maxBytes,
       waitingPuts: this.waitingPuts,
     });
   }

@@ -11,6 +11,15 @@ const facts: errors.FailedRecordFacts = {
   attempts: [{ delayMs: 1, durationMs: 2, success: false, errorCode: 'InternalFailure' }],
   mayBeStored: false,
 };
+const full = {
+  outstandingRecords: 5,
+  outstandingBytes: 600,
+  heldBytes: 700,
+  setAsideBytes: 250,
+  maxOutstandingRecords: 10,
+  maxOutstandingBytes: 1_000,
+  waitingPuts: 7,
+};
 const underneath = new Error('underneath');
 
 /** One of each class, what it says of itself, and what its reader is told to do. */
@@ -30,11 +39,11 @@ const samples = [
     facts: { sizeBytes: 2_000, limitBytes: 1_000 },
   },
   {
-    error: new errors.BufferFullError({ outstandingRecords: 5, outstandingBytes: 600, waitingPuts: 7 }),
+    error: new errors.BufferFullError(full),
     code: 'BUFFER_FULL',
     retryable: true,
-    says: /5 records \(600 bytes\).*7 puts wait.*more slowly.*maxOutstandingRecords/,
-    facts: { outstandingRecords: 5, outstandingBytes: 600, waitingPuts: 7 },
+    says: /records: 5 of at most 10; bytes held: 700 of at most 1000, 250 more set aside.*wait for room: 7\. Put more slowly.*maxOutstandingRecords/,
+    facts: full,
   },
   {
     error: new errors.PutAbortedError(underneath),

@@ -113,6 +113,22 @@ describe('Gate.wait', () => {
     );
   });
 
+  it('says how full it is, and of what, where what is charged is far below the bound', () => {
+    const { gate } = makeGate({ maxWaiting: 0 }, 20);
+    gate.tryEnter(10);
+    gate.hold(65);
+    expect(() => new WaitingCall(gate, [10]).wait()).toThrow(
+      expect.objectContaining({
+        outstandingRecords: 1,
+        outstandingBytes: 10,
+        heldBytes: 75,
+        setAsideBytes: 20,
+        maxOutstandingRecords: 3,
+        maxOutstandingBytes: 100,
+      }),
+    );
+  });
+
   it('lets nobody wait where maxWaiting is 0', () => {
     expect(() => new WaitingCall(makeGate({ maxWaiting: 0 }).gate, [1]).wait()).toThrow(BufferFullError);
   });
