@@ -84,6 +84,33 @@ test("P2: with whenFull: 'reject' a put that does not fit fails with BUFFER_FULL
   await later;
 });
 
+test('P2: whoever waits for room gets it when the last body is given back, though that is kept for the next request', async () => {
+  const { producer, api, clock } = await startProducer({ maxOutstandingBytes: 1_048_576 });
+  const prepare = api.prepare.bind(api);
+  let idleBytes = 0;
+  api.prepare = (entries) => {
+    const { send } = prepare(entries);
+    const bytes = entries.reduce((sum, { dataBytes }) => sum + dataBytes, 0);
+    const release = () => {
+      idleBytes += bytes;
+    };
+    return { send, release };
+  };
+  api.trim = () => {
+    api.listener?.held(-idleBytes);
+    idleBytes = 0;
+  };
+  const first = watch(producer.put(record('x'.repeat(20_000))));
+  const second = watch(producer.put(record('y'.repeat(1_040_000))));
+  const room = watch(producer.waitForRoom());
+  expect(producer.stats()).toMatchObject({ outstandingRecords: 1, waitingPuts: 1 });
+  await clock.advance(150);
+  expect([first.state, api.puts.length]).toEqual(['stored', 2]);
+  await clock.advance(150);
+  expect([second.state, room.state]).toEqual(['stored', 'stored']);
+  expect(producer.stats()).toMatchObject({ outstandingRecords: 0, waitingPuts: 0 });
+});
+
 test('P2: more than maxWaitingPuts may not wait', async () => {
   const { producer, api, clock } = await startProducer({ maxOutstandingRecords: 1, maxWaitingPuts: 3 });
   const accepted = numbered(4).map((data) => producer.put(record(data)));
