@@ -13,29 +13,34 @@ export interface KinesisConnectionOptions {
    * and `retryStrategy` have no effect; `requestHandler` may be options for the SDK's HTTP/1.1 handler, with agents for a proxy.
    * @defaultValue the SDK's own chain of region and credentials
    */
-  readonly clientConfig?: KinesisClientConfig;
+  readonly clientConfig?: KinesisClientConfig | undefined;
   /**
    * Sockets at once to one endpoint, 1 to 4,096. Requests beyond wait for one, within their time-out. KPL: MaxConnections (24
    * there, for all streams of a process).
    * @defaultValue 256
    */
-  readonly maxSockets?: number;
+  readonly maxSockets?: number | undefined;
   /**
    * Longest wait for a TCP and TLS connection, in milliseconds, 100 to 300,000. KPL: ConnectTimeout.
    * @defaultValue 6,000
    */
-  readonly connectTimeoutMs?: number;
+  readonly connectTimeoutMs?: number | undefined;
   /**
    * How long a socket may lie idle and be used again, in milliseconds, 100 to 350,000.
    * @defaultValue 4,000
    */
-  readonly maxSocketIdleMs?: number;
+  readonly maxSocketIdleMs?: number | undefined;
   /**
    * How old a socket may be and be used again, in milliseconds, 1,000 to 86,400,000; each socket a fifth less at random.
    * @defaultValue 300,000
    */
-  readonly maxSocketAgeMs?: number;
+  readonly maxSocketAgeMs?: number | undefined;
 }
+
+/** Those that have a default are there. */
+type ResolvedConnectionOptions = {
+  readonly [Name in keyof KinesisConnectionOptions]-?: Exclude<KinesisConnectionOptions[Name], undefined>;
+};
 
 /** The option table of a {@link KinesisConnection}: validation and docs/options.md come from it. */
 export const kinesisConnectionOptions: OptionTable<keyof KinesisConnectionOptions> = Object.freeze({
@@ -136,7 +141,7 @@ export class KinesisConnection {
   ) {
     const table = kinesisConnectionOptions;
     const resolved = resolveOptions('KinesisConnection', table, options) as KinesisConnectionOptions;
-    const { clientConfig = {}, ...policy } = resolved as Required<KinesisConnectionOptions>;
+    const { clientConfig = {}, ...policy } = resolved as ResolvedConnectionOptions;
     // No time-out for requests: whoever calls has one of his own, and gives the call up.
     const rules = { ...policy, maxIdleMs: policy.maxSocketIdleMs, maxAgeMs: policy.maxSocketAgeMs };
     const requestHandler = requestHandlerFor(clientConfig.requestHandler, rules, clock, random);

@@ -9,13 +9,13 @@ export interface PutOptions {
    * and is neither in an aggregate nor was ever sent with `PUT_WITHDRAWN`. The others go on and their put waits for them; their
    * results and errors say `abortedTooLate`.
    */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Options of {@link Producer.flush}. */
 export interface FlushOptions {
   /** Ends the wait when it fires: the call rejects with the signal's reason, and the records go on. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Options of {@link Producer.close}. */
@@ -24,9 +24,9 @@ export interface CloseOptions {
    * Longest wait until everything is settled, in milliseconds, 0 or more; what is left then fails with `SHUTDOWN_TIMEOUT`.
    * @defaultValue 30,000
    */
-  readonly deadlineMs?: number;
+  readonly deadlineMs?: number | undefined;
   /** Is to the wait what its deadline is. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Options of {@link Producer.writableStream}. */
@@ -35,13 +35,13 @@ export interface RecordStreamOptions {
    * Told of every record of the stream that was refused, or accepted and not stored, with its error; the stream goes on, unless this
    * throws: then it ends with what was thrown. Without it the stream ends with the first such error.
    */
-  readonly onFailure?: (error: ShardlineError, record: UserRecord) => void;
+  readonly onFailure?: ((error: ShardlineError, record: UserRecord) => void) | undefined;
 }
 
 /** Options of {@link Producer.writable}. */
 export interface RecordWritableOptions extends RecordStreamOptions {
   /** Destroys the stream with an `AbortError` when it fires. What the producer has taken from it goes on. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 const signal = Object.freeze(abortSignal());

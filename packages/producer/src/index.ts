@@ -1,3 +1,4 @@
+export type { InvalidOptionError, ShardlineError } from '@shardline/core';
 export {
   ConnectionInUseError,
   type ConnectionStats,

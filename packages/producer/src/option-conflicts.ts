@@ -2,9 +2,9 @@ import { InvalidOptionError } from '@shardline/core';
 
 /** Options that bear on one another, each right by itself. */
 export interface RelatedOptions {
-  readonly client?: object;
-  readonly connection?: object;
-  readonly clientConfig?: object;
+  readonly client?: object | undefined;
+  readonly connection?: object | undefined;
+  readonly clientConfig?: object | undefined;
   readonly aggregateBytes: number;
   readonly maxAggregateBytes: number;
   readonly lingerMs: number;

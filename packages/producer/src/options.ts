@@ -18,8 +18,9 @@ type Defaulted = Exclude<
 >;
 
 /** Options with every default filled in. */
-export type ResolvedProducerOptions = Required<Pick<ProducerOptions, Defaulted>> &
-  Omit<ProducerOptions, Defaulted>;
+export type ResolvedProducerOptions = Omit<ProducerOptions, Defaulted> & {
+  readonly [Name in Defaulted]-?: Exclude<ProducerOptions[Name], undefined>;
+};
 
 const { defaultMaxRecordBytes } = serviceLimits;
 

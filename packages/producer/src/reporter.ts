@@ -5,8 +5,8 @@ import { Tally } from './tally.js';
 
 /** User code that is told of things; none of it can break the pipeline (P1). */
 export interface Listeners {
-  readonly onEvent?: (event: ProducerEvent) => void;
-  readonly onOutcomes?: (outcomes: Outcomes) => void;
+  readonly onEvent?: ((event: ProducerEvent) => void) | undefined;
+  readonly onOutcomes?: ((outcomes: Outcomes) => void) | undefined;
 }
 
 type CallbackName = 'onOutcomes' | 'onEvent';

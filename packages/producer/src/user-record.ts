@@ -11,7 +11,7 @@ export interface UserRecord {
    * Decides the shard instead of the partition key's MD5: a decimal number from 0 to 2^128 − 1.
    * @defaultValue none
    */
-  readonly explicitHashKey?: string;
+  readonly explicitHashKey?: string | undefined;
   /**
    * The payload; a string is stored as UTF-8. Bytes are copied when the record is accepted: do not change them before a
    * put that waits has settled. With the partition key at most the stream's record limit (1 MiB unless raised).

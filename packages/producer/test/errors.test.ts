@@ -152,6 +152,12 @@ describe('RecordFailedError', () => {
     expect(error.record).toEqual(record);
   });
 
+  it('are the errors that have a record: the way to tell them by, whichever copy of the package they are of', () => {
+    for (const { error } of samples) {
+      expect('record' in error).toBe(error instanceof errors.RecordFailedError);
+    }
+  });
+
   it('reads the record only when it is asked for', () => {
     let reads = 0;
     const count = () => {

@@ -157,3 +157,20 @@ test('P5: a stream that places records itself starts at the rate of all its shar
     64 * 1_048_576,
   ]);
 });
+
+test('undefined stands for what is left out, of options, of a call and of a record', async () => {
+  const { producer, api, clock } = await startProducer({
+    lingerMs: undefined,
+    onOutcomes: undefined,
+    client: undefined,
+  });
+  const put = producer.put(
+    { partitionKey: 'a', explicitHashKey: undefined, data: '0' },
+    { signal: undefined },
+  );
+  await clock.advance(150);
+  expect(await put).toMatchObject({ subSequenceNumber: 0 });
+  expect(textsIn(api.stored)).toEqual(['0']);
+  await producer.flush({ signal: undefined });
+  await producer.close({ deadlineMs: undefined, signal: undefined });
+});
