@@ -168,17 +168,37 @@ const unread: readonly unknown[] = ['SyntaxError', 'Error', 'TypeError', 'RangeE
 /** What it calls one that is no error of the service, for that reason or since it has no name. */
 const unnamed: readonly unknown[] = [...unread, 'Unknown', 'UnknownError'];
 
+/** What the SDK says of an answer without words. */
+const wordless: readonly unknown[] = ['', 'UnknownError'];
+
 /**
- * What to say of an answer that the service has not worded: the first line of what its reader stumbled over, which quotes it.
- * Undefined where it has words of its own, though no name.
+ * What to say of an answer that the service has not worded: where it leads, and what it says; else the first line of what its
+ * reader stumbled over, which quotes it. Undefined where it has words of its own, though no name.
  */
 function strangersWords(facts: ThrownFacts, status: unknown): string | undefined {
   const words = messageOf(facts) ?? '';
   const isUnread = unread.includes(facts.name);
-  if (!isUnread && words !== '' && words !== facts.name) return undefined;
+  if (!isUnread && !wordless.includes(words) && words !== facts.name) return undefined;
+  const { headers, body } = facts.$response ?? {};
+  // What follows may hold secrets of whoever logs in there.
+  const [place = ''] = String(headers?.location ?? '').split(/[?#]/);
   const [first = ''] = isUnread ? words.split('\n') : [];
-  const why = first === '' ? '' : `: ${first.replace(/\.$/, '')}`;
-  return `The answer has HTTP status ${status} and is not one of the service's${why}.`;
+  const why = beginningOf(body) ?? first.replace(/\.$/, '');
+  const leads = place === '' ? '' : `; it leads to ${place.slice(0, quotedCharacters)}`;
+  return `The answer has HTTP status ${status} and is not one of the service's${leads}${why === '' ? '' : `: ${why}`}.`;
+}
+
+/** How much of a page is quoted. */
+const quotedCharacters = 200;
+
+/** The beginning of a body that was read, in one line; undefined where there is none. */
+function beginningOf(body: unknown): string | undefined {
+  if (!(body instanceof Uint8Array) || body.length === 0) return undefined;
+  const text = new TextDecoder()
+    .decode(body.subarray(0, 8 * quotedCharacters))
+    .replace(/\s+/g, ' ')
+    .trim();
+  return JSON.stringify(text.length > quotedCharacters ? `${text.slice(0, quotedCharacters)}…` : text);
 }
 
 /** An unreachable host is also told of by a connection that was open: that one broke while it was written to or read from. */
@@ -198,6 +218,11 @@ interface ThrownFacts {
   /** Of an AggregateError: a host that has several addresses refuses at each. */
   readonly errors?: unknown;
   readonly $metadata?: { readonly httpStatusCode?: unknown };
+  /** The answer, whose body may have been read. */
+  readonly $response?: {
+    readonly headers?: { readonly location?: unknown } | undefined;
+    readonly body?: unknown;
+  };
 }
 
 /** Names of plain errors: what happened is in Node's `code`. */

@@ -111,6 +111,27 @@ describe('serviceFaultOf', () => {
     );
   });
 
+  test('a page that was read is quoted from its beginning, and a redirect says where it leads', () => {
+    const page = (name: string, status: number, body: string, headers = {}) =>
+      Object.assign(answer(name, status), {
+        message: name === 'Unknown' ? 'UnknownError' : `Unexpected token '<', "<html>"... is not valid JSON`,
+        $response: { headers, body: Buffer.from(body) },
+      });
+    expect(serviceFaultOf(page('SyntaxError', 403, '<html>\n  <body>Blocked by the gate')).message).toBe(
+      `The answer has HTTP status 403 and is not one of the service's: "<html> <body>Blocked by the gate".`,
+    );
+    const long = serviceFaultOf(page('SyntaxError', 502, `<html>${'x'.repeat(9_000)}`)).message;
+    expect(long).toMatch(/: "<html>x{194}…"\.$/);
+    const location = 'https://login.example/in?secret=1';
+    expect(serviceFaultOf(page('Unknown', 302, '', { location }))).toMatchObject({
+      name: 'Http302',
+      message: `The answer has HTTP status 302 and is not one of the service's; it leads to https://login.example/in.`,
+    });
+    expect(serviceFaultOf(page('Unknown', 407, '')).message).toBe(
+      "The answer has HTTP status 407 and is not one of the service's.",
+    );
+  });
+
   test('a broken connection that the SDK calls a time-out has its own name', () => {
     for (const code of ['ECONNRESET', 'EPIPE']) {
       const error = Object.assign(new Error('socket hang up'), { name: 'TimeoutError', code });

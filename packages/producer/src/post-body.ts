@@ -62,7 +62,8 @@ async function takeAnswers(
 ): Promise<readonly EntryAnswer[] | undefined> {
   const { statusCode } = response;
   const format = answerFormat(contentTypeOf(response), body.format);
-  if (statusCode >= 300 && format !== 'cbor') return undefined;
+  // A page is read here, so that an error can quote it.
+  if (statusCode >= 300 && format === 'json') return undefined;
   const bytes = await bytesOf(client, response.body);
   response.body = bytes;
   if (format === undefined) return undefined;

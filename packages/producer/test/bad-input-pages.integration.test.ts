@@ -56,7 +56,7 @@ test.each([
     for (const error of sent) {
       expect(error).toMatchObject({ code: 'RECORD_EXPIRED', retryable: true, mayBeStored });
       expect(error.message).toContain(
-        `ended in Http${status}: The answer has HTTP status ${status} and is not one of the service's`,
+        `ended in Http${status}: The answer has HTTP status ${status} and is not one of the service's: "<`,
       );
       expect(error.message).toMatch(status === 429 ? /Put more slowly/ : /proxies and gateways/);
     }
