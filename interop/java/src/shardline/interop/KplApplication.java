@@ -3,11 +3,8 @@ package shardline.interop;
 import com.google.common.util.concurrent.ListenableFuture;
 import java.util.ArrayList;
 import java.util.List;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.kinesis.producer.Attempt;
 import software.amazon.kinesis.producer.KinesisProducer;
-import software.amazon.kinesis.producer.KinesisProducerConfiguration;
 import software.amazon.kinesis.producer.UserRecordFailedException;
 import software.amazon.kinesis.producer.UserRecordResult;
 
@@ -30,24 +27,8 @@ public final class KplApplication {
   }
 
   public static void main(String[] arguments) throws Exception {
-    Parent parent = Parent.takeOver();
-    KinesisProducer producer = new KinesisProducer(configuration(arguments));
-    parent.tell("ready");
-    new KplApplication(parent, producer, arguments[0]).obey();
-    producer.flushSync();
-    producer.destroy();
-    System.exit(0);
-  }
-
-  private static KinesisProducerConfiguration configuration(String[] arguments) {
-    return new KinesisProducerConfiguration()
-        .setRegion("us-east-1")
-        .setCredentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")))
-        .setKinesisEndpoint(arguments[1])
-        .setKinesisPort(Long.parseLong(arguments[2]))
-        .setTempDirectory(arguments[4])
-        .setCaCertFile(arguments[3])
-        .setMetricsLevel("none");
+    var configuration = KplRun.configuration(arguments[1], arguments[2], arguments[3], arguments[4]);
+    KplRun.run(configuration, (parent, producer) -> new KplApplication(parent, producer, arguments[0]).obey());
   }
 
   private void obey() throws Exception {

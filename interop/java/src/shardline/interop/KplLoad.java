@@ -11,10 +11,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.kinesis.producer.KinesisProducer;
-import software.amazon.kinesis.producer.KinesisProducerConfiguration;
 import software.amazon.kinesis.producer.UserRecordResult;
 
 /**
@@ -38,28 +35,13 @@ public final class KplLoad {
     this.producer = producer;
   }
 
+  /** With the kindest settings that were found for it: no limit on its rate, no metrics, no tracker of its oldest future. */
   public static void main(String[] arguments) throws Exception {
-    Parent parent = Parent.takeOver();
-    KinesisProducer producer = new KinesisProducer(configuration(arguments));
-    parent.tell("ready");
-    new KplLoad(parent, producer).obey();
-    producer.flushSync();
-    producer.destroy();
-    System.exit(0);
-  }
-
-  /** The kindest settings that were found for it: no limit on its rate, no metrics, no tracker of its oldest future. */
-  private static KinesisProducerConfiguration configuration(String[] arguments) {
-    return new KinesisProducerConfiguration()
-        .setRegion("us-east-1")
-        .setCredentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")))
-        .setKinesisEndpoint(arguments[0])
-        .setKinesisPort(Long.parseLong(arguments[1]))
-        .setCaCertFile(arguments[2])
-        .setTempDirectory(arguments[3])
-        .setRateLimit(10_000)
-        .setEnableOldestFutureTracker(false)
-        .setMetricsLevel("none");
+    var configuration =
+        KplRun.configuration(arguments[0], arguments[1], arguments[2], arguments[3])
+            .setRateLimit(10_000)
+            .setEnableOldestFutureTracker(false);
+    KplRun.run(configuration, (parent, producer) -> new KplLoad(parent, producer).obey());
   }
 
   private void obey() throws Exception {
