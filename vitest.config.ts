@@ -24,6 +24,10 @@ const others = ['**/*.integration.test.ts', '**/*.simulation.test.ts'];
 const unit = project('unit', [`${tests}/*.test.ts`, 'benchmarks/test/**/*.test.ts'], others);
 const scripts = project('scripts', ['scripts/test/**/*.test.ts']);
 const interop = project('interop', ['interop/test/**/*.interop.test.ts'], [], 300_000);
+const integration = project('integration', [
+  `${tests}/*.integration.test.ts`,
+  'benchmarks/test/**/*.integration.test.ts',
+]);
 export default defineConfig({
   test: {
     projects: [
@@ -31,7 +35,18 @@ export default defineConfig({
       // no module state that one file could leave to the next (pnpm check).
       { ...unit, test: { ...unit.test, isolate: false, maxWorkers: 2 } },
       project('simulation', [`${tests}/*.simulation.test.ts`], [], 300_000),
-      project('integration', [`${tests}/*.integration.test.ts`, 'benchmarks/test/**/*.integration.test.ts']),
+      // Not isolated, as the unit tests, and three files at once: many wait for processes, servers and timers, on two cores of CI.
+      {
+        ...integration,
+        test: {
+          ...integration.test,
+          isolate: false,
+          maxWorkers: 3,
+          globalSetup: ['scripts/integration/compile-programs.ts'],
+          // Sockets of a machine that is busy elsewhere.
+          expect: { poll: { timeout: 20_000 } },
+        },
+      },
       // Three files at once: they wait for other people's programs most of the time, but these start together, each with a
       // core of its own in mind, and CI has two.
       {

@@ -1,21 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { deaggregate } from '@shardline/aggregation';
 import { type LocalKinesisServer, startLocalKinesis } from '@shardline/local';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, inject, onTestFinished, test, vi } from 'vitest';
 
 /*
  * Producers in processes of their own that end, crash, are told to end, or are frozen; what docs/running-a-producer.md says of them.
  * Cannot catch: what a virtual machine does to clocks and sockets that signals do not.
  */
 
-const loader = createRequire(import.meta.url).resolve('tsx');
-const program = fileURLToPath(new URL('./support/producing-program.ts', import.meta.url));
+const program = join(inject('programs')['examples/guides'], 'producing-program.js');
 
 async function localKinesis(): Promise<LocalKinesisServer> {
   const kinesis = await startLocalKinesis({ streams: [{ name: 'tweets', shards: 1 }] });
@@ -32,8 +30,7 @@ interface Running {
 }
 
 function start(way: string, clientConfig: object, options: object = {}, env: object = {}): Running {
-  const args = ['--conditions=@shardline/source', '--import', loader, program, way];
-  const child = spawn(process.execPath, args, {
+  const child = spawn(process.execPath, [program, way], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: {
       ...process.env,
@@ -175,7 +172,7 @@ describe('a web server that gets a SIGTERM', () => {
 });
 
 describe('a function that is frozen', () => {
-  const frozenMs = 1_500;
+  const frozenMs = 1_000;
   const options = { lingerMs: 5, requestTimeoutMs: 700 };
 
   async function freeze({ child }: Running, meanwhile?: () => void): Promise<void> {

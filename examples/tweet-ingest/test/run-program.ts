@@ -1,17 +1,17 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { inject } from 'vitest';
 
-/** A program of this example, run from its sources in a process group of its own. */
+/** A program of this example, compiled from its sources and run in a process group of its own. */
 export interface RunningProgram {
   readonly process: ChildProcess;
   /** Output so far, both kinds together. */
   output(): string;
-  /** Resolves once the output contains `text`; rejects if the program ends before. */
-  saying(text: string): Promise<void>;
+  /** Resolves once the output contains `text`, or matches it; rejects if the program ends before. */
+  saying(text: string | RegExp): Promise<void>;
   /** Resolves when the program has ended and its output is complete. */
   readonly ended: Promise<{ exitStatus: number | null; output: string }>;
   /** Resolves to true once no process of its group is left, to false after ten seconds. */
@@ -24,20 +24,18 @@ export interface RunningProgram {
   end(): void;
 }
 
-const loader = createRequire(import.meta.url).resolve('tsx');
-
 /** Starts `src/<name>.ts` with `args`. */
 export function runProgram(
   name: 'cli' | 'demo',
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
 ): RunningProgram {
-  const script = fileURLToPath(new URL(`../src/${name}.ts`, import.meta.url));
-  const child = spawn(
-    process.execPath,
-    ['--conditions=@shardline/source', '--import', loader, script, ...args],
-    { stdio: ['pipe', 'pipe', 'pipe'], detached: true, env: { ...process.env, ...env } },
-  );
+  const script = join(inject('programs')['examples/tweet-ingest'], `${name}.js`);
+  const child = spawn(process.execPath, [script, ...args], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
+    env: { ...process.env, ...env },
+  });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
@@ -50,10 +48,10 @@ export function runProgram(
     process: child,
     output: () => output,
     async saying(text) {
-      while (!output.includes(text)) {
+      const isSaid = () => (typeof text === 'string' ? output.includes(text) : text.test(output));
+      while (!isSaid()) {
         const over = await Promise.race([once(child, 'said').then(() => false), ended.then(() => true)]);
-        if (over && !output.includes(text))
-          throw new Error(`The program ended without saying "${text}": ${output}`);
+        if (over && !isSaid()) throw new Error(`The program ended without saying "${text}": ${output}`);
       }
     },
     ended,

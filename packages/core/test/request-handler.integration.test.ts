@@ -67,6 +67,22 @@ function holding() {
   return { listener, arrival, release };
 }
 
+/** The machine's time, and timers that fire by hand, all that are left at once. */
+function heldTimers() {
+  const left = new Set<() => void>();
+  const clock: Clock = {
+    ...systemClock,
+    schedule(_delayMs, run) {
+      left.add(run);
+      return { cancel: () => void left.delete(run) };
+    },
+  };
+  const fireAll = () => {
+    for (const run of [...left]) run();
+  };
+  return { clock, fireAll };
+}
+
 /** The machine's timers, and a time that is moved by hand. */
 function movedClock() {
   const moved = { ms: 0 };
@@ -274,13 +290,14 @@ describe('a server that stalls', () => {
   });
 
   test('a request that waits for a socket is not taken for one that cannot connect', async () => {
-    const { release, listener } = holding();
+    const { arrival, release, listener } = holding();
+    const { clock, fireAll } = heldTimers();
     const { port } = await listening(createHttpServer(listener));
-    const options = { maxSockets: 1, connectTimeoutMs: 100 };
-    const { connection, list } = connectTo(`http://127.0.0.1:${port}`, options);
+    const { connection, list } = connectTo(`http://127.0.0.1:${port}`, { maxSockets: 1 }, clock);
     const lists = [list(), list()];
     await expect.poll(() => connection.stats().waitingRequests).toBe(1);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await arrival();
+    fireAll();
     await release();
     await release();
     await Promise.all(lists);

@@ -11,12 +11,10 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { goodHeaders, rawRequest } from './support/raw-request.js';
 
-const cli = fileURLToPath(new URL('../src/cli.ts', import.meta.url));
-const command = [process.execPath, '--import', 'tsx', '--conditions=@shardline/source', cli] as const;
+const command = [process.execPath, join(inject('programs')['packages/local'], 'cli.js')] as const;
 const children: ChildProcess[] = [];
 /** Processes that nobody else ends where a test fails. */
 const orphans: number[] = [];

@@ -168,13 +168,13 @@ test('a stream that is deleted under way fails its records at once', async () =>
       StreamDescriptionSummary: { StreamStatus: string };
     };
     expect(described.StreamDescriptionSummary.StreamStatus).toBe('ACTIVE');
-  });
+  }, 20_000);
   const producer = producerOf({ stream: 'short-lived' });
   await producer.put(record);
   await server.kinesis.call('DeleteStream', { StreamName: 'short-lived' });
   await vi.waitFor(async () => {
     expect(await failureOf(producer.put(record))).toMatchObject({ code: 'STREAM_NOT_FOUND' });
-  }, 5_000);
+  }, 20_000);
 });
 
 test('both client and clientConfig, or neither a name nor an ARN: INVALID_OPTION from the constructor', () => {

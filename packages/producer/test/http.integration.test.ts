@@ -10,6 +10,7 @@ import {
 import { deaggregate, HashRange } from '@shardline/aggregation';
 import { type LocalKinesisServer, startLocalKinesis, type WriteModel } from '@shardline/local';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import type { Outcome } from '../src/outcomes.js';
 import { Producer } from '../src/producer.js';
 import type { ProducerOptions } from '../src/producer-options.js';
 import type { UserRecord } from '../src/user-record.js';
@@ -233,14 +234,23 @@ describe.each(ways)('over $over, limits as a $writeModel', (way) => {
   test('P3, P4: a shard is split under load: nothing is lost, each key stays in order', async () => {
     const { client, producer, read } = await makeStream({}, way);
     const made = producer({ aggregateBytes: 2_048, lingerMs: 5 });
-    const records = numbered(3_000, 50);
+    const records: UserRecord[] = [];
     const batches: Promise<unknown>[] = [];
-    for (let at = 0; at < records.length; at += 100) {
-      batches.push(made.putMany(records.slice(at, at + 100)));
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      if (at === 500) await split(client);
+    let splitting: Promise<void> | undefined;
+    let batchesInChildren = 0;
+    // Always three under way, from before the split until its children have had some.
+    while (batchesInChildren < 10) {
+      const batch = numbered(records.length + 50, 50).slice(records.length);
+      records.push(...batch);
+      const settled = made.putMany(batch).then((outcomes) => {
+        const isInChild = (outcome: Outcome) => outcome.stored && !parents.includes(outcome.result.shardId);
+        if ([...outcomes].some(isInChild)) batchesInChildren += 1;
+      });
+      batches.push(settled);
+      if (batches.length === 6) splitting = split(client);
+      await batches.at(-3);
     }
-    await Promise.all(batches);
+    await Promise.all([...batches, splitting]);
     expect(made.stats().failedRecords).toEqual({});
     expectAllInOrder(await read(), records);
     const { Shards: shards = [] } = await client.send(new ListShardsCommand({ StreamName: 'tweets' }));
@@ -257,6 +267,9 @@ test('a stream is found by its ARN, and a given client is used and left alone', 
   await made.close();
   expect(await read()).toHaveLength(1);
 });
+
+/** The shards of a new stream. */
+const parents = ['shardId-000000000000', 'shardId-000000000001'];
 
 async function split(client: KinesisClient): Promise<void> {
   const { Shards: shards = [] } = await client.send(new ListShardsCommand({ StreamName: 'tweets' }));
@@ -280,7 +293,7 @@ test('P6: close lets go of every connection', async () => {
   expect(proxy.open()).toBeGreaterThan(0);
   expect(proxy.open()).toBeLessThanOrEqual(18);
   await made.close();
-  await vi.waitFor(() => expect(proxy.open()).toBe(0));
+  await vi.waitFor(() => expect(proxy.open()).toBe(0), 20_000);
 });
 
 test('connections are kept alive from one request to the next', async () => {

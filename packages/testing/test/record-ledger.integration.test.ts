@@ -3,8 +3,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 import { parseLine } from '../src/ledger-event.js';
 import { RecordLedger } from '../src/record-ledger.js';
 import { identifyCopy, pageOf } from './support/stored-pages.js';
@@ -15,12 +14,11 @@ import { temporaryFolder } from './support/temporary-folder.js';
  * that trips over what such a death leaves. Cannot catch loss in the operating system: a power cut is not survived.
  */
 
-const child = fileURLToPath(new URL('./support/endless-writer.ts', import.meta.url));
+const child = join(inject('programs')['packages/testing'], 'endless-writer.js');
 
 /** Lets a child write, kills it once it has reported enough, and returns the last id it reported. */
 async function killedWriter(manner: 'one' | 'many' | 'delivered' | 'stream', path: string): Promise<number> {
-  const node = ['--import', 'tsx', '--conditions=@shardline/source', child, manner, path];
-  const running = spawn(process.execPath, node, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const running = spawn(process.execPath, [child, manner, path], { stdio: ['ignore', 'pipe', 'inherit'] });
   const exited = once(running, 'exit');
   let reported = -1;
   for await (const line of createInterface({ input: running.stdout })) {

@@ -42,9 +42,11 @@ async function startDynamoDBLocal(): Promise<TestServer> {
   const port = await freePort();
   const home = join(packageFolder(), 'lib');
   const [release = ''] = readdirSync(home);
+  // For a short life: neither the optimising compiler nor a collector with threads of its own.
+  const jvm = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
   const jar = ['-Djava.library.path=DynamoDBLocal_lib', '-jar', 'DynamoDBLocal.jar'];
   const options = ['-inMemory', '-sharedDb', '-disableTelemetry', '-port', String(port)];
-  const child = spawn('java', [...jar, ...options], { cwd: join(home, release), stdio: 'ignore' });
+  const child = spawn('java', [...jvm, ...jar, ...options], { cwd: join(home, release), stdio: 'ignore' });
   const ended = once(child, 'exit');
   // A hook that timed out never gets the server to close it.
   process.once('exit', () => child.kill('SIGKILL'));
