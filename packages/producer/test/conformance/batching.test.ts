@@ -125,3 +125,13 @@ test('manual flush of nothing sends nothing', async () => {
   await service.producer.flush();
   expect(service.requests).toEqual([]);
 });
+
+test('behind the service (improvement): a record of 10 MiB goes where the stream takes it', async () => {
+  const service = new Service({ stream: { maxRecordKiB: 10_240 } });
+  const data = new Uint8Array(10_485_759).fill(7);
+  const put = service.producer.put({ partitionKey: 'a', data });
+  expect(await service.within(30_000, put)).toMatchObject({ subSequenceNumber: 0 });
+  const [read, ...more] = await service.read('kcl');
+  expect(more).toEqual([]);
+  expect(Buffer.compare(read?.data ?? new Uint8Array(), data)).toBe(0);
+});
