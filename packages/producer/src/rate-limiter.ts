@@ -15,9 +15,10 @@ const cutTo = 0.8;
 const cutEveryMs = 250;
 /**
  * A producer above this share of the ceiling that is refused less than so much of late is alone, and has met the edge of how the
- * shard counts: it gives up less, since nobody else takes what it gives up.
+ * shard counts: it gives up less, since nobody else takes what it gives up. At three quarters two can stay for minutes, one just
+ * above that and the other at a fifth, as both lose the same where they meet; the higher this is, the sooner they drift together.
  */
-const alone = Object.freeze({ aboveShare: 0.75, refusedBelow: 0.05, cutTo: 0.95 });
+const alone = Object.freeze({ aboveShare: 0.85, refusedBelow: 0.1, cutTo: 0.95 });
 /** What `of late` means: answers count for less the older they are, by e in this time. */
 const ofLateMs = 3_000;
 /**

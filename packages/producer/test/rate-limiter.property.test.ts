@@ -133,8 +133,16 @@ it('two RateLimiters on one shard converge on fair shares, however they start', 
       expect(first + second).toBeGreaterThan(0.85 * 45 * 1_000);
       expect(Math.min(first, second) / Math.max(first, second)).toBeGreaterThan(0.5);
     }),
-    // Fixed: in one of some hundred courses the slower one is still at 0.4 of the faster after ninety seconds.
-    { numRuns: 10, seed: 7 },
+    // Fixed, and first those that ended unfair where a producer took itself for alone at three quarters of the ceiling.
+    {
+      numRuns: 13,
+      seed: 7,
+      examples: [
+        [2006217659, 7],
+        [388601601, 11],
+        [1527237892, 18],
+      ],
+    },
   );
 });
 
