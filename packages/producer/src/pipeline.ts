@@ -26,8 +26,8 @@ import { Settler } from './settler.js';
 import type { ShardRange } from './shard-map.js';
 import type { Sink } from './sink.js';
 
-/** Longest wait of a full aggregate for company while other requests are in flight. */
-const collectAtMostMs = 10;
+/** Longest wait of a full aggregate for company while other requests are in flight; never more than a quarter of the linger. */
+const collectAtMostMs = 25;
 /** Every stream takes a record of 1 MiB, of which the aggregate's partition key is one byte. */
 const largestAggregateBytes = serviceLimits.defaultMaxRecordBytes - 1;
 /** What part of the bound may be memory that waits for the next aggregates, and what part one request. */
@@ -204,7 +204,7 @@ export class Pipeline {
         maxEntries: serviceLimits.putRecordsMaxRecords,
         // A body and what moves into it are held together for a moment: that may not be much of the bound (P2).
         maxBytes: Math.min(options.maxRequestBytes, options.maxOutstandingBytes / boundShare),
-        collectMs: Math.min(collectAtMostMs, options.lingerMs),
+        collectMs: Math.min(collectAtMostMs, options.lingerMs / 4),
       },
       lingerMs: options.lingerMs,
       maxInFlightRequests: options.maxInFlightRequests,

@@ -23,7 +23,7 @@ function byLetter(facts: Partial<Regrouping<string>> = {}): Regrouping<string> {
 
 const plain = (groups: Map<string, readonly Entry[]>) =>
   Object.fromEntries(
-    [...groups].map(([group, entries]) => [group, entries.map(({ members }) => members.tags)]),
+    [...groups].map(([group, entries]) => [group, entries.map((entry) => tagsOf([entry]))]),
   );
 
 describe('regroup', () => {
@@ -122,7 +122,7 @@ describe('regroup', () => {
       Array.from({ length: 20 }, (_, tag) => ({ partitionKey: 'a', data: 'x'.repeat(100), tag })),
     );
     const parts = regroup([entry], byLetter({ aggregateBytes: () => 500 })).get('a') ?? [];
-    expect(tagsOf(parts)).toEqual(entry.members.tags);
+    expect(tagsOf(parts)).toEqual(tagsOf([entry]));
     expect(parts.length).toBeGreaterThan(4);
     for (const { data } of parts) expect(data.length).toBeLessThanOrEqual(500);
   });
@@ -130,7 +130,7 @@ describe('regroup', () => {
   it('sends each record alone where the group does not aggregate', () => {
     const entry = aggregate([1, 2, 3].map((tag) => ({ partitionKey: 'a', tag })));
     const parts = regroup([entry], byLetter({ aggregateBytes: () => 0 })).get('a') ?? [];
-    expect(parts.map(({ aggregated, members }) => [aggregated, members.tags])).toEqual([
+    expect(parts.map((part) => [part.aggregated, tagsOf([part])])).toEqual([
       [false, [1]],
       [false, [2]],
       [false, [3]],

@@ -4,7 +4,7 @@ import type { Entry } from '../src/entry.js';
 import type { Lane } from '../src/lane.js';
 import { Router } from '../src/router.js';
 import { ShardMap, type ShardRange } from '../src/shard-map.js';
-import { accepted, hashOfAccepted } from './support/entries.js';
+import { accepted, hashOfAccepted, tagsOf } from './support/entries.js';
 import { freeLimiter, makeLane } from './support/lanes.js';
 import { evenShards, merge, split } from './support/shards.js';
 
@@ -177,7 +177,7 @@ class Play {
   }
 
   #store(entries: readonly Entry[]): void {
-    for (const entry of entries) this.stored.push(...entry.members.tags);
+    this.stored.push(...tagsOf(entries));
   }
 }
 

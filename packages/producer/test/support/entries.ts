@@ -49,7 +49,9 @@ export function aggregate(
 
 /** The tags of everything in `entries`, in order. */
 export function tagsOf(entries: readonly Entry[]): readonly number[] {
-  return entries.flatMap((entry) => entry.members.tags);
+  return entries.flatMap(({ members }) =>
+    Array.from({ length: members.count }, (_, position) => members.tags[position] ?? 0),
+  );
 }
 
 /** Reads data back as text. */
