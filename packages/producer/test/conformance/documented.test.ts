@@ -41,6 +41,13 @@ test('every case of the conformance tests is on the page', () => {
   expect(unnamed).toEqual([]);
 });
 
+test('every row says with what change its test was seen to fail', () => {
+  const rows = [...page.matchAll(/^\| (?!---|Case|Complaint)(.+) \|$/gm)].map(([, row = '']) => row);
+  const tested = rows.filter((row) => row.includes('.test.ts`: '));
+  expect(tested).toHaveLength(named.length);
+  expect(tested.filter((row) => !/^[^|]+ \| [^|]+ \| [^|]+\. \| `[^|]+$/.test(row))).toEqual([]);
+});
+
 test('each of the fifteen complaints has its test', () => {
   const numbers = [...page.matchAll(/^\| (\d+)\. /gm)].map(([, number]) => Number(number));
   expect(numbers).toEqual(Array.from({ length: 15 }, (_, at) => at + 1));

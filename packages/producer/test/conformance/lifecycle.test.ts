@@ -27,8 +27,8 @@ test('flush covers what throttling and retries hold back', async () => {
   ] as const;
   const service = new Service({ faults, options: { lingerMs: 60_000, aggregate: 'never' } });
   const outcomes = service.producer.putMany(manyRecords(200));
-  await service.within(60_000, service.producer.flush());
-  expect(service.producer.stats()).toMatchObject({ outstandingRecords: 0, storedRecords: 200 });
+  const flushed = service.producer.flush().then(() => service.producer.stats());
+  expect(await service.within(60_000, flushed)).toMatchObject({ outstandingRecords: 0, storedRecords: 200 });
   expect([...(await outcomes).failures()]).toEqual([]);
 });
 

@@ -1,6 +1,6 @@
 import { decodeAggregate } from '@shardline/aggregation';
 import { expect, test } from 'vitest';
-import { bytesOf, manyRecords, Service } from './service.js';
+import { bytesOf, manyRecords, repeatedPlaces, Service } from './service.js';
 
 /* Group "Observability" of the KPL's conformance list: stats() and events beside what the local Kinesis saw itself. */
 
@@ -89,21 +89,6 @@ test('roll-ups consistent: shards add up to the stream, events to the counters',
   );
   expect(byShard).toEqual(countBy(before.stored.map(({ ShardId = '' }) => ShardId)));
 });
-
-/** Where records stand that stand again elsewhere: their aggregate landed on a shard that is not that of all of them. */
-function repeatedPlaces({ stored }: Service): ReadonlySet<string> {
-  const repeated = new Set<string>();
-  const seen = new Map<string, string>();
-  for (const { Data, SequenceNumber = '' } of stored) {
-    for (const { data } of decodeAggregate(Data) ?? [{ data: Data }]) {
-      const text = Buffer.from(data).toString();
-      const earlier = seen.get(text);
-      if (earlier !== undefined) repeated.add(earlier);
-      seen.set(text, SequenceNumber);
-    }
-  }
-  return repeated;
-}
 
 function countBy(names: readonly string[]): Record<string, number> {
   const counts: Record<string, number> = {};

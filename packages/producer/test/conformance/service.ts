@@ -1,4 +1,4 @@
-import { formatHashKey, HashRangeIndex, hashKeyOf } from '@shardline/aggregation';
+import { decodeAggregate, formatHashKey, HashRangeIndex, hashKeyOf } from '@shardline/aggregation';
 import { seededRandom } from '@shardline/core/internal';
 import { type Fault, LocalKinesis, type StreamSpec } from '@shardline/local';
 import { ManualClock, type ReadAs, readStream, type StoredUserRecord } from '@shardline/testing';
@@ -155,6 +155,21 @@ export function shardOf(
 /** The hash key of a partition key, decimal. */
 export function hashOf(partitionKey: string): string {
   return formatHashKey(hashKeyOf(partitionKey, undefined));
+}
+
+/** Where records stand that stand again elsewhere: their aggregate landed on a shard that is not that of all of them. */
+export function repeatedPlaces({ stored }: Service): ReadonlySet<string> {
+  const repeated = new Set<string>();
+  const seen = new Map<string, string>();
+  for (const { Data, SequenceNumber = '' } of stored) {
+    for (const { data } of decodeAggregate(Data) ?? [{ data: Data }]) {
+      const text = textOf({ data });
+      const earlier = seen.get(text);
+      if (earlier !== undefined) repeated.add(earlier);
+      seen.set(text, SequenceNumber);
+    }
+  }
+  return repeated;
 }
 
 /** Bytes that a record takes of limits: data plus partition key. */

@@ -21,7 +21,7 @@ export function drawFaults(random: Random): Fault[] {
   const skip = () => between(0, 12);
   const times = () => between(1, 6);
   const when = () => (random.next() < 0.5 ? 'before' : 'after');
-  const kinds: (() => Fault)[] = [
+  const drawn: (() => Fault)[] = [
     () => ({ kind: 'latency', ...put, delayMs: between(0, 150), jitterMs: between(0, 300) }),
     () => ({ kind: 'latency', ...listing, delayMs: between(0, 400), jitterMs: between(0, 400) }),
     () => ({ kind: 'throttleShard', probability: random.next() / 2, skip: skip(), times: between(1, 80) }),
@@ -63,7 +63,7 @@ export function drawFaults(random: Random): Fault[] {
       }),
     ),
   ];
-  return kinds.filter(() => random.next() < 0.22).map((make) => make());
+  return drawn.filter(() => random.next() < 0.22).map((make) => make());
 }
 
 /** Under which name hits of a fault are counted: its kind, with the error that it answers and what it strikes where these differ. */
@@ -72,19 +72,32 @@ export function nameOf(fault: Fault): string {
   return 'operation' in fault && typeof fault.operation === 'object' ? `${name} of listings` : name;
 }
 
+/** What strikes readers alone. */
+type ReadFaultKind =
+  | 'expireIterator'
+  | 'slowSubscription'
+  | 'stallSubscription'
+  | 'failSubscription'
+  | 'cutSubscription';
+
+/** Every other kind of fault of the local Kinesis: a new one does not compile before it is here. Of `failCall` each error counts. */
+const kinds: Readonly<Record<Exclude<Fault['kind'], ReadFaultKind | 'failCall'>, true>> = Object.freeze({
+  latency: true,
+  throttleShard: true,
+  failRecord: true,
+  shuffleRecords: true,
+  loseAnswer: true,
+  stall: true,
+  storeLate: true,
+  reset: true,
+  staleListShards: true,
+  reshard: true,
+});
+
 /** The names that {@link drawFaults} can draw. */
 export const faultNames: readonly string[] = [
-  ...[
-    'latency',
-    'throttleShard',
-    'failRecord',
-    'shuffleRecords',
-    'loseAnswer',
-    'stall',
-    'storeLate',
-    'reset',
-  ],
-  ...['staleListShards', 'reshard', 'latency of listings', 'reset of listings'],
+  ...Object.keys(kinds),
+  ...['latency of listings', 'reset of listings'],
   ...['failCall InternalFailure', 'failCall KMSThrottlingException'],
   ...['failCall LimitExceededException of listings', 'failCall AccessDeniedException of listings'],
   ...Object.keys(lastingErrors).map((errorCode) => `failCall ${errorCode}`),
