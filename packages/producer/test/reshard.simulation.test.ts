@@ -130,7 +130,7 @@ describe('P3, P4: scaling under load', () => {
         faults: [{ kind: 'staleListShards', ageMs: 1_000 }],
       },
       5,
-      20,
+      24,
     ],
   ] as const satisfies readonly (readonly [string, Scaling, number, number])[])(
     '%s: nothing is lost or swapped, little repeated, listings are bounded',
