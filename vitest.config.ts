@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 /**
@@ -16,6 +17,7 @@ const project = (name: string, include: string[], exclude: string[] = [], testTi
     exclude: ['**/node_modules/**', '**/dist/**', ...exclude],
     testTimeout,
     hookTimeout: testTimeout,
+    setupFiles: [fileURLToPath(new URL('vitest.seed.ts', import.meta.url))],
   },
 });
 
@@ -24,6 +26,7 @@ const others = ['**/*.integration.test.ts', '**/*.simulation.test.ts'];
 const unit = project('unit', [`${tests}/*.test.ts`, 'benchmarks/test/**/*.test.ts'], others);
 const scripts = project('scripts', ['scripts/test/**/*.test.ts']);
 const interop = project('interop', ['interop/test/**/*.interop.test.ts'], [], 300_000);
+const simulation = project('simulation', [`${tests}/*.simulation.test.ts`], [], 300_000);
 const integration = project('integration', [
   `${tests}/*.integration.test.ts`,
   'benchmarks/test/**/*.integration.test.ts',
@@ -34,7 +37,8 @@ export default defineConfig({
       // Not isolated: a process and its imports for each of some 350 files take longer than all tests together. There is
       // no module state that one file could leave to the next (pnpm check).
       { ...unit, test: { ...unit.test, isolate: false, maxWorkers: 2 } },
-      project('simulation', [`${tests}/*.simulation.test.ts`], [], 300_000),
+      // Two files at once: on two cores vitest would run one.
+      { ...simulation, test: { ...simulation.test, maxWorkers: 2 } },
       // Not isolated, as the unit tests, and three files at once: many wait for processes, servers and timers, on two cores of CI.
       {
         ...integration,
