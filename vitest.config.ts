@@ -27,10 +27,13 @@ const unit = project('unit', [`${tests}/*.test.ts`, 'benchmarks/test/**/*.test.t
 const scripts = project('scripts', ['scripts/test/**/*.test.ts']);
 const interop = project('interop', ['interop/test/**/*.interop.test.ts'], [], 300_000);
 const simulation = project('simulation', [`${tests}/*.simulation.test.ts`], [], 300_000);
-const integration = project('integration', [
-  `${tests}/*.integration.test.ts`,
-  'benchmarks/test/**/*.integration.test.ts',
-]);
+// Two, where each of several processes has a small share of a core.
+const integration = project(
+  'integration',
+  [`${tests}/*.integration.test.ts`, 'benchmarks/test/**/*.integration.test.ts'],
+  [],
+  120_000,
+);
 export default defineConfig({
   test: {
     projects: [

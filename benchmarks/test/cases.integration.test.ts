@@ -13,11 +13,10 @@ import {
 } from '@aws-sdk/client-kinesis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { aggregation } from '../aggregation.bench.js';
-import type { Benchmark, CaseParameters, CaseReference, Surroundings } from '../benchmark.js';
+import type { Surroundings } from '../benchmark.js';
 import { bundle } from '../bundle.js';
 import { consume } from '../consume.bench.js';
 import { local } from '../local.bench.js';
-import { putPath } from '../put-path.bench.js';
 import { CaseFailure, runCase } from '../run-case.js';
 import { startNullServer } from '../start-null-server.js';
 import { type ConsumeWork, consumeCase } from '../workload/consume-case.js';
@@ -25,10 +24,10 @@ import type { FirstPages } from '../workload/first-pages.js';
 import { memoryParameters, quickMemoryScenarios } from '../workload/memory-scenario.js';
 import { noCpuTimes } from '../workload/process-cpu.js';
 import { sdkClient } from '../workload/sdk-client.js';
+import { casesOf, shortPlan as plan, withShortLaps } from './support/short-cases.js';
 
 let folder: string;
 let surroundings: Surroundings;
-const plan = { warmMs: 1, measureMs: 1, wallLimitMs: 20_000 };
 
 beforeAll(async () => {
   folder = await bundle();
@@ -78,25 +77,6 @@ describe('null server', () => {
   });
 });
 
-/** Each case of the named comparisons once. */
-function casesOf({ comparisons }: Benchmark, ...names: readonly string[]) {
-  const cases = new Map<string, CaseReference>();
-  for (const { name, subjects, references } of comparisons.filter((comparison) =>
-    names.includes(comparison.name),
-  )) {
-    for (const entry of [...subjects, ...references]) cases.set(`${name}: ${entry.name}`, entry);
-  }
-  return [...cases];
-}
-
-/** A twentieth of the records, or keys, of a lap. */
-function withShortLaps(parameters: CaseParameters): CaseParameters {
-  const shortened = Object.entries(parameters).map(([name, value]) => {
-    return [name, /^lap(Records|Keys)$/.test(name) ? Math.ceil(Number(value) / 20) : value] as const;
-  });
-  return Object.fromEntries(shortened);
-}
-
 describe('cases of aggregation', () => {
   const measured = ['aggregate 100 B', 'aggregate 100 B, 10000 keys', 'de-aggregate 1 kB, take data and key'];
   const steps = ['digest of a key', 'explicit hash key', 'digests of 20 aggregates'];
@@ -110,21 +90,6 @@ describe('cases of aggregation', () => {
       expect(sample.cpuSeconds).toBeGreaterThan(0);
     },
   );
-});
-
-describe('cases of put-path', () => {
-  const measured = ['100 B, TLS', '50 kB not aggregated, TLS', '100 B, plain HTTP'];
-
-  // Aggregation alone sends nothing, and is tried above.
-  const sending = casesOf(putPath, ...measured).filter(([, { module }]) => module !== 'aggregation');
-
-  it.each(sending)('%s stores every record', async (_name, { module, parameters }) => {
-    const small = { ...surroundings.parameters, ...withShortLaps(parameters) };
-    const sample = await runCase(folder, { ...plan, module, parameters: small }, surroundings.environment);
-    expect(sample.units).toBe(small.lapRecords);
-    expect(sample.facts).toMatchObject({ repeats: 0 });
-    expect(sample.cpuSeconds).toBeGreaterThan(0);
-  });
 });
 
 describe('cases of trials', () => {
