@@ -2,6 +2,7 @@ import { hashKeyOf } from '@shardline/aggregation';
 import type { Clock, Random } from '@shardline/core';
 import { faultKindOf, fullJitterMs, type ServiceFault } from '@shardline/core/internal';
 import type { RequestPart } from './collector.js';
+import { alone, halves } from './cut-entry.js';
 import type { Entry } from './entry.js';
 import type { RetryReason } from './events.js';
 import type { EntryAnswer } from './kinesis-api.js';
@@ -9,7 +10,6 @@ import { judgeLanding } from './landing.js';
 import type { Lane } from './lane.js';
 import { mergeWaiting } from './merge-waiting.js';
 import { isLasting, putFailed } from './refusal.js';
-import { regroup } from './regroup.js';
 import type { SentRequest } from './sender.js';
 import type { FailureOf, Landing } from './settled-entry.js';
 import type { ShardMap, ShardRange } from './shard-map.js';
@@ -146,14 +146,15 @@ export class Settler {
       lane.failures = 0;
       return;
     }
-    let throttled = 0;
+    const throttled = new Set<Entry>();
     for (const [name, failed] of byError) {
       const isThrottled = faultKindOf(name) === 'throttled';
-      if (isThrottled) throttled += failed.length;
+      if (isThrottled) for (const entry of failed) throttled.add(entry);
       this.#parts.onRetry(lane, failed, isThrottled ? 'throttled' : 'transient', name);
     }
-    this.#backOff(lane, throttled, ended);
-    this.#parts.putBack(lane, again);
+    this.#backOff(lane, throttled.size, ended);
+    const parts = again.flatMap((entry) => (throttled.has(entry) ? halves(lane, entry) : [entry]));
+    this.#parts.putBack(lane, parts);
   }
 
   #landed(lane: Lane, entry: Entry, landing: Landing, sent: SentRequest, isDoubtful: boolean): void {
@@ -256,17 +257,6 @@ export class Settler {
 function isNamesake({ successors }: Lane, entry: Entry, { shardId }: Landing): boolean {
   if (!successors || !entry.aggregated) return false;
   return successors.laneFor(hashKeyOf(entry.partitionKey, entry.explicitHashKey)).shardId === shardId;
-}
-
-/** Each member as an entry of its own, in put order; inside an aggregate of one where its data would be taken for one. */
-function alone(lane: Lane, entry: Entry): readonly Entry[] {
-  const groups = regroup([entry], {
-    memory: lane.memory,
-    groupOf: () => 'alone',
-    aggregateBytes: () => (lane.aggregateBytes > 0 ? 1 : 0),
-    maxRecordBytes: () => lane.maxRecordBytes,
-  });
-  return groups.get('alone') ?? [];
 }
 
 function isLower(one: string, other: string): boolean {

@@ -20,27 +20,39 @@ const recordsPerSecond = 1_000;
 interface Load {
   readonly recordBytes: number;
   readonly options?: Partial<ProducerOptions>;
+  /** How far its producer is from the service, besides what that itself takes. */
+  readonly distanceMs?: number;
 }
 
 const small: Load = { recordBytes: 1_000 };
 const alone = (recordBytes: number): Load => ({ recordBytes, options: { aggregate: 'never' } });
 
-function start(world: World, kinesis: LocalKinesis, name: string, options: Partial<ProducerOptions> = {}) {
+function start(
+  world: World,
+  kinesis: LocalKinesis,
+  name: string,
+  options: Partial<ProducerOptions> = {},
+  distanceMs = 0,
+) {
   const process = world.process(name);
   const call = process.remote((operation: string, input: object, given?: { signal?: AbortSignal }) =>
     kinesis.call(operation, input, given),
   );
   const { clock, random } = process;
+  const far: typeof call = async (...args) => {
+    if (distanceMs > 0) await delay(clock, distanceMs * (0.75 + random.next() / 2));
+    return call(...args);
+  };
   const producer = new Producer(
     { stream: 's', onOutcomes: () => {}, maxOutstandingBytes: 4_194_304, ...options },
-    { api: localKinesisApi((...args) => call(...args), 's'), clock, random },
+    { api: localKinesisApi(far, 's'), clock, random },
   );
   return { process, producer };
 }
 
 /** Puts three times what a shard takes, or as much as there is room for, until `seconds` of virtual time have passed. */
 async function saturate(world: World, kinesis: LocalKinesis, name: string, seconds: number, load: Load) {
-  const { process, producer } = start(world, kinesis, name, load.options);
+  const { process, producer } = start(world, kinesis, name, load.options, load.distanceMs);
   const { clock } = process;
   const data = new Uint8Array(load.recordBytes);
   const endMs = clock.monotonic() + seconds * 1_000;
@@ -159,6 +171,28 @@ describe('P5: a saturated shard', () => {
       expect(stats.storedBytes).toBeGreaterThan(0.2 * 120 * bytesPerSecond);
       expect(stats.failedRecords).toEqual({});
     }
+  });
+
+  test.each([
+    [200, [10, 10], 0.08],
+    [400, [400, 5], 0.05],
+  ] as const)('nobody starves %d ms from the service beside others at %j ms', async (ms, others, share) => {
+    const { value } = await simulate({ seed: 11 }, async (world) => {
+      const kinesis = newKinesis(world, 0, 'token-bucket');
+      const producers: Producer[] = [];
+      for (const [at, distanceMs] of [ms, ...others].entries()) {
+        producers.push(await saturate(world, kinesis, `p${at}`, 58, { ...small, distanceMs }));
+      }
+      await world.delay(20_000);
+      const early = producers.map((producer) => producer.stats());
+      await world.delay(36_000);
+      return producers.map((producer, at) => gained(early[at] as ProducerStats, producer.stats(), 36));
+    });
+    for (const { bytes, failed } of value) {
+      expect(bytes).toBeGreaterThan(share);
+      expect(failed).toBe(0);
+    }
+    expect(value.reduce((sum, { bytes }) => sum + bytes, 0)).toBeGreaterThan(0.97);
   });
 
   test('a backlog that was sealed before the round trip was known is sent at the cap', async () => {

@@ -144,6 +144,22 @@ test('P5: throttling lowers the rate, halves what an aggregate may grow to, and 
   }
 });
 
+test('P5: an aggregate that grew and is throttled comes back in parts; one that failed otherwise as it was', () => {
+  const { lane } = makeLane();
+  const { settle } = makeSettler();
+  const facts = Array.from({ length: 200 }, (_, at) => ({ tag: at + 1, data: 'x'.repeat(1_000) }));
+  settle(lane, [aggregate(facts)], { answers: [refused('InternalFailure')] });
+  expect(lane.queue.length).toBe(1);
+  settle(lane, lane.queue.drain(), { answers: [refused('ProvisionedThroughputExceededException')] });
+  expect(lane.queue.length).toBe(2);
+  const parts = lane.queue.drain();
+  expect(tagsOf(parts)).toEqual(facts.map(({ tag }) => tag));
+  expect(parts.map(({ attempts, mayBeStored }) => [attempts.length, mayBeStored])).toEqual([
+    [2, true],
+    [2, true],
+  ]);
+});
+
 test('P5: the back-off grows with failures in a row, up to two seconds, and a success ends it', () => {
   const { lane } = makeLane();
   const { settle } = makeSettler({ random: { next: () => 0.999_999 } });

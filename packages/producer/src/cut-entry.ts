@@ -1,0 +1,29 @@
+import type { Entry } from './entry.js';
+import type { Lane } from './lane.js';
+import { regroup } from './regroup.js';
+
+/** Each member as an entry of its own, in put order; inside an aggregate of one where its data would be taken for one. */
+export function alone(lane: Lane, entry: Entry): readonly Entry[] {
+  return cut(lane, entry, lane.aggregateBytes > 0 ? 1 : 0);
+}
+
+/**
+ * An aggregate that grew and was throttled goes on in two parts, until it is as small as without growing: beside the small entries
+ * of others, which come more often, a large one might find room at its shard never (P5).
+ */
+export function halves(lane: Lane, entry: Entry): readonly Entry[] {
+  const { aggregated, dataBytes, members } = entry;
+  if (!aggregated || members.count === 1 || dataBytes <= lane.aggregateBytes) return [entry];
+  // A little more than half: keys of both parts stand in both, and a third part would cost a round trip.
+  return cut(lane, entry, Math.ceil(dataBytes * 0.55));
+}
+
+function cut(lane: Lane, entry: Entry, bytes: number): readonly Entry[] {
+  const groups = regroup([entry], {
+    memory: lane.memory,
+    groupOf: () => 'all',
+    aggregateBytes: () => bytes,
+    maxRecordBytes: () => lane.maxRecordBytes,
+  });
+  return groups.get('all') ?? [];
+}
