@@ -22,9 +22,7 @@ function byLetter(facts: Partial<Regrouping<string>> = {}): Regrouping<string> {
 }
 
 const plain = (groups: Map<string, readonly Entry[]>) =>
-  Object.fromEntries(
-    [...groups].map(([group, entries]) => [group, entries.map((entry) => tagsOf([entry]))]),
-  );
+  Object.fromEntries([...groups].map(([group, entries]) => [group, entries.map((entry) => tagsOf([entry]))]));
 
 describe('regroup', () => {
   it('cuts an aggregate up by group, put order kept', () => {
