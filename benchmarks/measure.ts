@@ -22,8 +22,8 @@ export const FULL_PLAN: Plan = {
   rounds: 3,
   quick: false,
   // A client of the SDK has warmed up after some hundreds of requests: the laps before take up to twice the time.
-  warmMs: 4_000,
-  measureMs: 3_000,
+  warmMs: 3_000,
+  measureMs: 2_000,
   wallLimitMs: 60_000,
   lapShare: 1,
   totalMs: undefined,

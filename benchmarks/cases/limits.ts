@@ -78,11 +78,14 @@ class LimitsCase implements PreparedCase {
   /** The first lap settles the rates, the other counts. */
   async lap(): Promise<number> {
     const before = this.#before;
+    const fromMs = Date.now();
     const startedMs = performance.now();
     await this.#offering.until(startedMs + (before === undefined ? this.#settleMs() : this.#countMs()));
     const after = this.#producer.stats();
     this.#before = after;
-    if (before !== undefined) this.#facts = gained(before, after, performance.now() - startedMs);
+    if (before !== undefined) {
+      this.#facts = { countedFromMs: fromMs, ...gained(before, after, performance.now() - startedMs) };
+    }
     return Math.max(1, after.storedRecords - (before?.storedRecords ?? 0));
   }
 

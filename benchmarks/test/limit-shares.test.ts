@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { brokenLimit, jainIndex, limitShares, type ProducerTake } from '../workload/limit-shares.js';
 
 const take = (facts: Partial<ProducerTake> = {}): ProducerTake => ({
+  countedFromMs: 1_000_000,
   countedMs: 10_000,
   storedBytes: 10_485_760,
   storedEntries: 100,
@@ -33,6 +34,12 @@ describe('limitShares', () => {
     expect(limitShares([half, longer], 1)).toMatchObject({ storedShare: 1, jainIndex: 1 });
   });
 
+  it('knows for how much of the time all of them counted', () => {
+    expect(limitShares([take()], 1).togetherShare).toBe(1);
+    expect(limitShares([take(), take({ countedFromMs: 1_001_000 })], 1).togetherShare).toBe(0.9);
+    expect(limitShares([take(), take({ countedFromMs: 1_020_000 })], 1).togetherShare).toBe(0);
+  });
+
   it('takes refusals as a share of what was sent by all', () => {
     const refused = take({ throttledEntries: 10, sentEntries: 100, failedRecords: 2 });
     expect(limitShares([take(), refused], 1)).toMatchObject({ throttledShare: 0.05, failedRecords: 2 });
@@ -40,13 +47,20 @@ describe('limitShares', () => {
 });
 
 describe('brokenLimit', () => {
-  const good = { storedShare: 0.97, throttledShare: 0.02, jainIndex: 0.9, failedRecords: 0 };
+  const good = {
+    togetherShare: 0.8,
+    storedShare: 0.97,
+    throttledShare: 0.02,
+    jainIndex: 0.9,
+    failedRecords: 0,
+  };
 
   it('is nothing where every goal is kept', () => {
     expect(brokenLimit(good, goal)).toBeUndefined();
   });
 
   it.each([
+    [{ togetherShare: 0.79 }, 'the producers counted together for 79.0 % of the time only'],
     [{ storedShare: 0.969 }, '96.9 % of the cap stored'],
     [{ throttledShare: 0.021 }, '2.1 % of entries throttled'],
     [{ jainIndex: 0.899 }, "Jain's index is 0.899"],

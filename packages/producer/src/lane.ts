@@ -64,7 +64,7 @@ export class Lane {
   notBeforeMs = 0;
   /** Failed requests in a row. */
   failures = 0;
-  /** What an aggregate may grow to while the lane waits: rate times round trip, halved by throttling. */
+  /** What an aggregate may grow to while the lane waits: rate times round trip, or half of it while throttled. */
   growBytes: number;
   /** Since when it has something to send; undefined while it has not. */
   dueSinceMs: number | undefined;
