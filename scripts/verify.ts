@@ -4,7 +4,7 @@ import { packSteps, underNode } from './pack/pack-steps.js';
 import { buildStep } from './verify/build-step.js';
 import { checkSteps } from './verify/check-steps.js';
 import { main } from './verify/main.js';
-import { oneSkipped, type Step } from './verify/step.js';
+import { oneSkipped, programStep, type Step } from './verify/step.js';
 import { vitestStep } from './verify/vitest-step.js';
 
 function unitStepUnder(version: string): Step {
@@ -21,6 +21,14 @@ function interopStep(): Step {
   return vitestStep({ name: 'interop', project: 'interop', limitMs: 30 * 60_000 });
 }
 
+/** The one benchmark whose verdict does not depend on how fast the machine is. */
+function memoryStep(): Step {
+  const limitMs = 5 * 60_000;
+  return programStep('memory of a full producer', 'tsx', ['benchmarks/run.ts', 'memory', '--quick'], {
+    limitMs,
+  });
+}
+
 await main([
   buildStep(),
   ...checkSteps(),
@@ -28,6 +36,7 @@ await main([
   vitestStep({ name: 'unit', project: 'unit' }),
   vitestStep({ name: 'simulation', project: 'simulation' }),
   vitestStep({ name: 'integration', project: 'integration' }),
+  memoryStep(),
   interopStep(),
   ...packSteps(),
   ...otherNodes().map(unitStepUnder),
