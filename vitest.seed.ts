@@ -5,4 +5,9 @@ import { configureGlobal } from 'fast-check';
  * `random`; what fails then becomes a case of its own.
  */
 const { SHARDLINE_SEED = '20261122' } = process.env;
-if (SHARDLINE_SEED !== 'random') configureGlobal({ seed: Number(SHARDLINE_SEED) });
+if (SHARDLINE_SEED !== 'random') {
+  const seed = Number(SHARDLINE_SEED);
+  if (!Number.isInteger(seed))
+    throw new TypeError(`SHARDLINE_SEED is "${SHARDLINE_SEED}": a whole number, or random`);
+  configureGlobal({ seed });
+}

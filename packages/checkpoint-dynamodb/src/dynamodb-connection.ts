@@ -33,7 +33,7 @@ export function connectDynamoDB(config: DynamoDBClientConfig, requestTimeoutMs: 
 }
 
 function isGiven(requestHandler: DynamoDBClientConfig['requestHandler']): boolean {
-  if (typeof requestHandler !== 'object') return false;
+  if (typeof requestHandler !== 'object' || requestHandler === null) return false;
   const { handle, httpAgent, httpsAgent } = requestHandler as Record<string, unknown>;
   return [handle, methodOf(httpAgent), methodOf(httpsAgent)].some((method) => typeof method === 'function');
 }

@@ -57,8 +57,6 @@ export class Admission {
     putAtMs: 0,
   };
   #waiting = 0;
-  /** The time, while this turn of the event loop lasts: to ask for it costs as much as half of letting a record in. */
-  #turnMs: number | undefined;
 
   constructor(parts: AdmissionParts) {
     this.#parts = parts;
@@ -66,7 +64,7 @@ export class Admission {
 
   /** Lets one record in at once, or says that there is no room. Throws what is wrong with it. */
   tryEnter(record: UserRecord, sink: Sink | undefined, tag: number): boolean {
-    return this.#tryEnter(record, sink, tag, this.#parts.maxRecordBytes(), this.#nowMs());
+    return this.#tryEnter(record, sink, tag, this.#parts.maxRecordBytes(), this.#parts.nowMs());
   }
 
   /** Room that a record which was checked needs, for `waitForRoom`; whether the stream takes it may not be known yet. */
@@ -78,7 +76,7 @@ export class Admission {
   enterAll(records: readonly UserRecord[], sink: RefusableSink, signal: AbortSignal | undefined): void {
     const { length } = records;
     const aborted = signal?.aborted ? new PutAbortedError(signal.reason) : undefined;
-    const nowMs = this.#nowMs();
+    const nowMs = this.#parts.nowMs();
     const maxRecordBytes = this.#parts.maxRecordBytes();
     for (let index = 0; index < length; index += 1) {
       try {
@@ -112,16 +110,6 @@ export class Admission {
     this.#parts.gate.failWaiting(() => new ProducerClosedError(this.#parts.stream));
   }
 
-  #nowMs(): number {
-    if (this.#turnMs === undefined) {
-      this.#turnMs = this.#parts.nowMs();
-      queueMicrotask(() => {
-        this.#turnMs = undefined;
-      });
-    }
-    return this.#turnMs;
-  }
-
   #waitWith(
     records: readonly UserRecord[],
     from: number,
@@ -137,7 +125,7 @@ export class Admission {
         if (signal?.aborted) throw new PutAbortedError(signal.reason);
         return chargeOf(this.#measure(record, maxRecordBytes()), sink);
       },
-      accept: (charged, index) => this.#accept(charged - chargeOf(0, sink), sink, index, this.#nowMs()),
+      accept: (charged, index) => this.#accept(charged - chargeOf(0, sink), sink, index, this.#parts.nowMs()),
       onOver: () => {
         forget();
         this.#waiting -= 1;

@@ -15,7 +15,26 @@ export function halves(lane: Lane, entry: Entry): readonly Entry[] {
   const { aggregated, dataBytes, members } = entry;
   if (!aggregated || members.count === 1 || dataBytes <= lane.aggregateBytes) return [entry];
   // A little more than half: keys of both parts stand in both, and a third part would cost a round trip.
-  return cut(lane, entry, Math.ceil(dataBytes * 0.55));
+  return compact(cutOrWhole(lane, entry, Math.ceil(dataBytes * 0.55)));
+}
+
+/** Where there is no memory for the parts it goes as it is, which is no worse than before. */
+function cutOrWhole(lane: Lane, entry: Entry, bytes: number): readonly Entry[] {
+  try {
+    return cut(lane, entry, bytes);
+  } catch {
+    return [entry];
+  }
+}
+
+/** What was sent before waits in memory of just its size, as any retry does: encoders would hold half as much again (P2). */
+function compact(entries: readonly Entry[]): readonly Entry[] {
+  try {
+    for (const entry of entries) entry.compact();
+  } catch {
+    // No memory for one's bytes: those stay where they are.
+  }
+  return entries;
 }
 
 function cut(lane: Lane, entry: Entry, bytes: number): readonly Entry[] {

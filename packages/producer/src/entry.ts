@@ -86,8 +86,8 @@ export class Entry implements EntryContent {
 
   get data(): Uint8Array {
     if (this.#base64) this.#own(fromBase64(this.#base64));
-    if (!(this.#content instanceof Uint8Array)) this.#own(this.#takeOut(this.#content));
-    else if (this.#needsDigest) writeAggregateDigests([this.takeUndigested() as Uint8Array]);
+    this.compact();
+    if (this.#needsDigest) writeAggregateDigests([this.takeUndigested() as Uint8Array]);
     return this.#content as Uint8Array;
   }
 
@@ -124,6 +124,11 @@ export class Entry implements EntryContent {
     if (!this.#needsDigest) return undefined;
     this.#needsDigest = false;
     return this.#content as Uint8Array;
+  }
+
+  /** Leaves its encoder, which holds more than the bytes of one aggregate, for memory of just its size. */
+  compact(): void {
+    if (!(this.#content instanceof Uint8Array)) this.#own(this.#takeOut(this.#content));
   }
 
   /** The body that it may live in goes: its bytes are copied out, if they are still needed. */

@@ -96,9 +96,11 @@ export class OpenAggregate {
     return new Entry(made, members, this.#memory, made.content.length);
   }
 
-  /** Gives up what nothing was added to. */
+  /** Gives it up; its records are counted as before they were added. */
   discard(): void {
+    this.#encoder.reset();
     this.#memory.giveBack(this.#encoder, this.#countedBytes);
+    this.#memory.hold(this.#members.payloadBytes);
   }
 }
 

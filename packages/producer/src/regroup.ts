@@ -25,23 +25,33 @@ export interface Regrouping<Group> {
 
 /**
  * Cuts entries up by group, put order kept inside each; the entries given are over then. Records of several entries share an aggregate only where none was
- * ever sent: an entry's history is its records' history.
+ * ever sent: an entry's history is its records' history. Throws where there is no memory for it: a
+ * single entry is then as it was.
  */
 export function regroup<Group>(entries: readonly Entry[], rules: Regrouping<Group>): Map<Group, Entry[]> {
   const packer = new Packer(rules);
-  for (const entry of entries) {
-    packer.begin(entry);
-    entry.records().forEach((record, position) => {
-      packer.add(record, position);
-    });
-    entry.end(false);
+  let ended = 0;
+  try {
+    for (const entry of entries) {
+      packer.begin(entry);
+      entry.records().forEach((record, position) => {
+        packer.add(record, position);
+      });
+      if (ended === entries.length - 1) packer.finish();
+      // One by one: all of them and all that comes of them would be held together otherwise (P2).
+      entry.end(false);
+      ended += 1;
+    }
+  } catch (error) {
+    if (ended === 0) packer.discard();
+    throw error;
   }
-  return packer.finish();
+  return packer.done;
 }
 
 class Packer<Group> {
   readonly #rules: Regrouping<Group>;
-  readonly #done = new Map<Group, Entry[]>();
+  readonly done = new Map<Group, Entry[]>();
   readonly #open = new Map<Group, OpenAggregate>();
   #source: Entry | undefined;
 
@@ -84,9 +94,14 @@ class Packer<Group> {
     this.#emit(group, loneEntry(accepted, hash, members.epoch, { memory, maxRecordBytes }));
   }
 
-  finish(): Map<Group, Entry[]> {
+  finish(): void {
     this.#sealAll();
-    return this.#done;
+  }
+
+  /** Nothing that was made is counted any more. */
+  discard(): void {
+    for (const open of this.#open.values()) open.discard();
+    for (const entries of this.done.values()) for (const entry of entries) entry.end(false);
   }
 
   #sealAll(): void {
@@ -96,15 +111,16 @@ class Packer<Group> {
   #seal(group: Group): void {
     const open = this.#open.get(group);
     if (!open) return;
+    const sealed = open.seal();
     this.#open.delete(group);
-    this.#emit(group, open.seal());
+    this.#emit(group, sealed);
   }
 
   #emit(group: Group, entry: Entry): void {
     if (this.#source) entry.inherit(this.#source);
-    const entries = this.#done.get(group);
+    const entries = this.done.get(group);
     if (entries) entries.push(entry);
-    else this.#done.set(group, [entry]);
+    else this.done.set(group, [entry]);
   }
 }
 

@@ -144,6 +144,7 @@ export class Settler {
     this.#grow(lane, ended.endMs - ended.sentMs);
     if (again.length === 0) {
       lane.failures = 0;
+      mergeWaiting(lane);
       return;
     }
     const throttled = new Set<Entry>();
@@ -153,6 +154,8 @@ export class Settler {
       this.#parts.onRetry(lane, failed, isThrottled ? 'throttled' : 'transient', name);
     }
     this.#backOff(lane, throttled.size, ended);
+    // Larger entries are what a throttled lane needs least.
+    if (throttled.size === 0) mergeWaiting(lane);
     const parts = again.flatMap((entry) => (throttled.has(entry) ? halves(lane, entry) : [entry]));
     this.#parts.putBack(lane, parts);
   }
@@ -220,7 +223,6 @@ export class Settler {
     const inMs = Math.min(2 * roundTripMs, growAtMostMs);
     const wanted = (lane.limiter.bytesPerSecond * inMs) / 1000;
     lane.growBytes = Math.min(this.#parts.maxAggregateBytes, Math.floor(wanted));
-    mergeWaiting(lane);
   }
 
   /**

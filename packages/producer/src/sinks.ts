@@ -59,7 +59,7 @@ export class BatchSink implements RefusableSink, Outcomes {
   }
 
   at(index: number): Outcome {
-    const end = this.#endOf(index);
+    const end = Number.isInteger(index) ? this.#endOf(index) : undefined;
     if (end === undefined) throw new RangeError(`There is no record at ${index} of ${this.length}.`);
     if (end instanceof Error) return { index, stored: false, error: end };
     return { ...end.at(this.#ends[index * 2 + 1] as number), index };

@@ -1,15 +1,19 @@
 import { expect, test } from 'vitest';
 import { alone, halves } from '../src/cut-entry.js';
+import { entryOverheadBytes } from '../src/entry.js';
+import { RecordMemory } from '../src/record-memory.js';
 import { aggregate, single, tagsOf } from './support/entries.js';
 import { makeLane } from './support/lanes.js';
 
-const big = (records: number) =>
+const big = (records: number, memory?: RecordMemory) =>
   aggregate(
     Array.from({ length: records }, (_, at) => ({
       tag: at + 1,
       partitionKey: `k${at % 3}`,
       data: 'x'.repeat(1_000),
     })),
+    undefined,
+    memory,
   );
 const numbers = (count: number) => Array.from({ length: count }, (_, at) => at + 1);
 
@@ -30,6 +34,41 @@ test('P5: an aggregate that grew goes on in two parts, in order, its history wit
     expect(part.dataBytes).toBeLessThanOrEqual(51_200);
   }
 });
+
+test('P2: the parts hold no more than the whole did, but for what an entry takes besides', () => {
+  let heldBytes = 0;
+  const memory = new RecordMemory({ hold: (deltaBytes) => (heldBytes += deltaBytes), maxIdleBytes: 0 });
+  const entry = big(300, memory);
+  // As it is after a request: in memory of its own.
+  entry.compact();
+  const before = heldBytes;
+  const parts = halves(makeLane({ memory }).lane, entry);
+  expect(parts).toHaveLength(2);
+  expect(heldBytes).toBeLessThanOrEqual(before + entryOverheadBytes + 1_000);
+});
+
+test.each([0, 1])(
+  'P1: where there is no memory after %i encoders it goes on whole, and is counted as before',
+  (encoders) => {
+    let heldBytes = 0;
+    let left = Number.POSITIVE_INFINITY;
+    class ShortMemory extends RecordMemory {
+      override take() {
+        if (left === 0) throw new RangeError('Array buffer allocation failed');
+        left -= 1;
+        return super.take();
+      }
+    }
+    const memory = new ShortMemory({ hold: (deltaBytes) => (heldBytes += deltaBytes), maxIdleBytes: 0 });
+    const entry = big(300, memory);
+    entry.compact();
+    const before = heldBytes;
+    left = encoders;
+    expect(halves(makeLane({ memory }).lane, entry)).toEqual([entry]);
+    expect(heldBytes).toBe(before);
+    expect(entry.records()).toHaveLength(300);
+  },
+);
 
 test('what did not grow stays one, and so do a single record and an aggregate of one', () => {
   const { lane } = makeLane();

@@ -83,7 +83,7 @@ describe('BatchSink', () => {
 
   it.each([-1, 2, 0.5])('has no record at %s of 2', async (index) => {
     const sink = new BatchSink(2);
-    sink.refuse(0, refusal);
+    sink.settle(0, stored, 1);
     sink.refuse(1, refusal);
     expect(() => sink.at(index)).toThrow(RangeError);
   });
