@@ -79,7 +79,7 @@ test('leaves an agent that was given open, and closes those of its own', async (
   await given.list();
   given.client.destroy();
   expect(Object.values(httpAgent.freeSockets).flat()).toMatchObject([{ destroyed: false }]);
-  for (const more of [{}, { requestHandler: { httpAgent: { keepAlive: true } } }]) {
+  for (const more of [{}, { requestHandler: null }, { requestHandler: { httpAgent: { keepAlive: true } } }]) {
     const own = await serve(answer, 5_000, more);
     const destroy = vi.spyOn(own.client.config.requestHandler, 'destroy');
     own.client.destroy();
