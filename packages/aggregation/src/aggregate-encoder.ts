@@ -35,7 +35,6 @@ export class AggregateEncoder {
   readonly #explicitHashKeys = new StringTable(explicitHashKeyTableTag, this.#keyBlock);
   readonly #scratchKey: HashKey = new Uint32Array(4);
   #records: Buffer = Buffer.alloc(0);
-  #recordsCapacity = 0;
   #recordsEnd = 0;
   #count = 0;
   /** Bytes of the aggregate as it would be sealed. */
@@ -59,7 +58,7 @@ export class AggregateEncoder {
 
   /** Bytes of memory held, used or not. */
   get capacityBytes(): number {
-    return this.#recordsCapacity + this.#partitionKeys.capacityBytes + this.#explicitHashKeys.capacityBytes;
+    return this.#records.length + this.#partitionKeys.capacityBytes + this.#explicitHashKeys.capacityBytes;
   }
 
   /**
@@ -223,12 +222,11 @@ export class AggregateEncoder {
 
   #makeRoom(more: number, maxBytes: number): void {
     const needed = this.#recordsEnd + more;
-    if (needed <= this.#recordsCapacity) return;
-    const doubled = Math.max(this.#recordsCapacity * 2, firstBytes);
+    if (needed <= this.#records.length) return;
+    const doubled = Math.max(this.#records.length * 2, firstBytes);
     const grown = Buffer.allocUnsafeSlow(Math.max(needed, Math.min(doubled, maxBytes)));
     this.#records.copy(grown, 0, 0, this.#recordsEnd);
     this.#records = grown;
-    this.#recordsCapacity = grown.length;
   }
 }
 

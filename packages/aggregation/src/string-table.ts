@@ -23,8 +23,6 @@ export class StringTable {
   readonly #tag: number;
   readonly #keyBlock: KeyBlock;
   #bytes: Buffer = Buffer.alloc(0);
-  #textCapacity = 0;
-  #indexCapacity = 0;
   #view = new DataView(new ArrayBuffer(0));
   #end = 0;
   #count = 0;
@@ -47,7 +45,7 @@ export class StringTable {
 
   /** Bytes of memory held. */
   get capacityBytes(): number {
-    return this.#textCapacity + this.#indexCapacity;
+    return this.#bytes.length + (this.#entries.length + this.#slots.length) * 4;
   }
 
   /** Index the next new text will have. */
@@ -154,7 +152,6 @@ export class StringTable {
     entries.set(this.#entries);
     this.#entries = entries;
     this.#slots = slots;
-    this.#indexCapacity = entries.byteLength + slots.byteLength;
     for (let entry = 0; entry < this.#count; entry++)
       slots[this.#freeSlotFor(entries[entry * facts] as number)] = entry + 1;
     this.#freeSlot = this.#freeSlotFor(this.#hash);
@@ -170,11 +167,10 @@ export class StringTable {
 
   #makeRoom(more: number): void {
     const needed = this.#end + more;
-    if (needed <= this.#textCapacity) return;
-    const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.#textCapacity * 2, firstBytes));
+    if (needed <= this.#bytes.length) return;
+    const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.#bytes.length * 2, firstBytes));
     this.#bytes.copy(grown, 0, 0, this.#end);
     this.#bytes = grown;
-    this.#textCapacity = grown.length;
     this.#view = new DataView(grown.buffer, grown.byteOffset, grown.length);
   }
 }

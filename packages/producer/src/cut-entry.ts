@@ -15,26 +15,15 @@ export function halves(lane: Lane, entry: Entry): readonly Entry[] {
   const { aggregated, dataBytes, members } = entry;
   if (!aggregated || members.count === 1 || dataBytes <= lane.aggregateBytes) return [entry];
   // A little more than half: keys of both parts stand in both, and a third part would cost a round trip.
-  return compact(cutOrWhole(lane, entry, Math.ceil(dataBytes * 0.55)));
-}
-
-/** Where there is no memory for the parts it goes as it is, which is no worse than before. */
-function cutOrWhole(lane: Lane, entry: Entry, bytes: number): readonly Entry[] {
+  let parts: readonly Entry[] = [entry];
   try {
-    return cut(lane, entry, bytes);
+    parts = cut(lane, entry, Math.ceil(dataBytes * 0.55));
+    // What was sent before waits in memory of just its size, as any retry does: encoders would hold half as much again (P2).
+    for (const part of parts) part.compact();
   } catch {
-    return [entry];
+    // No memory: it goes on whole, or its parts as they are, which is no worse than before.
   }
-}
-
-/** What was sent before waits in memory of just its size, as any retry does: encoders would hold half as much again (P2). */
-function compact(entries: readonly Entry[]): readonly Entry[] {
-  try {
-    for (const entry of entries) entry.compact();
-  } catch {
-    // No memory for one's bytes: those stay where they are.
-  }
-  return entries;
+  return parts;
 }
 
 function cut(lane: Lane, entry: Entry, bytes: number): readonly Entry[] {

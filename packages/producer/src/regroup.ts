@@ -25,8 +25,8 @@ export interface Regrouping<Group> {
 
 /**
  * Cuts entries up by group, put order kept inside each; the entries given are over then. Records of several entries share an aggregate only where none was
- * ever sent: an entry's history is its records' history. Throws where there is no memory for it: a
- * single entry is then as it was.
+ * ever sent: an entry's history is its records' history. Throws where there is no memory for it: a single entry
+ * is then as it was.
  */
 export function regroup<Group>(entries: readonly Entry[], rules: Regrouping<Group>): Map<Group, Entry[]> {
   const packer = new Packer(rules);
@@ -37,7 +37,7 @@ export function regroup<Group>(entries: readonly Entry[], rules: Regrouping<Grou
       entry.records().forEach((record, position) => {
         packer.add(record, position);
       });
-      if (ended === entries.length - 1) packer.finish();
+      if (ended === entries.length - 1) packer.sealAll();
       // One by one: all of them and all that comes of them would be held together otherwise (P2).
       entry.end(false);
       ended += 1;
@@ -60,7 +60,7 @@ class Packer<Group> {
   }
 
   begin(source: Entry): void {
-    if (this.#source && !mayShare(this.#source, source)) this.#sealAll();
+    if (this.#source && !mayShare(this.#source, source)) this.sealAll();
     this.#source = source;
   }
 
@@ -94,17 +94,13 @@ class Packer<Group> {
     this.#emit(group, loneEntry(accepted, hash, members.epoch, { memory, maxRecordBytes }));
   }
 
-  finish(): void {
-    this.#sealAll();
-  }
-
   /** Nothing that was made is counted any more. */
   discard(): void {
     for (const open of this.#open.values()) open.discard();
     for (const entries of this.done.values()) for (const entry of entries) entry.end(false);
   }
 
-  #sealAll(): void {
+  sealAll(): void {
     for (const group of [...this.#open.keys()]) this.#seal(group);
   }
 
