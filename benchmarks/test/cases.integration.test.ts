@@ -3,7 +3,7 @@
  * that clients cannot talk to and a case that loses records; says nothing of speed.
  */
 import { once } from 'node:events';
-import { readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { request } from 'node:https';
 import {
   DescribeStreamSummaryCommand,
@@ -11,32 +11,20 @@ import {
   ListShardsCommand,
   PutRecordsCommand,
 } from '@aws-sdk/client-kinesis';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { aggregation } from '../aggregation.bench.js';
-import type { Surroundings } from '../benchmark.js';
-import { bundle } from '../bundle.js';
 import { consume } from '../consume.bench.js';
 import { local } from '../local.bench.js';
 import { CaseFailure, runCase } from '../run-case.js';
-import { startNullServer } from '../start-null-server.js';
 import { type ConsumeWork, consumeCase } from '../workload/consume-case.js';
 import type { FirstPages } from '../workload/first-pages.js';
 import { memoryParameters, quickMemoryScenarios } from '../workload/memory-scenario.js';
 import { noCpuTimes } from '../workload/process-cpu.js';
 import { sdkClient } from '../workload/sdk-client.js';
+import { bundledCases } from './support/bundled-cases.js';
 import { casesOf, shortPlan as plan, withShortLaps } from './support/short-cases.js';
 
-let folder: string;
-let surroundings: Surroundings;
-
-beforeAll(async () => {
-  folder = await bundle();
-  surroundings = await startNullServer(folder);
-});
-afterAll(async () => {
-  await surroundings.close();
-  await rm(folder, { recursive: true });
-});
+const { folder, surroundings } = await bundledCases();
 
 describe('null server', () => {
   it('answers the SDK', async () => {

@@ -1,24 +1,11 @@
 /** The cases of put-path, each in its process, against the null server. Catches a case that loses records; says nothing of speed. */
-import { rm } from 'node:fs/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Surroundings } from '../benchmark.js';
-import { bundle } from '../bundle.js';
+import { describe, expect, it } from 'vitest';
 import { putPath } from '../put-path.bench.js';
 import { runCase } from '../run-case.js';
-import { startNullServer } from '../start-null-server.js';
+import { bundledCases } from './support/bundled-cases.js';
 import { casesOf, shortPlan as plan, withShortLaps } from './support/short-cases.js';
 
-let folder: string;
-let surroundings: Surroundings;
-
-beforeAll(async () => {
-  folder = await bundle();
-  surroundings = await startNullServer(folder);
-});
-afterAll(async () => {
-  await surroundings.close();
-  await rm(folder, { recursive: true });
-});
+const { folder, surroundings } = await bundledCases();
 
 describe('cases of put-path', () => {
   const measured = ['100 B, TLS', '50 kB not aggregated, TLS', '100 B, plain HTTP'];
