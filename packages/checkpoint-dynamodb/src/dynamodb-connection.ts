@@ -6,8 +6,8 @@ const maxSockets = 50;
 /**
  * Makes the client of the store: keep-alive HTTP/1.1, and no retries underneath ours, since a renewal that is answered late is
  * worse than one that fails. `maxAttempts`, `retryMode` and `retryStrategy` of `config`, the environment and the shared
- * configuration file have no effect. A `requestHandler` in `config` is used as it is; a handler, or the agents that it names, stay open
- * when the client is destroyed.
+ * configuration file have no effect. A `requestHandler` in `config` is used as it is; a handler, or an agent that it names, stays open
+ * when the client is destroyed; what the SDK made beside it is closed.
  */
 export function connectDynamoDB(config: DynamoDBClientConfig, requestTimeoutMs: number): DynamoDBClient {
   const once: DynamoDBClientConfig = {
@@ -28,17 +28,32 @@ export function connectDynamoDB(config: DynamoDBClientConfig, requestTimeoutMs: 
   delete once.retryStrategy;
   const client = new DynamoDBClient(once);
   // Destroying the client does no more than destroy its handler, and that its agents: whoever gave them may use them elsewhere.
-  if (isGiven(config.requestHandler)) client.destroy = () => {};
+  const given = agentsIn(config.requestHandler);
+  if (isHandler(config.requestHandler)) client.destroy = () => {};
+  else if (given.size > 0) client.destroy = () => closeOthers(client, given);
   return client;
 }
 
-function isGiven(requestHandler: DynamoDBClientConfig['requestHandler']): boolean {
-  if (typeof requestHandler !== 'object' || requestHandler === null) return false;
-  const { handle, httpAgent, httpsAgent } = requestHandler as Record<string, unknown>;
-  return [handle, methodOf(httpAgent), methodOf(httpsAgent)].some((method) => typeof method === 'function');
+/** Closes the agents of the client's handler but for the `given`. Before its first request it has none that hold anything. */
+function closeOthers(client: DynamoDBClient, given: ReadonlySet<unknown>): void {
+  const { httpAgent, httpsAgent } = namedIn(client.config.requestHandler.httpHandlerConfigs());
+  for (const agent of [httpAgent, httpsAgent]) if (isAgent(agent) && !given.has(agent)) agent.destroy();
 }
 
-/** What an agent has, and options for one have not. */
-function methodOf(agent: unknown): unknown {
-  return (agent as { readonly destroy?: unknown } | undefined)?.destroy;
+/** The agents that were given themselves; options for one are none. */
+function agentsIn(requestHandler: unknown): ReadonlySet<unknown> {
+  const { httpAgent, httpsAgent } = namedIn(requestHandler);
+  return new Set([httpAgent, httpsAgent].filter(isAgent));
+}
+
+function isHandler(given: unknown): boolean {
+  return typeof namedIn(given).handle === 'function';
+}
+
+function isAgent(given: unknown): given is { destroy(): void } {
+  return typeof namedIn(given).destroy === 'function';
+}
+
+function namedIn(given: unknown): Readonly<Record<string, unknown>> {
+  return typeof given === 'object' && given !== null ? (given as Record<string, unknown>) : {};
 }

@@ -1,4 +1,5 @@
 import { Agent, createServer, type RequestListener } from 'node:http';
+import { Agent as SecureAgent } from 'node:https';
 import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { connectDynamoDB } from '../src/dynamodb-connection.js';
@@ -85,4 +86,23 @@ test('leaves an agent that was given open, and closes those of its own', async (
     own.client.destroy();
     expect(destroy).toHaveBeenCalledOnce();
   }
+});
+
+test('closes the agent of its own beside one that was given', async () => {
+  const httpsAgent = new SecureAgent({ keepAlive: true });
+  const destroyGiven = vi.spyOn(httpsAgent, 'destroy');
+  const answer: RequestListener = (_request, response) => response.end('{"TableNames":[]}');
+  const { client, list } = await serve(answer, 5_000, { requestHandler: { httpsAgent } });
+  await list();
+  const { httpAgent } = client.config.requestHandler.httpHandlerConfigs() as { httpAgent: Agent };
+  const idle = Object.values(httpAgent.freeSockets).flat();
+  expect(idle).toMatchObject([{ destroyed: false }]);
+  client.destroy();
+  expect(idle).toMatchObject([{ destroyed: true }]);
+  expect(destroyGiven).not.toHaveBeenCalled();
+});
+
+test('may be destroyed before its first request, whatever was given', async () => {
+  const { client } = await serve(() => {}, 5_000, { requestHandler: { httpsAgent: new SecureAgent() } });
+  expect(() => client.destroy()).not.toThrow();
 });

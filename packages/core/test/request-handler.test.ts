@@ -80,6 +80,23 @@ describe('requestHandlerFor', () => {
     expect(destroyed).toBe(0);
   });
 
+  test.each(['httpAgent', 'httpsAgent'] as const)(
+    'closes the agent of its own beside a %s that is given',
+    async (name) => {
+      const destroyed: string[] = [];
+      const watch = (agent: Agent, who: string) => {
+        agent.destroy = () => void destroyed.push(who);
+      };
+      const given = name === 'httpAgent' ? new Agent() : new SecureAgent();
+      watch(given, 'given');
+      const handler = handlerFor({ [name]: given }) as KeptHandler;
+      const settings = await settingsOf(handler);
+      watch(name === 'httpAgent' ? settings.httpsAgent : settings.httpAgent, 'own');
+      handler.destroy();
+      expect(destroyed).toEqual(['own']);
+    },
+  );
+
   test.each([
     [{ maxConcurrentStreams: 3 }, 'clientConfig.requestHandler: option "maxConcurrentStreams"'],
     [{ requestTimeOut: 3 }, 'did you mean "requestTimeout"'],
