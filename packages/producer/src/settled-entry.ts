@@ -21,29 +21,25 @@ export type FailureOf = (facts: FailedRecordFacts) => RecordFailedError;
 export class SettledEntry implements Outcomes, Settled {
   readonly length: number;
   readonly stored: boolean;
-  readonly #stream: string;
   readonly #attempts: readonly Attempt[];
   readonly #end: Landing | Failure;
 
   constructor(stream: string, entry: Entry, end: Landing | FailureOf) {
     this.length = entry.members.count;
     this.stored = typeof end !== 'function';
-    this.#stream = stream;
     this.#attempts = entry.attempts;
     // Of what is stored only the place is kept: whoever keeps outcomes must not keep the payload with them (P2).
-    this.#end = typeof end === 'function' ? new Failure(entry, end) : end;
+    this.#end = typeof end === 'function' ? new Failure(stream, entry, end) : end;
   }
 
   /** Code of the errors, where the records have failed. */
   get failureCode(): string {
-    if (!(this.#end instanceof Failure)) return '';
-    this.#end.first ??= this.#error(this.#end, 0);
-    return this.#end.first.code;
+    return this.#end instanceof Failure ? this.#end.code : '';
   }
 
   at(index: number): Outcome {
-    if (!Number.isInteger(index) || index < 0 || index >= this.length) throw this.#noRecord(index);
-    if (this.#end instanceof Failure) return { index, stored: false, error: this.#error(this.#end, index) };
+    if (!Number.isInteger(index) || index < 0 || index >= this.length) throw noRecord(index, this.length);
+    if (this.#end instanceof Failure) return { index, stored: false, error: this.#end.hand(index) };
     return { index, stored: true, result: this.#result(this.#end, index) };
   }
 
@@ -62,7 +58,7 @@ export class SettledEntry implements Outcomes, Settled {
     resolve: (result: PutResult) => void,
     reject: (error: RecordFailedError) => void,
   ): void {
-    if (this.#end instanceof Failure) reject(this.#error(this.#end, position));
+    if (this.#end instanceof Failure) reject(this.#end.hand(position));
     else resolve(this.#result(this.#end, position));
   }
 
@@ -79,48 +75,57 @@ export class SettledEntry implements Outcomes, Settled {
     const { shardId, sequenceNumber } = landing;
     return { shardId, sequenceNumber, subSequenceNumber: position, attempts: this.#attempts };
   }
+}
 
-  #error(failure: Failure, position: number): RecordFailedError {
-    const { first } = failure;
-    if (position === 0 && first) {
-      failure.first = undefined;
-      return first;
-    }
-    return failure.errorOf({
-      stream: this.#stream,
-      attempts: this.#attempts,
-      mayBeStored: failure.mayBeStored,
-      record: () => {
-        const record = failure.records()[position];
-        if (!record) throw this.#noRecord(position);
-        return record;
-      },
-    });
-  }
-
-  #noRecord(index: number): RangeError {
-    return new RangeError(`There is no record at ${index} of ${this.length}.`);
-  }
+function noRecord(index: number, length: number): RangeError {
+  return new RangeError(`There is no record at ${index} of ${length}.`);
 }
 
 /** What is kept of an entry whose records have failed: enough to give each of them back. */
 class Failure {
-  readonly mayBeStored: boolean;
-  readonly errorOf: FailureOf;
-  /** The error of the first record, which was made for its code, until somebody asks for it: each is of whoever gets it. */
-  first: RecordFailedError | undefined;
+  /** Of the errors. */
+  readonly code: string;
+  readonly #stream: string;
   readonly #entry: Entry;
+  readonly #attempts: readonly Attempt[];
+  readonly #mayBeStored: boolean;
+  readonly #errorOf: FailureOf;
+  /** The error of the first record, which was made for its code, until it is handed out. */
+  #first: RecordFailedError | undefined;
   #records: readonly UserRecord[] | undefined;
 
-  constructor(entry: Entry, errorOf: FailureOf) {
-    this.mayBeStored = entry.mayBeStored;
-    this.errorOf = errorOf;
+  constructor(stream: string, entry: Entry, errorOf: FailureOf) {
+    this.#stream = stream;
     this.#entry = entry;
+    this.#attempts = entry.attempts;
+    this.#mayBeStored = entry.mayBeStored;
+    this.#errorOf = errorOf;
+    this.#first = this.#error(0);
+    this.code = this.#first.code;
+  }
+
+  /** The error of the record at `position`: another each time, since whoever gets it may add to it. */
+  hand(position: number): RecordFailedError {
+    const first = this.#first;
+    if (position !== 0 || first === undefined) return this.#error(position);
+    this.#first = undefined;
+    return first;
+  }
+
+  #error(position: number): RecordFailedError {
+    return this.#errorOf({
+      stream: this.#stream,
+      attempts: this.#attempts,
+      mayBeStored: this.#mayBeStored,
+      record: () => this.#record(position),
+    });
   }
 
   /** Read back once, when somebody asks. */
-  records(): readonly UserRecord[] {
+  #record(position: number): UserRecord {
     this.#records ??= this.#entry.records();
-    return this.#records;
+    const record = this.#records[position];
+    if (!record) throw noRecord(position, this.#records.length);
+    return record;
   }
 }
