@@ -36,7 +36,8 @@ export function connectDynamoDB(config: DynamoDBClientConfig, requestTimeoutMs: 
 
 /** Closes the agents of the client's handler but for the `given`. Before its first request it has none that hold anything. */
 function closeOthers(client: DynamoDBClient, given: ReadonlySet<unknown>): void {
-  const { httpAgent, httpsAgent } = namedIn(client.config.requestHandler.httpHandlerConfigs());
+  const handler = client.config.requestHandler as { httpHandlerConfigs?(): unknown };
+  const { httpAgent, httpsAgent } = namedIn(handler.httpHandlerConfigs?.());
   for (const agent of [httpAgent, httpsAgent]) if (isAgent(agent) && !given.has(agent)) agent.destroy();
 }
 

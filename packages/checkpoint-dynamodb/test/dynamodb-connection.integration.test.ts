@@ -94,8 +94,8 @@ test('closes the agent of its own beside one that was given', async () => {
   const answer: RequestListener = (_request, response) => response.end('{"TableNames":[]}');
   const { client, list } = await serve(answer, 5_000, { requestHandler: { httpsAgent } });
   await list();
-  const { httpAgent } = client.config.requestHandler.httpHandlerConfigs() as { httpAgent: Agent };
-  const idle = Object.values(httpAgent.freeSockets).flat();
+  const handler = client.config.requestHandler as unknown as { httpHandlerConfigs(): { httpAgent: Agent } };
+  const idle = Object.values(handler.httpHandlerConfigs().httpAgent.freeSockets).flat();
   expect(idle).toMatchObject([{ destroyed: false }]);
   client.destroy();
   expect(idle).toMatchObject([{ destroyed: true }]);
