@@ -5,6 +5,7 @@ import { HttpResponse } from '@smithy/core/protocols';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { resolveProducerOptions } from '../src/options.js';
+import { Pipeline } from '../src/pipeline.js';
 import type { ProducerOptions } from '../src/producer-options.js';
 import { sdkEdges } from '../src/sdk-edges.js';
 import { content } from './support/contents.js';
@@ -86,6 +87,24 @@ test('a connection that was closed is refused', async () => {
   await connection.close();
   await expect(edgesOf({ connection })).rejects.toMatchObject({ code: 'INVALID_OPTION' });
 });
+
+/** The gate asks nobody what is set aside while what is held comes to no more than half of the bound. */
+test.each([1_048_576, 1_048_583, 33_554_432, 2 ** 40])(
+  'P2: of a bound of %d bytes no more than half is set aside for encoders and bodies together',
+  async (maxOutstandingBytes) => {
+    const { edges } = await edgesOf({ clientConfig, maxOutstandingBytes });
+    const options = resolveProducerOptions({ stream: 'tweets', clientConfig, maxOutstandingBytes });
+    const { gate } = new Pipeline(options, edges);
+    // The body of the request that `edgesOf` sent is idle by now.
+    edges.api.trim();
+    const bodyBytes = edges.api.setAsideBytes;
+    const { setAsideBytes } = gate.fullError();
+    expect(bodyBytes).toBeGreaterThan(0);
+    expect(setAsideBytes).toBeGreaterThan(bodyBytes);
+    expect(setAsideBytes).toBeLessThanOrEqual(maxOutstandingBytes / 2);
+    edges.api.close();
+  },
+);
 
 /** What a producer with `options` sends, as it comes to the request handler. */
 async function sentBy(
