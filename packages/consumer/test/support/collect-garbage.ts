@@ -6,6 +6,8 @@ import { runInNewContext } from 'node:vm';
 export async function collectGarbage(): Promise<void> {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
+  // Files share a process.
+  setFlagsFromString('--no-expose-gc');
   await nextTurn();
   collect();
 }
