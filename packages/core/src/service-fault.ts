@@ -1,3 +1,5 @@
+import { type ForeignAnswer, inWords } from './foreign-answer.js';
+
 /**
  * What a failed call means for the caller (P7):
  * - `throttled`: the service asks for less; nothing was stored.
@@ -140,8 +142,17 @@ export function serviceFaultOf(error: unknown): ServiceFault {
   const name = named ? (isOwn ? mistakeIn(facts, given) : given) : `Http${status}`;
   const kind = knownKindOf(name) ?? (isOwn ? 'configuration' : kindOfStatus(status, named));
   const sent = answered || (!neverSent.includes(kind) && !isUnconnected(facts));
-  const message = (named ? undefined : strangersWords(facts, status)) ?? messageOf(facts) ?? String(error);
-  return { kind, name, message, answered, sent, cause: error };
+  const words = (named ? undefined : strangersWords(facts, status)) ?? messageOf(facts) ?? String(error);
+  return { kind, name, message: bounded(words), answered, sent, cause: error };
+}
+
+/** Most characters of a message: it stays in the history of every record of the request, and others than the service word errors too. */
+const longestMessage = 2_000;
+
+function bounded(words: string): string {
+  if (words.length <= longestMessage) return words;
+  // A copy: a part of a text keeps the whole alive.
+  return `${Buffer.from(words.slice(0, longestMessage)).toString()}…`;
 }
 
 /** What agents of proxies (hpagent, tunnel) say of a CONNECT that was refused: plain errors, with the status in their words. */
@@ -171,34 +182,13 @@ const unnamed: readonly unknown[] = [...unread, 'Unknown', 'UnknownError'];
 /** What the SDK says of an answer without words. */
 const wordless: readonly unknown[] = ['', 'UnknownError'];
 
-/**
- * What to say of an answer that the service has not worded: where it leads, and what it says; else the first line of what its
- * reader stumbled over, which quotes it. Undefined where it has words of its own, though no name.
- */
+/** What to say of an answer that the service has not worded. Undefined where it has words of its own, though no name. */
 function strangersWords(facts: ThrownFacts, status: unknown): string | undefined {
   const words = messageOf(facts) ?? '';
   const isUnread = unread.includes(facts.name);
   if (!isUnread && !wordless.includes(words) && words !== facts.name) return undefined;
-  const { headers, body } = facts.$response ?? {};
-  // What follows may hold secrets of whoever logs in there.
-  const [place = ''] = String(headers?.location ?? '').split(/[?#]/);
   const [first = ''] = isUnread ? words.split('\n') : [];
-  const why = beginningOf(body) ?? first.replace(/\.$/, '');
-  const leads = place === '' ? '' : `; it leads to ${place.slice(0, quotedCharacters)}`;
-  return `The answer has HTTP status ${status} and is not one of the service's${leads}${why === '' ? '' : `: ${why}`}.`;
-}
-
-/** How much of a page is quoted. */
-const quotedCharacters = 200;
-
-/** The beginning of a body that was read, in one line; undefined where there is none. */
-function beginningOf(body: unknown): string | undefined {
-  if (!(body instanceof Uint8Array) || body.length === 0) return undefined;
-  const text = new TextDecoder()
-    .decode(body.subarray(0, 8 * quotedCharacters))
-    .replace(/\s+/g, ' ')
-    .trim();
-  return JSON.stringify(text.length > quotedCharacters ? `${text.slice(0, quotedCharacters)}…` : text);
+  return inWords(status, facts.$response ?? {}, first.replace(/\.$/, ''));
 }
 
 /** An unreachable host is also told of by a connection that was open: that one broke while it was written to or read from. */
@@ -218,11 +208,7 @@ interface ThrownFacts {
   /** Of an AggregateError: a host that has several addresses refuses at each. */
   readonly errors?: unknown;
   readonly $metadata?: { readonly httpStatusCode?: unknown };
-  /** The answer, whose body may have been read. */
-  readonly $response?: {
-    readonly headers?: { readonly location?: unknown } | undefined;
-    readonly body?: unknown;
-  };
+  readonly $response?: ForeignAnswer;
 }
 
 /** Names of plain errors: what happened is in Node's `code`. */

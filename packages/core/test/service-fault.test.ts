@@ -125,11 +125,17 @@ describe('serviceFaultOf', () => {
     const location = 'https://login.example/in?secret=1';
     expect(serviceFaultOf(page('Unknown', 302, '', { location }))).toMatchObject({
       name: 'Http302',
-      message: `The answer has HTTP status 302 and is not one of the service's; it leads to https://login.example/in.`,
+      message: `The answer has HTTP status 302 and an empty body, and is not one of the service's; it leads to https://login.example/in.`,
     });
     expect(serviceFaultOf(page('Unknown', 407, '')).message).toBe(
-      "The answer has HTTP status 407 and is not one of the service's.",
+      "The answer has HTTP status 407 and an empty body, and is not one of the service's.",
     );
+  });
+
+  test('P2: words are kept up to a bound', () => {
+    const fault = (message: string) => serviceFaultOf(Object.assign(answer('Odd', 400), { message }));
+    expect(fault('x'.repeat(2_000)).message).toBe('x'.repeat(2_000));
+    expect(fault('x'.repeat(1_000_000)).message).toBe(`${'x'.repeat(2_000)}…`);
   });
 
   test('a broken connection that the SDK calls a time-out has its own name', () => {

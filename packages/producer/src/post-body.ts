@@ -30,6 +30,7 @@ export async function postBody(
 ): Promise<readonly EntryAnswer[]> {
   const command = new PutRecordsCommand({ ...target, Records: [] });
   let answers: readonly EntryAnswer[] | undefined;
+  let response: HttpResponseFacts | undefined;
   command.middlewareStack.add(
     (next) => (args) => {
       const request = args.request as HttpRequestFacts;
@@ -43,13 +44,17 @@ export async function postBody(
   command.middlewareStack.add(
     (next) => async (args) => {
       const result = await next(args);
-      answers = await takeAnswers(client, result.response as HttpResponseFacts, body);
+      response = result.response as HttpResponseFacts;
+      answers = await takeAnswers(client, response, body);
       return result;
     },
     // Before the SDK's own reading.
     { name: 'shardlineAnswer', step: 'deserialize', priority: 'low' },
   );
-  const output = await client.send(command, { abortSignal });
+  const output = await client.send(command, { abortSignal }).catch((error: unknown) => {
+    if (response) keepBeginning(response);
+    throw error;
+  });
   // No answers were taken where something before the connection answered.
   return answers ?? entryAnswers(output.Records);
 }
@@ -79,6 +84,17 @@ async function takeAnswers(
     // The SDK cannot read it either, and says so in its own way.
     return undefined;
   }
+}
+
+/** Most bytes of an answer that stay with its error: whoever keeps that must not keep a page of megabytes with it (P2). */
+const keptBytes = 4_096;
+
+/** Of what was read here. What the SDK reads it leaves nothing of. */
+function keepBeginning(response: HttpResponseFacts): void {
+  const { body } = response;
+  // A copy: a part of a buffer keeps the whole alive.
+  if (body instanceof Uint8Array && body.length > keptBytes)
+    response.body = new Uint8Array(body.subarray(0, keptBytes));
 }
 
 function contentTypeOf({ headers }: HttpResponseFacts): string | undefined {

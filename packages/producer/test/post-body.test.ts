@@ -181,6 +181,27 @@ describe('an error', () => {
   });
 });
 
+test.each([
+  ['a page', 502, { type: 'text/html', body: `<html>${'x'.repeat(2_000_000)}` }],
+  ['a good page', 200, { type: 'text/html', body: `<html>${'x'.repeat(2_000_000)}` }],
+  ['CBOR', 400, inCbor({ __type: 'SomethingNew', more: 'x'.repeat(2_000_000) })],
+])(
+  'P2: of a long answer no more than the beginning stays with the error: %s',
+  async (_what, statusCode, answer) => {
+    const error = await post(clientOf({ statusCode, ...answer }).client).catch((thrown: unknown) => thrown);
+    const { body } = (error as { $response: { body: Uint8Array } }).$response;
+    expect([body.length, body.buffer.byteLength]).toEqual([4_096, 4_096]);
+    expect(Buffer.from(body).toString()).toMatch(/^(<html>|\{"__type":"SomethingNew")/);
+  },
+);
+
+test('a short answer stays with the error as it is', async () => {
+  const answer = { statusCode: 502, type: 'text/html', body: `<html>${'x'.repeat(4_090)}` };
+  const error = await post(clientOf(answer).client).catch((thrown: unknown) => thrown);
+  const { body } = (error as { $response: { body: Uint8Array } }).$response;
+  expect(Buffer.from(body).toString()).toBe(answer.body);
+});
+
 test('an answer that breaks off is no answer', async () => {
   const gone = Object.assign(new Error('gone'), { code: 'ECONNRESET' });
   const body = new ReadableStream({ start: (controller) => controller.error(gone) });
