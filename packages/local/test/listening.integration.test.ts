@@ -1,6 +1,7 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { listen } from '../src/listening.js';
+import { warned } from './support/warned.js';
 
 describe('listen', () => {
   it('tells the port, and drops its connections when it is closed, however often', async () => {
@@ -28,9 +29,9 @@ describe('listen', () => {
   it('warns of what befalls it later, and goes on', async () => {
     const server = createServer();
     const listening = await listen(server, 0, '127.0.0.1');
-    const warned = new Promise((resolve) => process.once('warning', resolve));
+    const warning = warned(({ message }) => message === 'Too many open files.');
     server.emit('error', new Error('Too many open files.'));
-    expect(await warned).toMatchObject({ message: 'Too many open files.' });
+    await warning;
     expect(server.listening).toBe(true);
     await listening.close();
   });

@@ -5,6 +5,7 @@ import type { EventMessages } from '../src/event-stream-wire.js';
 import type { Response } from '../src/http-connection.js';
 import { sendEvents } from '../src/send-events.js';
 import { KinesisServiceError } from '../src/service-error.js';
+import { warned } from './support/warned.js';
 
 /** Messages that can be read. */
 const messages: EventMessages = {
@@ -138,13 +139,13 @@ describe('sendEvents', () => {
 
   it('ends with an internal failure, and a warning, where the fault is ours', async () => {
     const { answer, sent, give } = setUp();
-    const warned = new Promise((resolve) => process.once('warning', resolve));
+    const warning = warned(({ message }) => message === 'Slip.');
     await turns();
     await give(new TypeError('Slip.'));
     await answer.take();
     await sent;
     expect(answer.taken).toBe('open;InternalFailureException: Slip.;');
-    expect(await warned).toMatchObject({ message: 'Slip.' });
+    await warning;
   });
 
   it('cuts once all that came before has left', async () => {

@@ -47,9 +47,10 @@ async function startDynamoDBLocal(): Promise<TestServer> {
   const jar = ['-Djava.library.path=DynamoDBLocal_lib', '-jar', 'DynamoDBLocal.jar'];
   const options = ['-inMemory', '-sharedDb', '-disableTelemetry', '-port', String(port)];
   const child = spawn('java', [...jvm, ...jar, ...options], { cwd: join(home, release), stdio: 'ignore' });
-  const ended = once(child, 'exit');
   // A hook that timed out never gets the server to close it.
-  process.once('exit', () => child.kill('SIGKILL'));
+  const killAtExit = () => child.kill('SIGKILL');
+  process.once('exit', killAtExit);
+  const ended = once(child, 'exit').finally(() => process.off('exit', killAtExit));
   const clientConfig = configFor(port);
   try {
     await answering(clientConfig, child);
