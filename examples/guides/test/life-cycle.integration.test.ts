@@ -172,13 +172,13 @@ describe('a web server that gets a SIGTERM', () => {
 });
 
 describe('a function that is frozen', () => {
-  const frozenMs = 1_000;
-  const options = { lingerMs: 5, requestTimeoutMs: 700 };
+  // Longer than the time-out of its requests, which has room for how long a busy machine takes to freeze it.
+  const options = { lingerMs: 5, requestTimeoutMs: 2_000 };
 
-  async function freeze({ child }: Running, meanwhile?: () => void): Promise<void> {
+  async function freeze({ child }: Running, meanwhile: () => void, forMs = 2_500): Promise<void> {
     child.kill('SIGSTOP');
-    meanwhile?.();
-    await wait(frozenMs);
+    meanwhile();
+    await wait(forMs);
     child.kill('SIGCONT');
   }
 
@@ -194,20 +194,25 @@ describe('a function that is frozen', () => {
     for (let invocation = 1; invocation <= 3; invocation += 1) {
       frozen.child.send(10);
       expect(await frozen.message()).toEqual({ settled: 10, stored: 10, outstanding: 0 });
-      await freeze(frozen, proxy.cut);
+      await freeze(frozen, proxy.cut, 500);
     }
     expect(await storedIn(kinesis)).toHaveLength(30);
   });
 
   test('with a request under way that is answered meanwhile, longer than its time-out: the answer is read, nothing is stored twice', async () => {
     const kinesis = await localKinesis();
-    const frozen = start('a function that is frozen', kinesis.clientConfig, options);
+    const proxy = await cuttableProxy(kinesis);
+    const frozen = start(
+      'a function that is frozen',
+      { ...kinesis.clientConfig, endpoint: proxy.endpoint },
+      options,
+    );
     await frozen.message();
-    kinesis.kinesis.faults.add({ kind: 'latency', operation: 'PutRecords', delayMs: 300, times: 1 });
+    const answer = proxy.holdAnswers();
     const told = frozen.message();
     frozen.child.send(10);
-    await vi.waitFor(() => expect(kinesis.kinesis.faults.counts()).toMatchObject({ latency: 1 }), 10_000);
-    await freeze(frozen);
+    await answer.isThere;
+    await freeze(frozen, answer.letGo);
     expect(await told).toEqual({ settled: 10, stored: 10, outstanding: 0 });
     expect(await storedIn(kinesis)).toHaveLength(10);
   });
@@ -241,13 +246,20 @@ async function nobodyListens(): Promise<string> {
   return `http://127.0.0.1:${port}`;
 }
 
-/** A TCP proxy whose connections can be cut. */
+/** A TCP proxy whose connections can be cut, and which can keep what the service answers for a while. */
 async function cuttableProxy({ endpoint }: LocalKinesisServer) {
   const { hostname, port } = new URL(endpoint);
   const open = new Set<Socket>();
+  let onAnswer: ((pass: () => void) => void) | undefined;
   const proxy = createServer((socket) => {
     const through = connect(Number(port), hostname);
-    socket.pipe(through).pipe(socket);
+    socket.pipe(through);
+    through.on('data', (bytes) => {
+      const pass = () => void socket.write(bytes);
+      if (onAnswer) onAnswer(pass);
+      else pass();
+    });
+    through.on('end', () => socket.end());
     for (const one of [socket, through]) {
       open.add(one);
       one.on('error', () => one.destroy());
@@ -258,10 +270,24 @@ async function cuttableProxy({ endpoint }: LocalKinesisServer) {
   const cut = () => {
     for (const socket of open) socket.destroy();
   };
+  const holdAnswers = () => {
+    const held: (() => void)[] = [];
+    const isThere = new Promise<void>((resolve) => {
+      onAnswer = (pass) => {
+        held.push(pass);
+        resolve();
+      };
+    });
+    const letGo = () => {
+      onAnswer = undefined;
+      for (const pass of held) pass();
+    };
+    return { isThere, letGo };
+  };
   onTestFinished(async () => {
     proxy.close();
     cut();
     await once(proxy, 'close');
   });
-  return { endpoint: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, cut };
+  return { endpoint: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, cut, holdAnswers };
 }

@@ -236,10 +236,9 @@ describe.each(ways)('over $over, limits as a $writeModel', (way) => {
     const made = producer({ aggregateBytes: 2_048, lingerMs: 5 });
     const records: UserRecord[] = [];
     const batches: Promise<unknown>[] = [];
-    let splitting: Promise<void> | undefined;
     let batchesInChildren = 0;
-    // Always three under way, from before the split until its children have had some.
-    while (batchesInChildren < 10) {
+    // Always three under way.
+    const nextBatch = async () => {
       const batch = numbered(records.length + 50, 50).slice(records.length);
       records.push(...batch);
       const settled = made.putMany(batch).then((outcomes) => {
@@ -247,10 +246,23 @@ describe.each(ways)('over $over, limits as a $writeModel', (way) => {
         if ([...outcomes].some(isInChild)) batchesInChildren += 1;
       });
       batches.push(settled);
-      if (batches.length === 6) splitting = split(client);
       await batches.at(-3);
+    };
+    for (let before = 0; before < 6; before += 1) await nextBatch();
+    let isSplit = false;
+    const splitting = split(client)
+      .then(() => undefined)
+      .catch((error: unknown) => error)
+      .finally(() => {
+        isSplit = true;
+      });
+    while (!isSplit) await nextBatch();
+    expect(await splitting).toBeUndefined();
+    for (let after = 0; batchesInChildren < 10; after += 1) {
+      expect(after, 'batches after the split, fewer than ten of them in its children').toBeLessThan(100);
+      await nextBatch();
     }
-    await Promise.all([...batches, splitting]);
+    await Promise.all(batches);
     expect(made.stats().failedRecords).toEqual({});
     expectAllInOrder(await read(), records);
     const { Shards: shards = [] } = await client.send(new ListShardsCommand({ StreamName: 'tweets' }));
@@ -271,6 +283,7 @@ test('a stream is found by its ARN, and a given client is used and left alone', 
 /** The shards of a new stream. */
 const parents = ['shardId-000000000000', 'shardId-000000000001'];
 
+/** Splits the first of two shards; over when its children are there. */
 async function split(client: KinesisClient): Promise<void> {
   const { Shards: shards = [] } = await client.send(new ListShardsCommand({ StreamName: 'tweets' }));
   const [shard] = shards;
@@ -280,6 +293,9 @@ async function split(client: KinesisClient): Promise<void> {
   await client.send(
     new SplitShardCommand({ StreamName: 'tweets', ShardToSplit: shard?.ShardId, NewStartingHashKey }),
   );
+  await expect
+    .poll(async () => (await client.send(new ListShardsCommand({ StreamName: 'tweets' }))).Shards?.length)
+    .toBe(4);
 }
 
 test('P6: close lets go of every connection', async () => {
