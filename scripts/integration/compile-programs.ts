@@ -26,25 +26,24 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 /**
  * Before any test file: compiles these programs with the packages' sources, as the packages are built for publication. A loader
  * that reads the sources at each start takes five times as long to start them, and there are a hundred starts; `dist`
- * would be whatever was built last.
+ * would be whatever was built last. While vitest watches, they are compiled again before each run; a source that no test
+ * imports, such as a program's own, begins none: that is for whoever changed it.
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const made: string[] = [];
-  const programs = async (name: Compiled) => {
-    const folder = join(root, name, 'temp', String(process.pid));
-    made.push(folder);
-    await compile(name, folder);
-    return join(folder, 'dist');
+  const names = Object.keys(sources) as Compiled[];
+  const folderOf = (name: Compiled) => join(root, name, 'temp', String(process.pid));
+  const compileAll = async () => {
+    for (const name of names) await compile(name, folderOf(name));
   };
-  project.provide('programs', {
-    'packages/local': await programs('packages/local'),
-    'packages/testing': await programs('packages/testing'),
-    'examples/guides': await programs('examples/guides'),
-    'examples/tweet-ingest': await programs('examples/tweet-ingest'),
-  });
-  return async () => {
-    for (const folder of made) await rm(folder, { recursive: true, force: true });
+  const removeAll = async () => {
+    for (const name of names) await rm(folderOf(name), { recursive: true, force: true });
   };
+  await compileAll();
+  // Why it failed is on the screen by then; tests without a program fail, as they should, and watching goes on.
+  project.onTestsRerun(() => compileAll().catch(removeAll));
+  const programs = names.map((name) => [name, join(folderOf(name), 'dist')]);
+  project.provide('programs', Object.fromEntries(programs) as Record<Compiled, string>);
+  return removeAll;
 }
 
 /** Into a folder that is to the compiled programs what the package is to `dist`. */
