@@ -1,10 +1,11 @@
 import type { Entry } from './entry.js';
 import type { Lane } from './lane.js';
-import { regroup } from './regroup.js';
+import { type Regrouping, regroup } from './regroup.js';
 
 /** Each member as an entry of its own, in put order; inside an aggregate of one where its data would be taken for one. */
 export function alone(lane: Lane, entry: Entry): readonly Entry[] {
-  return cut(lane, entry, lane.aggregateBytes > 0 ? 1 : 0);
+  const bytes = lane.aggregateBytes > 0 ? 1 : 0;
+  return cut(lane, entry, () => 'all', bytes);
 }
 
 /**
@@ -14,10 +15,9 @@ export function alone(lane: Lane, entry: Entry): readonly Entry[] {
 export function halves(lane: Lane, entry: Entry): readonly Entry[] {
   const { aggregated, dataBytes, members } = entry;
   if (!aggregated || members.count === 1 || dataBytes <= lane.aggregateBytes) return [entry];
-  // A little more than half: keys of both parts stand in both, and a third part would cost a round trip.
   let parts: readonly Entry[] = [entry];
   try {
-    parts = cut(lane, entry, Math.ceil(dataBytes * 0.55));
+    parts = cut(lane, entry, halfOf(members.payloadBytes), dataBytes);
     // What was sent before waits in memory of just its size, as any retry does: encoders would hold half as much again (P2).
     for (const part of parts) part.compact();
   } catch {
@@ -26,12 +26,31 @@ export function halves(lane: Lane, entry: Entry): readonly Entry[] {
   return parts;
 }
 
-function cut(lane: Lane, entry: Entry, bytes: number): readonly Entry[] {
+/**
+ * The half that a record's middle is in: of two records or more some are in each, however their sizes differ. No bound on the
+ * bytes of a part does that: keys of both parts stand in both, and a third part would cost a round trip.
+ */
+function halfOf(payloadBytes: number): Regrouping<string>['groupOf'] {
+  let beforeBytes = 0;
+  return (_hash, _putAtMs, bytes) => {
+    const middle = beforeBytes + bytes / 2;
+    beforeBytes += bytes;
+    return middle < payloadBytes / 2 ? 'first' : 'second';
+  };
+}
+
+/** Groups come out in the order of their first records. */
+function cut(
+  lane: Lane,
+  entry: Entry,
+  groupOf: Regrouping<string>['groupOf'],
+  bytes: number,
+): readonly Entry[] {
   const groups = regroup([entry], {
     memory: lane.memory,
-    groupOf: () => 'all',
+    groupOf,
     aggregateBytes: () => bytes,
     maxRecordBytes: () => lane.maxRecordBytes,
   });
-  return groups.get('all') ?? [];
+  return [...groups.values()].flat();
 }

@@ -15,8 +15,8 @@ import { recordBytes, type UserRecord } from './user-record.js';
 export interface Regrouping<Group> {
   /** Where the bytes of the new entries are held. */
   readonly memory: RecordMemory;
-  /** The group of a record. */
-  groupOf(hash: HashKey, putAtMs: number): Group;
+  /** The group of a record with `bytes` of data and partition key; asked for each once, in put order. */
+  groupOf(hash: HashKey, putAtMs: number, bytes: number): Group;
   /** Most bytes of an aggregate of this group; 0 where its records go alone. */
   aggregateBytes(group: Group): number;
   /** Largest record that the group's shard takes: bounds the aggregate of one of data that would be taken for an aggregate. */
@@ -77,7 +77,7 @@ class Packer<Group> {
       putAtMs: members.putAtMsOf(position),
     };
     const hash = hashOf(record);
-    const group = this.#rules.groupOf(hash, accepted.putAtMs);
+    const group = this.#rules.groupOf(hash, accepted.putAtMs, accepted.bytes);
     const maxBytes = this.#rules.aggregateBytes(group);
     if (this.#open.get(group)?.tryAdd(accepted, hash, maxBytes)) return;
     this.#seal(group);

@@ -35,6 +35,36 @@ test('P5: an aggregate that grew goes on in two parts, in order, its history wit
   }
 });
 
+test.each([
+  [
+    'long keys that come twice',
+    numbers(440),
+    (tag: number) => ({ partitionKey: `${tag % 220}`.padStart(256, 'k'), data: 'x' }),
+  ],
+  ['a large record at the end', [1, 2, 3], (tag: number) => ({ data: 'x'.repeat(tag === 3 ? 90_000 : 1) })],
+  [
+    'a large record at the beginning',
+    [1, 2, 3],
+    (tag: number) => ({ data: 'x'.repeat(tag === 1 ? 90_000 : 1) }),
+  ],
+  ['large records', [1, 2, 3], () => ({ data: 'x'.repeat(90_000) })],
+  [
+    'explicit hash keys',
+    numbers(2_000),
+    (tag: number) => ({ explicitHashKey: `${tag}`.padStart(38, '1'), data: 'x' }),
+  ],
+  ['two records', [1, 2], () => ({ data: 'x'.repeat(40_000) })],
+])('goes on in two parts and no more: %s', (_what, tags, factsOf) => {
+  const entry = aggregate(tags.map((tag) => ({ tag, ...factsOf(tag) })));
+  const { lane } = makeLane();
+  expect(entry.dataBytes).toBeGreaterThan(lane.aggregateBytes);
+  const { dataBytes } = entry;
+  const parts = halves(lane, entry);
+  expect(parts).toHaveLength(2);
+  expect(tagsOf(parts)).toEqual(tags);
+  for (const part of parts) expect(part.dataBytes).toBeLessThan(dataBytes);
+});
+
 test('P2: the parts hold no more than the whole did, but for what an entry takes besides', () => {
   let heldBytes = 0;
   const memory = new RecordMemory({ hold: (deltaBytes) => (heldBytes += deltaBytes), maxIdleBytes: 0 });
