@@ -97,6 +97,7 @@ export class Settler {
       return;
     }
     this.#backOff(lane, fault.kind === 'throttled' ? entries.length : 0, ended);
+    // As they are: no shard has said that an entry is too large for it.
     this.#putBack(lane, entries, retryReason(fault), fault.name);
   }
 

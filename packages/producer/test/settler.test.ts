@@ -150,13 +150,16 @@ test('P5: an aggregate that grew and is throttled comes back in parts; one that 
   const facts = Array.from({ length: 200 }, (_, at) => ({ tag: at + 1, data: 'x'.repeat(1_000) }));
   settle(lane, [aggregate(facts)], { answers: [refused('InternalFailure')] });
   expect(lane.queue.length).toBe(1);
+  // No shard is asked where the request is refused as a whole.
+  settle(lane, lane.queue.drain(), fault('throttled', 'ProvisionedThroughputExceededException'));
+  expect(lane.queue.length).toBe(1);
   settle(lane, lane.queue.drain(), { answers: [refused('ProvisionedThroughputExceededException')] });
   expect(lane.queue.length).toBe(2);
   const parts = lane.queue.drain();
   expect(tagsOf(parts)).toEqual(facts.map(({ tag }) => tag));
   expect(parts.map(({ attempts, mayBeStored }) => [attempts.length, mayBeStored])).toEqual([
-    [2, true],
-    [2, true],
+    [3, true],
+    [3, true],
   ]);
 });
 
