@@ -4,7 +4,8 @@ import { regroup } from './regroup.js';
 
 /**
  * Takes out of a lane every record that was put `recordTtlMs` ago or longer, as entries of their own, and leaves the others in
- * order. Acts between attempts only: what is in flight is not touched.
+ * order. Acts between attempts only: what is in flight is not touched. Where an aggregate is cut, a put counts from
+ * the beginning of its millisecond: it may end that much early, and never a whole one.
  */
 export function takeExpired(lane: Lane, nowMs: number, recordTtlMs: number): readonly Entry[] {
   const diedMs = nowMs - recordTtlMs;

@@ -71,6 +71,13 @@ describe('takeExpired', () => {
     ]);
   });
 
+  it('ends a record of an aggregate less than a millisecond early', () => {
+    const { lane } = makeLane();
+    lane.queue.push(aggregate([400, 500.9, 501].map((putAtMs, tag) => ({ tag, putAtMs }))));
+    expect(tagsOf(takeExpired(lane, 1_500.5, 1_000))).toEqual([0, 1]);
+    expect(tagsOf(lane.drain('close'))).toEqual([2]);
+  });
+
   it('seals the open aggregate when some of it has expired', () => {
     const { lane, sealings } = makeLane();
     add(lane, { tag: 1, putAtMs: 400 });
