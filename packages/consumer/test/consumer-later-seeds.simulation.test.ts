@@ -1,5 +1,5 @@
 import { test } from 'vitest';
-import { playSeeds, seedsAtOnce } from './simulation/seeds.js';
+import { playSeedsFrom, seedsAtOnce } from './simulation/seeds.js';
 
 const { SIMULATION_SEED, SIMULATION_SCHEDULES } = process.env;
 
@@ -7,6 +7,6 @@ const { SIMULATION_SEED, SIMULATION_SCHEDULES } = process.env;
 test.skipIf(SIMULATION_SEED || SIMULATION_SCHEDULES)(
   'C1 to C7 and C10 to C12 hold over seeds 101 to 200 with faults',
   async () => {
-    await playSeeds(1 + seedsAtOnce, {});
+    await playSeedsFrom(1 + seedsAtOnce);
   },
 );

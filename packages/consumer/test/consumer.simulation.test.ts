@@ -1,5 +1,5 @@
 import { test } from 'vitest';
-import { playSeeds } from './simulation/seeds.js';
+import { playSeedsFrom } from './simulation/seeds.js';
 
 /**
  * Seeds of a fleet of workers over a table and a service that misbehave, in virtual time: crashes, pauses, stops, splits, merges,
@@ -8,5 +8,5 @@ import { playSeeds } from './simulation/seeds.js';
  * real clocks add (integration tests), speed.
  */
 test('C1 to C7 and C10 to C12 hold over seeds 1 to 100 with faults', async () => {
-  await playSeeds(1, process.env);
+  await playSeedsFrom(1);
 });

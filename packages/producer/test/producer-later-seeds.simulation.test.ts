@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { playSeeds, seedsAtOnce } from './simulation/seeds.js';
+import { playSeedsFrom, seedsAtOnce } from './simulation/seeds.js';
 
 const { SIMULATION_SEED, SIMULATION_SCHEDULES } = process.env;
 
@@ -8,7 +8,7 @@ test.skipIf(SIMULATION_SEED || SIMULATION_SCHEDULES)(
   'P1 to P7 hold over seeds 251 to 500 with all faults',
   async () => {
     const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
-    await playSeeds(1 + seedsAtOnce, {});
+    await playSeedsFrom(1 + seedsAtOnce);
     expect(warned.mock.calls.every(([text]) => String(text).includes('thrown by a callback'))).toBe(true);
     warned.mockRestore();
   },

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { playSeeds } from './simulation/seeds.js';
+import { playSeedsFrom } from './simulation/seeds.js';
 
 /**
  * Seeds of a producer against a local Kinesis that misbehaves, with each of its write models, in virtual time. Catches: records lost, doubled in reporting, or
@@ -10,7 +10,7 @@ import { playSeeds } from './simulation/seeds.js';
 test('P1 to P7 hold over seeds 1 to 250 with all faults', async () => {
   // Callbacks throw on purpose, each producer warns of that once.
   const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
-  await playSeeds(1, process.env);
+  await playSeedsFrom(1);
   expect(warned.mock.calls.every(([text]) => String(text).includes('thrown by a callback'))).toBe(true);
   warned.mockRestore();
 });

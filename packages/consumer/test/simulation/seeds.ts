@@ -1,25 +1,16 @@
-import { simulateSchedules } from '@shardline/testing';
 import { expect } from 'vitest';
+import { playSeeds } from '../../../testing/test/support/play-seeds.js';
 import { happenings } from './fleet.js';
 import { playConsumers, type ScenarioReport } from './scenario.js';
 
-/** How many seeds {@link playSeeds} plays. */
+/** How many seeds {@link playSeedsFrom} plays. */
 export const seedsAtOnce = 100;
 
 /** Plays seeds and counts what happened in them, so that no kind of trouble is missing. */
-export async function playSeeds(
-  firstSeed: number,
-  environment: Record<string, string | undefined>,
-): Promise<void> {
-  const reports: ScenarioReport[] = [];
+export async function playSeedsFrom(firstSeed: number): Promise<void> {
   const replayCommand = (seed: number) => `pnpm simulate --seed ${seed}`;
-  await simulateSchedules(
-    { firstSeed, schedules: seedsAtOnce, environment, replayCommand },
-    async (world) => {
-      reports.push(await playConsumers(world));
-    },
-  );
-  if (reports.length < seedsAtOnce) return;
+  const reports = await playSeeds({ firstSeed, count: seedsAtOnce, replayCommand }, playConsumers);
+  if (!reports) return;
   const total = (count: (report: ScenarioReport) => number) =>
     reports.reduce((sum, one) => sum + count(one), 0);
   expect(total((report) => report.delivered)).toBeGreaterThan(25_000);

@@ -1,5 +1,5 @@
-import { simulateSchedules } from '@shardline/testing';
 import { expect } from 'vitest';
+import { playSeeds } from '../../../testing/test/support/play-seeds.js';
 import { edgeFaultKinds } from './edge-faults.js';
 import { happeningKinds, writeModels } from './plan.js';
 import { faultNames } from './plan-faults.js';
@@ -13,23 +13,14 @@ export const troubles: readonly string[] = [
   ...['streamGone', 'poison', 'freeze', 'throwingCallback'],
 ];
 
-/** How many seeds {@link playSeeds} plays. */
+/** How many seeds {@link playSeedsFrom} plays. */
 export const seedsAtOnce = 250;
 
 /** Plays seeds and counts what happened in them: two calls together 500 seeds, with each kind of trouble a hundred times. */
-export async function playSeeds(
-  firstSeed: number,
-  environment: Record<string, string | undefined>,
-): Promise<void> {
-  const reports: ScenarioReport[] = [];
+export async function playSeedsFrom(firstSeed: number): Promise<void> {
   const replayCommand = (seed: number) => `pnpm simulate --seed ${seed} producer.simulation`;
-  await simulateSchedules(
-    { firstSeed, schedules: seedsAtOnce, environment, replayCommand },
-    async (world) => {
-      reports.push(await playProducer(world));
-    },
-  );
-  if (reports.length < seedsAtOnce) return;
+  const reports = await playSeeds({ firstSeed, count: seedsAtOnce, replayCommand }, playProducer);
+  if (!reports) return;
   const total = (count: (report: ScenarioReport) => number) =>
     reports.reduce((sum, one) => sum + count(one), 0);
   const rare = troubles
