@@ -2,16 +2,15 @@ import {
   DescribeStreamSummaryCommand,
   GetRecordsCommand,
   GetShardIteratorCommand,
-  type GetShardIteratorCommandInput,
   type KinesisClient,
   ListShardsCommand,
-  type ListShardsCommandInput,
   type ChildShard as SdkChildShard,
-  type Shard,
 } from '@aws-sdk/client-kinesis';
-import type { HashKeyRange, KinesisRecord } from '@shardline/aggregation';
+import type { KinesisRecord } from '@shardline/aggregation';
 import { serviceLimits, streamTarget } from '@shardline/core/internal';
-import type { ChildShard, KinesisReads, ReadPosition, ShardFilter, StreamShard } from './kinesis-reads.js';
+import { allShards, hashKeyRange } from './all-shards.js';
+import type { ChildShard, KinesisReads, ShardFilter, StreamShard } from './kinesis-reads.js';
+import { positionInput } from './position-input.js';
 import { takeRecords } from './taken-records.js';
 
 /** How the service writes its answers to the SDK. */
@@ -26,19 +25,16 @@ interface Listed {
 export function sdkKinesisReads(client: KinesisClient, stream: string, onClose: () => void): KinesisReads {
   const target = streamTarget(stream);
   const listShards = async (filter: ShardFilter, abortSignal: AbortSignal): Promise<Listed> => {
-    const shards: StreamShard[] = [];
     let serviceTimeMs: number | undefined;
-    const MaxResults = serviceLimits.listShardsMaxResults;
-    let input: ListShardsCommandInput = { ...target, MaxResults, ...filterInput(filter) };
-    for (;;) {
+    const first = { ...target, MaxResults: serviceLimits.listShardsMaxResults };
+    const shards = await allShards(first, filter, async (input) => {
       const command = new ListShardsCommand(input);
       const dateMs = watchDate(command);
       const page = await client.send(command, { abortSignal });
       serviceTimeMs ??= dateMs();
-      for (const shard of page.Shards ?? []) shards.push(streamShard(shard));
-      if (!page.NextToken) return { shards, serviceTimeMs };
-      input = { NextToken: page.NextToken };
-    }
+      return page;
+    });
+    return { shards, serviceTimeMs };
   };
   return {
     async listShards(filter, signal) {
@@ -125,55 +121,10 @@ async function collect(body: AsyncIterable<Uint8Array> | Uint8Array): Promise<Ui
   return Buffer.concat(chunks);
 }
 
-function filterInput(filter: ShardFilter): Pick<ListShardsCommandInput, 'ShardFilter'> {
-  switch (filter.type) {
-    case 'all':
-      return {};
-    case 'at-latest':
-      return { ShardFilter: { Type: 'AT_LATEST' } };
-    case 'at-trim-horizon':
-      return { ShardFilter: { Type: 'AT_TRIM_HORIZON' } };
-    case 'at-timestamp':
-      return { ShardFilter: { Type: 'AT_TIMESTAMP', Timestamp: new Date(filter.timestampMs) } };
-  }
-}
-
-function positionInput(
-  position: ReadPosition,
-): Pick<GetShardIteratorCommandInput, 'ShardIteratorType' | 'StartingSequenceNumber' | 'Timestamp'> {
-  switch (position.type) {
-    case 'trim-horizon':
-      return { ShardIteratorType: 'TRIM_HORIZON' };
-    case 'latest':
-      return { ShardIteratorType: 'LATEST' };
-    case 'at-timestamp':
-      return { ShardIteratorType: 'AT_TIMESTAMP', Timestamp: new Date(position.timestampMs) };
-    case 'at-sequence-number':
-      return { ShardIteratorType: 'AT_SEQUENCE_NUMBER', StartingSequenceNumber: position.sequenceNumber };
-    case 'after-sequence-number':
-      return { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', StartingSequenceNumber: position.sequenceNumber };
-  }
-}
-
-function streamShard(shard: Shard): StreamShard {
-  const parents = [shard.ParentShardId, shard.AdjacentParentShardId];
-  return {
-    shardId: shard.ShardId ?? '',
-    parentShardIds: parents.filter((id) => id !== undefined),
-    hashKeyRange: hashKeyRange(shard.HashKeyRange),
-    startingSequenceNumber: shard.SequenceNumberRange?.StartingSequenceNumber ?? '',
-    open: shard.SequenceNumberRange?.EndingSequenceNumber === undefined,
-  };
-}
-
 function childShard(child: SdkChildShard): ChildShard {
   return {
     shardId: child.ShardId ?? '',
     parentShardIds: child.ParentShards ?? [],
     hashKeyRange: hashKeyRange(child.HashKeyRange),
   };
-}
-
-function hashKeyRange(range: Shard['HashKeyRange']): HashKeyRange {
-  return { startingHashKey: range?.StartingHashKey ?? '', endingHashKey: range?.EndingHashKey ?? '' };
 }

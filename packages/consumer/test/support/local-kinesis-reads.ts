@@ -1,17 +1,15 @@
 import type {
   DescribeStreamSummaryOutput,
   GetRecordsOutput,
-  GetShardIteratorInput,
   GetShardIteratorOutput,
-  ListShardsInput,
   ListShardsOutput,
 } from '@aws-sdk/client-kinesis';
-import type { HashKeyRange } from '@shardline/aggregation';
 import type { LocalKinesis } from '@shardline/local';
-import type { KinesisReads, ReadPosition, ShardFilter, StreamShard } from '../../src/kinesis-reads.js';
+import { allShards, hashKeyRange } from '../../src/all-shards.js';
+import type { KinesisReads } from '../../src/kinesis-reads.js';
+import { positionInput } from '../../src/position-input.js';
 
 type Call = LocalKinesis['call'];
-type SdkShard = NonNullable<ListShardsOutput['Shards']>[number];
 
 /** Shards on one page of a listing: few, so that pages are turned. */
 const maxResults = 3;
@@ -24,16 +22,13 @@ export function localKinesisReads(call: Call, stream: string, serviceNow: () => 
   const target = { StreamName: stream };
   return {
     async listShards(filter, signal) {
-      let input: ListShardsInput = { ...target, ...filterInput(filter), MaxResults: maxResults };
-      const shards: StreamShard[] = [];
       let serviceTimeMs: number | undefined;
-      for (;;) {
+      const shards = await allShards({ ...target, MaxResults: maxResults }, filter, async (input) => {
         const page = (await call('ListShards', input, { signal })) as ListShardsOutput;
         serviceTimeMs ??= Math.floor(serviceNow() / 1_000) * 1_000;
-        shards.push(...(page.Shards ?? []).map(streamShard));
-        if (!page.NextToken) return { shards, serviceTimeMs };
-        input = { NextToken: page.NextToken };
-      }
+        return page;
+      });
+      return { shards, serviceTimeMs };
     },
     async recordDistribution(signal) {
       const answer = (await call('DescribeStreamSummary', target, { signal })) as DescribeStreamSummaryOutput;
@@ -60,55 +55,4 @@ export function localKinesisReads(call: Call, stream: string, serviceNow: () => 
     },
     close() {},
   };
-}
-
-function filterInput(filter: ShardFilter): Pick<ListShardsInput, 'ShardFilter'> {
-  switch (filter.type) {
-    case 'all':
-      return {};
-    case 'at-latest':
-      return { ShardFilter: { Type: 'AT_LATEST' } };
-    case 'at-trim-horizon':
-      return { ShardFilter: { Type: 'AT_TRIM_HORIZON' } };
-    case 'at-timestamp':
-      return { ShardFilter: { Type: 'AT_TIMESTAMP', Timestamp: new Date(filter.timestampMs) } };
-  }
-}
-
-function positionInput(
-  position: ReadPosition,
-): Pick<GetShardIteratorInput, 'ShardIteratorType' | 'StartingSequenceNumber' | 'Timestamp'> {
-  switch (position.type) {
-    case 'trim-horizon':
-      return { ShardIteratorType: 'TRIM_HORIZON' };
-    case 'latest':
-      return { ShardIteratorType: 'LATEST' };
-    case 'at-timestamp':
-      return { ShardIteratorType: 'AT_TIMESTAMP', Timestamp: new Date(position.timestampMs) };
-    case 'at-sequence-number':
-      return {
-        ShardIteratorType: 'AT_SEQUENCE_NUMBER',
-        StartingSequenceNumber: position.sequenceNumber,
-      };
-    case 'after-sequence-number':
-      return {
-        ShardIteratorType: 'AFTER_SEQUENCE_NUMBER',
-        StartingSequenceNumber: position.sequenceNumber,
-      };
-  }
-}
-
-function streamShard(shard: SdkShard): StreamShard {
-  const parents = [shard.ParentShardId, shard.AdjacentParentShardId];
-  return {
-    shardId: shard.ShardId ?? '',
-    parentShardIds: parents.filter((id) => id !== undefined),
-    hashKeyRange: hashKeyRange(shard.HashKeyRange),
-    startingSequenceNumber: shard.SequenceNumberRange?.StartingSequenceNumber ?? '',
-    open: shard.SequenceNumberRange?.EndingSequenceNumber === undefined,
-  };
-}
-
-function hashKeyRange(range: SdkShard['HashKeyRange']): HashKeyRange {
-  return { startingHashKey: range?.StartingHashKey ?? '', endingHashKey: range?.EndingHashKey ?? '' };
 }
