@@ -2,7 +2,9 @@ import type { Clock, Timer } from '@shardline/core';
 
 /** What a {@link BodyPool} may keep. */
 export interface BodyPoolRules {
-  /** Most bytes of buffers that nobody uses. */
+  /** Bytes that buffers may always take: records never get them. */
+  readonly setAsideBytes: number;
+  /** Most bytes of buffers that nobody uses, while nobody waits for memory. */
   readonly maxIdleBytes: number;
   /** How long a buffer that nobody uses is kept, in milliseconds. */
   readonly idleMs: number;
@@ -47,9 +49,9 @@ export class BodyPool {
     this.#onHeld = onHeld;
   }
 
-  /** Bytes of buffers that nobody uses. */
-  get idleBytes(): number {
-    return this.#idleBytes;
+  /** Bytes that are set aside for buffers and not held at the moment. */
+  get setAsideBytes(): number {
+    return Math.max(0, this.#rules.setAsideBytes - this.#idleBytes);
   }
 
   /** A buffer of at least `bytes`, its content undefined. */
@@ -66,6 +68,11 @@ export class BodyPool {
       recycle: () => end(() => this.#keep(buffer)),
       drop: () => end(() => this.#onHeld(-buffer.length)),
     };
+  }
+
+  /** Lets go of what nobody uses beyond what is set aside. */
+  shrink(): void {
+    while (this.#idleBytes > this.#rules.setAsideBytes) this.#letGo(1);
   }
 
   /** Lets go of what nobody uses. */

@@ -12,7 +12,7 @@ export interface CollectRules {
   readonly maxEntries: number;
   /** A single larger entry goes alone. */
   readonly maxBytes: number;
-  /** Longest wait of a full aggregate for others to share its request. */
+  /** Longest wait of what is full for others to share its request. */
   readonly collectMs: number;
 }
 
@@ -24,19 +24,22 @@ export interface Collected {
 }
 
 /**
- * Gathers the lanes that are due, may send and have tokens into one request, first due first served. While other requests
- * are in flight, full aggregates wait a little for company: a request costs the client more than an entry does.
+ * Gathers the lanes that are due, may send and have tokens into one request, first due first served. A request costs the client
+ * more than an entry does: while others are in flight, what is full waits a little for company; while none is, until as long
+ * after the last one left, since under load the next aggregates are about to fill. After a pause it goes at once.
+ *
+ * `quietSinceMs` is when the last request left, where none is in flight; infinite while one is.
  */
 export function collect(
   due: Iterable<Lane>,
   nowMs: number,
   rules: CollectRules,
-  inFlight: number,
+  quietSinceMs: number,
 ): Collected {
   const ready: Lane[] = [];
   let wakeAtMs = Number.POSITIVE_INFINITY;
   let readyBytes = 0;
-  let goAtMs = inFlight === 0 ? nowMs : Number.POSITIVE_INFINITY;
+  let goAtMs = Number.POSITIVE_INFINITY;
   for (const lane of due) {
     if (!lane.maySend || !lane.isDue) continue;
     const waitMs = Math.max(lane.notBeforeMs - nowMs, lane.limiter.waitMs(lane.nextBytes, nowMs));
@@ -46,7 +49,8 @@ export function collect(
     }
     ready.push(lane);
     readyBytes += lane.nextBytes;
-    goAtMs = Math.min(goAtMs, lane.urgent ? nowMs : (lane.dueSinceMs ?? nowMs) + rules.collectMs);
+    const sinceMs = Math.min(lane.dueSinceMs ?? nowMs, quietSinceMs);
+    goAtMs = Math.min(goAtMs, lane.urgent ? nowMs : sinceMs + rules.collectMs);
   }
   if (ready.length === 0) return { parts: [], wakeAtMs };
   if (goAtMs > nowMs && readyBytes < rules.maxBytes)

@@ -25,6 +25,7 @@ export class Dispatcher {
   #wakeUp: Timer | undefined;
   #wakeAtMs = Number.POSITIVE_INFINITY;
   #pumpQueued = false;
+  #lastSentMs = Number.NEGATIVE_INFINITY;
 
   constructor(parts: DispatcherParts) {
     this.#parts = parts;
@@ -87,11 +88,13 @@ export class Dispatcher {
     while (this.#requests.pending < this.#parts.maxInFlightRequests) {
       const nowMs = this.#parts.clock.monotonic();
       this.#forgetIdle();
-      const { parts, wakeAtMs } = collect(this.#due, nowMs, this.#parts.rules, this.#requests.pending);
+      const quietSinceMs = this.#requests.pending === 0 ? this.#lastSentMs : Number.POSITIVE_INFINITY;
+      const { parts, wakeAtMs } = collect(this.#due, nowMs, this.#parts.rules, quietSinceMs);
       if (parts.length === 0) {
         this.#wakeAt(wakeAtMs, nowMs);
         return;
       }
+      this.#lastSentMs = nowMs;
       for (const { lane } of parts) this.#served(lane, nowMs);
       void this.#requests.add(() => this.#parts.send(parts));
     }

@@ -4,7 +4,9 @@ import { BufferFullError } from './errors.js';
 export interface GateListener {
   /** Somebody has to wait: what lingers should go now. */
   onFull(): void;
-  /** Nothing is outstanding, and yet there is no room: what is held for later use must go. */
+  /** There is no room while records are outstanding: buffers that are held for later use beyond what is set aside for them must go. */
+  shrink(): void;
+  /** Nothing is outstanding, and yet there is no room: all that is held for later use must go. */
   reclaim(): void;
   /** Bytes that are set aside for buffers and not held at the moment, at most half of the bound: records do not get them while any is outstanding. */
   setAsideBytes(): number;
@@ -119,7 +121,9 @@ export class Gate {
   /** Memory is held besides, or instead of, what records are charged; below zero: no longer. */
   hold(deltaBytes: number): void {
     this.#heldBytes += deltaBytes;
-    if (deltaBytes < 0 && this.isContended) this.lookAgain();
+    if (deltaBytes < 0) {
+      if (this.isContended) this.lookAgain();
+    } else if (this.heldBytes > this.#limits.maxBytes) this.#listener.shrink();
   }
 
   /** Resolves once a record of `bytes` would be admitted at once. */
@@ -177,9 +181,17 @@ export class Gate {
     if (this.#records >= maxRecords) return false;
     // Nobody needs to ask what is set aside then, for each record.
     if ((this.heldBytes + bytes) * 2 <= maxBytes) return true;
-    if (this.#records > 0) return this.heldBytes + this.#listener.setAsideBytes() + bytes <= maxBytes;
+    if (this.#records > 0) {
+      if (this.#fitsBeside(bytes)) return true;
+      this.#listener.shrink();
+      return this.#fitsBeside(bytes);
+    }
     if (this.heldBytes + bytes > maxBytes) this.#listener.reclaim();
     return this.heldBytes + bytes <= maxBytes;
+  }
+
+  #fitsBeside(bytes: number): boolean {
+    return this.heldBytes + this.#listener.setAsideBytes() + bytes <= this.#limits.maxBytes;
   }
 
   /** The call whose turn it is. */
@@ -223,7 +235,10 @@ export class Gate {
   #tellRoom(): void {
     if (this.#roomWaiters.length === 0 || this.#first) return;
     const waiting = this.#roomWaiters;
-    this.#roomWaiters = waiting.filter(({ bytes }) => !this.#fits(bytes));
-    for (const { bytes, resolve } of waiting) if (this.#fits(bytes)) resolve();
+    this.#roomWaiters = [];
+    for (const waiter of waiting) {
+      if (this.#fits(waiter.bytes)) waiter.resolve();
+      else this.#roomWaiters.push(waiter);
+    }
   }
 }

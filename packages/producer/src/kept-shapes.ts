@@ -16,7 +16,12 @@ const someMs = 0.5;
  * 100 bytes, a collection before each: 1.4 times the CPU time.)
  */
 export function keptShapes(): readonly object[] {
-  const memory = new RecordMemory({ hold: () => {}, maxIdleBytes: 0 });
+  const memory = new RecordMemory({
+    hold: () => {},
+    setAsideBytes: 0,
+    maxIdleBytes: 0,
+    isContended: () => false,
+  });
   const epoch = { outstanding: 0 };
   const members = Members.one(epoch, undefined, 0, someMs, 0);
   const made = { content: new Uint8Array(0), partitionKey: '', explicitHashKey: undefined, aggregated: true };

@@ -46,6 +46,8 @@ export interface KinesisApi {
   describeStreamSummary(signal: AbortSignal): Promise<StreamSummary>;
   /** Bytes that are set aside for request bodies and not held at the moment. */
   readonly setAsideBytes: number;
+  /** Lets go of request bodies that are kept for later, beyond what is set aside for them. */
+  shrink(): void;
   /** Lets go of request bodies that are kept for later. */
   trim(): void;
   /** Releases connections, where they are the producer's own, and bodies that nobody uses. */

@@ -30,8 +30,10 @@ import type { Sink } from './sink.js';
 const collectAtMostMs = 25;
 /** Every stream takes a record of 1 MiB, of which the aggregate's partition key is one byte. */
 const largestAggregateBytes = serviceLimits.defaultMaxRecordBytes - 1;
-/** What part of the bound may be memory that waits for the next aggregates, and what part one request. */
+/** What part of the bound is set aside for memory of the next aggregates, and what part one request may be. */
 const boundShare = 8;
+/** What part of the bound such memory may be while nobody waits for it. */
+const idleShare = 4;
 
 /**
  * `put → gate → route → lane(aggregate → limit) → collect → send → settle | retry`
@@ -69,6 +71,10 @@ export class Pipeline {
       },
       {
         onFull: () => this.hurry('buffer-full'),
+        shrink: () => {
+          this.#memory.shrink();
+          api.shrink();
+        },
         reclaim: () => {
           this.#memory.trim();
           api.trim();
@@ -78,7 +84,9 @@ export class Pipeline {
     );
     this.#memory = new RecordMemory({
       hold: (deltaBytes) => this.gate.hold(deltaBytes),
-      maxIdleBytes: options.maxOutstandingBytes / boundShare,
+      setAsideBytes: options.maxOutstandingBytes / boundShare,
+      maxIdleBytes: options.maxOutstandingBytes / idleShare,
+      isContended: () => this.gate.isContended,
     });
     this.placement = new Placement({
       api,

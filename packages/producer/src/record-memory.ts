@@ -4,8 +4,12 @@ import { AggregateEncoder } from '@shardline/aggregation';
 export interface RecordMemoryParts {
   /** Counts memory that is held, or no longer, towards the bound (P2). */
   readonly hold: (deltaBytes: number) => void;
-  /** Most bytes of encoders that are kept for the next aggregates. */
+  /** Bytes that encoders may always take: records never get them. */
+  readonly setAsideBytes: number;
+  /** Most bytes of encoders that are kept for the next aggregates while nobody waits for memory. */
   readonly maxIdleBytes: number;
+  /** Whether somebody does. */
+  readonly isContended: () => boolean;
 }
 
 /** Counted for an encoder besides its buffers, with what its lane and the aggregate that is open in it hold (measured: 4,800 bytes). */
@@ -31,7 +35,7 @@ export class RecordMemory {
 
   /** Bytes that are set aside for encoders and not held at the moment. */
   get setAsideBytes(): number {
-    return Math.max(0, this.#parts.maxIdleBytes - this.#idleBytes);
+    return Math.max(0, this.#parts.setAsideBytes - this.#idleBytes);
   }
 
   /** Counts bytes that somebody holds from now on, or, below zero, no longer. */
@@ -53,20 +57,34 @@ export class RecordMemory {
   /** Takes back an encoder with nothing in it, of which `countedBytes` are counted. */
   giveBack(encoder: AggregateEncoder, countedBytes: number): void {
     const { capacityBytes } = encoder;
-    if (this.#idleBytes + capacityBytes > this.#parts.maxIdleBytes) {
+    const { setAsideBytes, maxIdleBytes, isContended } = this.#parts;
+    const idleBytes = this.#idleBytes + capacityBytes;
+    if (idleBytes > setAsideBytes && (idleBytes > maxIdleBytes || isContended())) {
       this.#parts.hold(-countedBytes - encoderOverheadBytes);
       return;
     }
     this.#idle.push(encoder);
-    this.#idleBytes += capacityBytes;
+    this.#idleBytes = idleBytes;
     if (capacityBytes !== countedBytes) this.#parts.hold(capacityBytes - countedBytes);
+  }
+
+  /** Lets go of what is idle beyond what is set aside. */
+  shrink(): void {
+    this.#letGo(this.#parts.setAsideBytes);
   }
 
   /** Lets go of everything that is idle. */
   trim(): void {
-    const freed = this.#idleBytes + this.#idle.length * encoderOverheadBytes;
-    this.#idle.length = 0;
-    this.#idleBytes = 0;
-    if (freed > 0) this.#parts.hold(-freed);
+    this.#letGo(0);
+  }
+
+  #letGo(leftBytes: number): void {
+    let freedBytes = 0;
+    while (this.#idleBytes > leftBytes) {
+      const capacityBytes = this.#idle.pop()?.capacityBytes ?? 0;
+      this.#idleBytes -= capacityBytes;
+      freedBytes += capacityBytes + encoderOverheadBytes;
+    }
+    if (freedBytes > 0) this.#parts.hold(-freedBytes);
   }
 }

@@ -4,8 +4,10 @@ import type { Edges } from './edges.js';
 import type { ResolvedProducerOptions } from './options.js';
 import { type OwnBodies, sdkKinesisApi } from './sdk-kinesis-api.js';
 
-/** What bodies between two requests may take of the bound on outstanding bytes. */
-const idleBodyShare = 1 / 8;
+/** What part of the bound on outstanding bytes is set aside for bodies between two requests. */
+const setAsideShare = 8;
+/** What part of it they may be while nobody waits for memory. */
+const idleShare = 4;
 
 /** The real edges: the AWS SDK, the machine's clock and randomness. */
 export function sdkEdges(options: ResolvedProducerOptions): Edges {
@@ -34,7 +36,12 @@ export function sdkEdges(options: ResolvedProducerOptions): Edges {
   const hasOwnProtocol = shared ? shared.hasOwnProtocol : clientConfig?.protocol !== undefined;
   const isOwn = !given && !hasOwnProtocol;
   const bodies: OwnBodies | undefined = isOwn
-    ? { format: options.bodyFormat, clock: systemClock, maxIdleBytes: maxOutstandingBytes * idleBodyShare }
+    ? {
+        format: options.bodyFormat,
+        clock: systemClock,
+        setAsideBytes: maxOutstandingBytes / setAsideShare,
+        maxIdleBytes: maxOutstandingBytes / idleShare,
+      }
     : undefined;
   return {
     api: sdkKinesisApi(client, stream, onClose, bodies, streamId),

@@ -22,7 +22,9 @@ import type { ShardRange } from './shard-map.js';
 export interface OwnBodies {
   readonly format: BodyFormat;
   readonly clock: Clock;
-  /** Most bytes of bodies that are kept for the next requests. */
+  /** Bytes that bodies may always take: records never get them. */
+  readonly setAsideBytes: number;
+  /** Most bytes of bodies that are kept for the next requests, while nobody waits for memory. */
   readonly maxIdleBytes: number;
 }
 
@@ -72,8 +74,9 @@ export function sdkKinesisApi(
       };
     },
     get setAsideBytes() {
-      return pool && bodies ? Math.max(0, bodies.maxIdleBytes - pool.idleBytes) : 0;
+      return pool?.setAsideBytes ?? 0;
     },
+    shrink: () => pool?.shrink(),
     trim: () => pool?.trim(),
     close() {
       pool?.close();
@@ -82,8 +85,8 @@ export function sdkKinesisApi(
   };
 }
 
-function poolOf({ clock, maxIdleBytes }: OwnBodies, onHeld: (deltaBytes: number) => void): BodyPool {
-  return new BodyPool(clock, { maxIdleBytes, idleMs: bodyIdleMs }, onHeld);
+function poolOf({ clock, ...rules }: OwnBodies, onHeld: (deltaBytes: number) => void): BodyPool {
+  return new BodyPool(clock, { ...rules, idleMs: bodyIdleMs }, onHeld);
 }
 
 function plainPut(client: KinesisClient, target: StreamTarget, entries: readonly EntryContent[]): PutRequest {

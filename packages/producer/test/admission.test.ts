@@ -17,7 +17,7 @@ const aloneBytes = recordOverheadBytes + entryOverheadBytes;
 function makeAdmission(limits: Partial<GateLimits> = {}, parts: Partial<AdmissionParts> = {}) {
   const gate = new Gate(
     { maxRecords: 3, maxBytes: 32 * mib, maxWaiting: 100, ...limits },
-    { onFull() {}, reclaim() {}, setAsideBytes: () => 0 },
+    { onFull() {}, shrink() {}, reclaim() {}, setAsideBytes: () => 0 },
   );
   const entered: { accepted: AcceptedRecord; hash: string }[] = [];
   const inside: AcceptedRecord[] = [];

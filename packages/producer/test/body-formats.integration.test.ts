@@ -87,7 +87,7 @@ async function played(
     ...options,
   });
   const client = new KinesisClient({ ...server.clientConfig, region: 'us-east-1', maxAttempts: 1 });
-  const bodies = format && { format, clock: systemClock, maxIdleBytes: 0 };
+  const bodies = format && { format, clock: systemClock, setAsideBytes: 0, maxIdleBytes: 0 };
   const api = sdkKinesisApi(client, stream, () => client.destroy(), bodies);
   let fellBack = 0;
   api.listen({

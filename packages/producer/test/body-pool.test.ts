@@ -2,10 +2,14 @@ import { ManualClock } from '@shardline/testing';
 import { describe, expect, test } from 'vitest';
 import { BodyPool } from '../src/body-pool.js';
 
-function makePool({ maxIdleBytes = 1_000_000, idleMs = 10_000 } = {}) {
+function makePool({ setAsideBytes = 0, maxIdleBytes = 1_000_000, idleMs = 10_000 } = {}) {
   const clock = new ManualClock();
   const told: number[] = [];
-  const pool = new BodyPool(clock, { maxIdleBytes, idleMs }, (deltaBytes) => void told.push(deltaBytes));
+  const pool = new BodyPool(
+    clock,
+    { setAsideBytes, maxIdleBytes, idleMs },
+    (deltaBytes) => void told.push(deltaBytes),
+  );
   return { clock, pool, told, heldBytes: () => told.reduce((sum, delta) => sum + delta, 0) };
 }
 
@@ -97,6 +101,18 @@ describe('P2: what nobody uses', () => {
     const leases = [pool.lease(20_480), pool.lease(20_480), pool.lease(24_576)];
     for (const lease of leases) lease.recycle();
     expect(heldBytes()).toBe(20_480 + 24_576);
+    expect(pool.lease(20_480).buffer).toBe(leases[1]?.buffer);
+  });
+
+  test('goes but for what is set aside when others need memory, the longest unused first', () => {
+    const { pool, heldBytes } = makePool({ setAsideBytes: 50_000 });
+    expect(pool.setAsideBytes).toBe(50_000);
+    const leases = [pool.lease(20_480), pool.lease(20_480), pool.lease(24_576)];
+    for (const lease of leases) lease.recycle();
+    expect([heldBytes(), pool.setAsideBytes]).toEqual([2 * 20_480 + 24_576, 0]);
+    pool.shrink();
+    pool.shrink();
+    expect([heldBytes(), pool.setAsideBytes]).toEqual([20_480 + 24_576, 50_000 - 20_480 - 24_576]);
     expect(pool.lease(20_480).buffer).toBe(leases[1]?.buffer);
   });
 

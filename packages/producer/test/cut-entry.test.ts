@@ -4,6 +4,7 @@ import { entryOverheadBytes } from '../src/entry.js';
 import { RecordMemory } from '../src/record-memory.js';
 import { aggregate, single, tagsOf } from './support/entries.js';
 import { makeLane } from './support/lanes.js';
+import { memoryParts } from './support/memory-parts.js';
 
 const big = (records: number, memory?: RecordMemory) =>
   aggregate(
@@ -67,7 +68,7 @@ test.each([
 
 test('P2: the parts hold no more than the whole did, but for what an entry takes besides', () => {
   let heldBytes = 0;
-  const memory = new RecordMemory({ hold: (deltaBytes) => (heldBytes += deltaBytes), maxIdleBytes: 0 });
+  const memory = new RecordMemory(memoryParts({ hold: (deltaBytes) => (heldBytes += deltaBytes) }));
   const entry = big(300, memory);
   // As it is after a request: in memory of its own.
   entry.compact();
@@ -89,7 +90,7 @@ test.each([0, 1])(
         return super.take();
       }
     }
-    const memory = new ShortMemory({ hold: (deltaBytes) => (heldBytes += deltaBytes), maxIdleBytes: 0 });
+    const memory = new ShortMemory(memoryParts({ hold: (deltaBytes) => (heldBytes += deltaBytes) }));
     const entry = big(300, memory);
     entry.compact();
     const before = heldBytes;

@@ -63,6 +63,27 @@ test('a full aggregate goes at once', async () => {
   expect(sent.map(({ tags }) => tags)).toEqual([[0]]);
 });
 
+test('a full aggregate waits for company until a while after the last request left, answered or not', async () => {
+  const lanes = [0, 1].map(() => makeLane({ aggregateBytes: 1_024, limiter: freeLimiter() }).lane);
+  const { clock, sent, answers, add } = makeDispatcher(lanes);
+  const fill = (lane: Lane | undefined, tag: number) => {
+    if (lane) for (const half of [tag, tag + 1]) add(lane, half, 'x'.repeat(1_000));
+  };
+  fill(lanes[0], 0);
+  await clock.advance(4);
+  answers[0]?.();
+  fill(lanes[0], 10);
+  await clock.advance(3);
+  fill(lanes[1], 20);
+  await clock.advance(2);
+  expect(sent.map(({ atMs }) => atMs)).toEqual([0]);
+  await clock.advance(1);
+  expect(sent.map(({ atMs, tags }) => [atMs, tags])).toEqual([
+    [0, [0]],
+    [10, [1, 20]],
+  ]);
+});
+
 test('a record that comes while older ones wait gets a linger of its own', async () => {
   const { lane } = makeLane({ aggregateBytes: 1_024 });
   const { clock, sent, answers, add } = makeDispatcher([lane]);

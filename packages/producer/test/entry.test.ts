@@ -5,6 +5,7 @@ import { Members } from '../src/members.js';
 import { RecordMemory } from '../src/record-memory.js';
 import { aggregate, single, textOf } from './support/entries.js';
 import { freeMemory } from './support/lanes.js';
+import { memoryParts } from './support/memory-parts.js';
 
 describe('Entry', () => {
   it('takes data plus partition key of a shard', () => {
@@ -94,7 +95,7 @@ function countedMemory() {
   const hold = (deltaBytes: number) => {
     counted.bytes += deltaBytes;
   };
-  return { memory: new RecordMemory({ hold, maxIdleBytes: 0 }), counted };
+  return { memory: new RecordMemory(memoryParts({ hold })), counted };
 }
 
 /** A sealed aggregate of two records and 4 + 4 bytes in such memory. */

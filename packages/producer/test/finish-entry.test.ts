@@ -15,7 +15,7 @@ function accepted() {
   const told: Outcomes[] = [];
   const gate = new Gate(
     { maxRecords: 10, maxBytes: 1e6, maxWaiting: 0 },
-    { onFull() {}, reclaim() {}, setAsideBytes: () => 0 },
+    { onFull() {}, shrink() {}, reclaim() {}, setAsideBytes: () => 0 },
   );
   const parts: EntryEndParts = {
     stream: 'tweets',

@@ -21,7 +21,7 @@ interface Expected {
 
 /** A gate beside a plain queue of what should be in and what should wait. */
 class Play {
-  readonly gate = new Gate(limits, { onFull() {}, reclaim() {}, setAsideBytes: () => 0 });
+  readonly gate = new Gate(limits, { onFull() {}, shrink() {}, reclaim() {}, setAsideBytes: () => 0 });
   /** Sizes of the records that are in, and the order in which they were let in. */
   readonly inside: number[] = [];
   readonly order: string[] = [];

@@ -7,12 +7,15 @@ const limits: GateLimits = { maxRecords: 3, maxBytes: 100, maxWaiting: 4 };
 
 /** A gate, and how often it said that it is full. */
 function makeGate(facts: Partial<GateLimits> = {}, setAsideBytes = 0) {
-  const told = { full: 0, reclaimed: 0 };
+  const told = { full: 0, shrunk: 0, reclaimed: 0 };
   const gate = new Gate(
     { ...limits, ...facts },
     {
       onFull: () => {
         told.full += 1;
+      },
+      shrink: () => {
+        told.shrunk += 1;
       },
       reclaim: () => {
         told.reclaimed += 1;
@@ -21,6 +24,22 @@ function makeGate(facts: Partial<GateLimits> = {}, setAsideBytes = 0) {
     },
   );
   return { gate, told };
+}
+
+/** A gate beside buffers of which `bytes` are more than is set aside for them. */
+function gateWithSpare(bytes: number) {
+  const spare = { bytes };
+  const gate: Gate = new Gate(limits, {
+    onFull() {},
+    shrink() {
+      const freedBytes = spare.bytes;
+      spare.bytes = 0;
+      if (freedBytes > 0) gate.hold(-freedBytes);
+    },
+    reclaim() {},
+    setAsideBytes: () => 0,
+  });
+  return { gate, spare };
 }
 
 /** A full gate: three records of 10 bytes. */
@@ -269,7 +288,7 @@ describe('Gate.room', () => {
 it('takes no more off what waits than was counted, however much the records are charged (P2)', () => {
   const gate = new Gate(
     { maxRecords: 2, maxBytes: 100, maxWaiting: 100 },
-    { onFull() {}, reclaim() {}, setAsideBytes: () => 0 },
+    { onFull() {}, shrink() {}, reclaim() {}, setAsideBytes: () => 0 },
   );
   const sizes = [30, 30, 30, 30];
   const waiter = {
@@ -324,6 +343,7 @@ describe('Gate.hold', () => {
     const told = { reclaimed: 0 };
     const gate: Gate = new Gate(limits, {
       onFull() {},
+      shrink() {},
       reclaim: () => {
         told.reclaimed += 1;
         gate.hold(-50);
@@ -347,7 +367,12 @@ describe('Gate.hold', () => {
 
   it('lets in whoever waits, and tells of room, when less is set aside', async () => {
     const setAside = { bytes: 60 };
-    const gate = new Gate(limits, { onFull() {}, reclaim() {}, setAsideBytes: () => setAside.bytes });
+    const gate = new Gate(limits, {
+      onFull() {},
+      shrink() {},
+      reclaim() {},
+      setAsideBytes: () => setAside.bytes,
+    });
     gate.tryEnter(30);
     const call = new WaitingCall(gate, [20]).wait();
     setAside.bytes = 50;
@@ -361,11 +386,36 @@ describe('Gate.hold', () => {
     expect(room.done).toBe(true);
   });
 
-  it('does not ask while records are outstanding: they make room', () => {
+  it('asks for no more than what is beyond the set aside while records are outstanding: they make room', () => {
     const { gate, told } = makeGate();
     gate.tryEnter(10);
     gate.hold(80);
+    expect(told.shrunk).toBe(0);
     expect(gate.tryEnter(50)).toBe(false);
-    expect(told.reclaimed).toBe(0);
+    expect([told.shrunk, told.reclaimed]).toEqual([1, 0]);
+  });
+
+  it('takes the room that what is beyond the set aside leaves, for whoever comes and whoever waits', async () => {
+    const { gate, spare } = gateWithSpare(60);
+    gate.tryEnter(10);
+    gate.hold(60);
+    expect([gate.tryEnter(31), gate.heldBytes]).toEqual([true, 41]);
+    spare.bytes = 50;
+    gate.hold(50);
+    const rooms = [watch(gate.room(20)), watch(gate.room(70))];
+    await Promise.resolve();
+    expect(rooms.map(({ done }) => done)).toEqual([true, false]);
+    gate.leave(1, 31);
+    await Promise.resolve();
+    expect(rooms.map(({ done }) => done)).toEqual([true, true]);
+  });
+
+  it('asks for it once more is held than may be, at once (P2)', () => {
+    const { gate, told } = makeGate();
+    gate.tryEnter(90);
+    gate.hold(10);
+    expect(told.shrunk).toBe(0);
+    gate.hold(1);
+    expect(told.shrunk).toBe(1);
   });
 });

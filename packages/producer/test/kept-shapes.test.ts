@@ -7,6 +7,7 @@ import { RecordMemory } from '../src/record-memory.js';
 import { SettledEntry } from '../src/settled-entry.js';
 import { BatchSink, PutSink } from '../src/sinks.js';
 import { accepted } from './support/entries.js';
+import { memoryParts } from './support/memory-parts.js';
 
 type HaveSameShape = (one: object, other: object) => boolean;
 
@@ -22,7 +23,7 @@ function withNatives(judge: (haveSameShape: HaveSameShape) => void): void {
 
 /** Objects of every kind after a life with all that it may bring. */
 function usedObjects(): readonly object[] {
-  const memory = new RecordMemory({ hold: () => {}, maxIdleBytes: 1_000_000 });
+  const memory = new RecordMemory(memoryParts({ maxIdleBytes: 1_000_000 }));
   const epoch = { outstanding: 0 };
   const batch = new BatchSink(3);
   const put = new PutSink();

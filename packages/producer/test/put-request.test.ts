@@ -20,9 +20,13 @@ function makeParts(post: Post, format: BodyFormat = 'cbor') {
   let heldBytes = 0;
   const told: string[] = [];
   const posted: { body: ReadyBody; read: unknown }[] = [];
-  const pool = new BodyPool(new ManualClock(), { maxIdleBytes: 1_000_000, idleMs: 10_000 }, (deltaBytes) => {
-    heldBytes += deltaBytes;
-  });
+  const pool = new BodyPool(
+    new ManualClock(),
+    { setAsideBytes: 0, maxIdleBytes: 1_000_000, idleMs: 10_000 },
+    (deltaBytes) => {
+      heldBytes += deltaBytes;
+    },
+  );
   const parts: PutRequestParts = {
     target: { StreamName: 'tweets' },
     pool,

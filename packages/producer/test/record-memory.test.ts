@@ -1,16 +1,15 @@
-import { hashKeyOf } from '@shardline/aggregation';
+import { type AggregateEncoder, hashKeyOf } from '@shardline/aggregation';
 import { describe, expect, it } from 'vitest';
-import { encoderOverheadBytes, RecordMemory } from '../src/record-memory.js';
+import { encoderOverheadBytes, RecordMemory, type RecordMemoryParts } from '../src/record-memory.js';
+import { memoryParts } from './support/memory-parts.js';
 
 /** Memory, and what it counts. */
-function makeMemory(maxIdleBytes = 1_000_000) {
+function makeMemory(parts: Partial<RecordMemoryParts> = {}) {
   const counted = { bytes: 0 };
-  const memory = new RecordMemory({
-    hold: (deltaBytes) => {
-      counted.bytes += deltaBytes;
-    },
-    maxIdleBytes,
-  });
+  const hold = (deltaBytes: number) => {
+    counted.bytes += deltaBytes;
+  };
+  const memory = new RecordMemory(memoryParts({ hold, maxIdleBytes: 1_000_000, ...parts }));
   return { memory, counted };
 }
 
@@ -44,14 +43,29 @@ describe('RecordMemory', () => {
   });
 
   it('keeps no more than it may, and counts no longer what it lets go (P2)', () => {
-    const { memory, counted } = makeMemory(25_000);
+    const { memory, counted } = makeMemory({ maxIdleBytes: 25_000 });
     const encoders = [grown(memory), grown(memory), grown(memory)];
     memory.hold(3 * 100);
     for (const encoder of encoders) memory.giveBack(encoder, 100);
     expect(memory.idleBytes).toBeGreaterThan(10_000);
     expect(memory.idleBytes).toBeLessThanOrEqual(25_000);
     expect(counted.bytes).toBe(memory.idleBytes + 2 * encoderOverheadBytes);
-    expect(memory.setAsideBytes).toBe(25_000 - memory.idleBytes);
+  });
+
+  it('keeps what is set aside and no more where somebody waits for memory, or comes to (P2)', () => {
+    const waits = { now: false };
+    const { memory, counted } = makeMemory({ setAsideBytes: 25_000, isContended: () => waits.now });
+    expect(memory.setAsideBytes).toBe(25_000);
+    const encoders = Array.from({ length: 4 }, () => grown(memory));
+    for (const encoder of encoders.slice(0, 3)) memory.giveBack(encoder, 0);
+    const [{ capacityBytes }] = encoders as [AggregateEncoder];
+    expect([memory.idleBytes, memory.setAsideBytes]).toEqual([3 * capacityBytes, 0]);
+    memory.shrink();
+    expect([memory.idleBytes, memory.setAsideBytes]).toEqual([2 * capacityBytes, 25_000 - 2 * capacityBytes]);
+    waits.now = true;
+    memory.giveBack(encoders[3] as AggregateEncoder, 0);
+    expect(memory.idleBytes).toBe(2 * capacityBytes);
+    expect(counted.bytes).toBe(2 * (capacityBytes + encoderOverheadBytes));
   });
 
   it('lets go of everything idle when asked', () => {

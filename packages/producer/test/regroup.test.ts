@@ -6,6 +6,7 @@ import { type Regrouping, regroup } from '../src/regroup.js';
 import { PutSink } from '../src/sinks.js';
 import { aggregate, single, tagsOf, textOf } from './support/entries.js';
 import { freeMemory } from './support/lanes.js';
+import { memoryParts } from './support/memory-parts.js';
 
 const magic = [0xf3, 0x89, 0x9a, 0xc2];
 /** Groups by the first letter of the partition key, found by its hash. */
@@ -61,7 +62,7 @@ describe('regroup', () => {
     const hold = (deltaBytes: number) => {
       heldBytes += deltaBytes;
     };
-    const memory = new RecordMemory({ hold, maxIdleBytes: 0 });
+    const memory = new RecordMemory(memoryParts({ hold }));
     const records = ['x'.repeat(200), 'y', 'z'].map((data) => ({ partitionKey: 'a', data }));
     const entry = aggregate(records, undefined, memory);
     const [lone, shared, ...others] =

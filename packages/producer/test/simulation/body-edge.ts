@@ -19,11 +19,13 @@ export function bodyKinesisApi(
   call: LocalKinesis['call'],
   stream: string,
   clock: Clock,
-  maxIdleBytes: number,
+  setAsideBytes: number,
 ): KinesisApi {
   let listener: KinesisApiListener | undefined;
-  const pool = new BodyPool(clock, { maxIdleBytes, idleMs: 10_000 }, (deltaBytes) =>
-    listener?.held(deltaBytes),
+  const pool = new BodyPool(
+    clock,
+    { setAsideBytes, maxIdleBytes: 2 * setAsideBytes, idleMs: 10_000 },
+    (deltaBytes) => listener?.held(deltaBytes),
   );
   const parts: PutRequestParts = {
     target: { StreamName: stream },
@@ -43,8 +45,9 @@ export function bodyKinesisApi(
     },
     prepare: (entries) => preparePut(parts, entries),
     get setAsideBytes() {
-      return Math.max(0, maxIdleBytes - pool.idleBytes);
+      return pool.setAsideBytes;
     },
+    shrink: () => pool.shrink(),
     trim: () => pool.trim(),
     close: () => pool.close(),
   };

@@ -129,6 +129,8 @@ export class FakeKinesisApi implements KinesisApi {
     return this.describe();
   }
 
+  shrink(): void {}
+
   trim(): void {
     this.trimCalls += 1;
   }

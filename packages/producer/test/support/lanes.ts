@@ -4,6 +4,7 @@ import { Lane, type LaneRules } from '../../src/lane.js';
 import { RateLimiter } from '../../src/rate-limiter.js';
 import { RecordMemory } from '../../src/record-memory.js';
 import type { ShardRange } from '../../src/shard-map.js';
+import { memoryParts } from './memory-parts.js';
 import { evenShards } from './shards.js';
 
 /** What a test may choose of a lane. */
@@ -25,7 +26,7 @@ export function freeLimiter(): RateLimiter {
 
 /** Memory that nobody counts. */
 export function freeMemory(): RecordMemory {
-  return new RecordMemory({ hold() {}, maxIdleBytes: 1_000_000 });
+  return new RecordMemory(memoryParts({ maxIdleBytes: 1_000_000 }));
 }
 
 /** A lane over one shard of a stream, unless told otherwise, and what it tells. */

@@ -57,6 +57,7 @@ export function localKinesisApi(call: Call, stream: string): KinesisApi {
       };
     },
     setAsideBytes: 0,
+    shrink() {},
     trim() {},
     close() {},
   };
