@@ -15,15 +15,12 @@ export function alone(lane: Lane, entry: Entry): readonly Entry[] {
 export function halves(lane: Lane, entry: Entry): readonly Entry[] {
   const { aggregated, dataBytes, members } = entry;
   if (!aggregated || members.count === 1 || dataBytes <= lane.aggregateBytes) return [entry];
-  let parts: readonly Entry[] = [entry];
   try {
-    parts = cut(lane, entry, halfOf(members.payloadBytes), dataBytes);
-    // What was sent before waits in memory of just its size, as any retry does: encoders would hold half as much again (P2).
-    for (const part of parts) part.compact();
+    return cut(lane, entry, halfOf(members.payloadBytes), dataBytes);
   } catch {
-    // No memory: it goes on whole, or its parts as they are, which is no worse than before.
+    // No memory: it goes on whole, which is no worse than before.
+    return [entry];
   }
-  return parts;
 }
 
 /**

@@ -141,7 +141,7 @@ export class Entry implements EntryContent {
   end(isReadBack: boolean): void {
     if (isReadBack && this.#isInBody) this.keep();
     else if (isReadBack) this.#content = this.data;
-    else if (!(this.#content instanceof Uint8Array)) this.#takeOut(this.#content);
+    else if (!(this.#content instanceof Uint8Array)) this.#giveUp(this.#content);
     this.#isOver = true;
     this.#count(0);
     this.#memory.hold(this.members.payloadBytes - entryOverheadBytes);
@@ -185,6 +185,12 @@ export class Entry implements EntryContent {
     const delayMs = Math.max(0, sentMs - this.#lastEndMs);
     this.attempts = withAttempt(this.attempts, { delayMs, durationMs: endMs - sentMs, ...result });
     this.#lastEndMs = endMs;
+  }
+
+  #giveUp(encoder: AggregateEncoder): void {
+    encoder.reset();
+    this.#memory.giveBack(encoder, this.#countedBytes);
+    this.#countedBytes = 0;
   }
 
   /** The aggregate, out of its encoder. */

@@ -72,14 +72,16 @@ export const producerOptions: OptionTable<keyof ProducerOptions> = Object.freeze
     reason: 'Two payload units of 25 KiB, as the service bills on-demand and provisioned puts.',
   },
   maxAggregateBytes: {
-    summary: 'Size to which an aggregate may grow while its shard has to wait, in bytes.',
+    summary:
+      'Size to which an aggregate may grow while its shard has to wait, in bytes; an eighth of `maxOutstandingBytes` at most.',
     ...integerBetween(1_024, defaultMaxRecordBytes),
     defaultValue: defaultMaxRecordBytes,
     reason:
       'With one request in flight per shard, a long round trip needs larger aggregates to reach the rate.',
   },
   maxRequestBytes: {
-    summary: 'Size of a PutRecords request, in bytes; one larger record goes alone.',
+    summary:
+      'Size of a PutRecords request, in bytes; one larger record goes alone. An eighth of `maxOutstandingBytes` at most.',
     ...integerBetween(65_536, serviceLimits.putRecordsMaxBytes),
     defaultValue: 2_097_152,
     javaName: 'CollectionMaxSize',

@@ -30,7 +30,7 @@ import type { Sink } from './sink.js';
 const collectAtMostMs = 25;
 /** Every stream takes a record of 1 MiB, of which the aggregate's partition key is one byte. */
 const largestAggregateBytes = serviceLimits.defaultMaxRecordBytes - 1;
-/** What part of the bound is set aside for memory of the next aggregates, and what part one request may be. */
+/** What part of the bound is set aside for memory of the next aggregates, and what part a request, or an aggregate that grows, may be. */
 const boundShare = 8;
 /** What part of the bound such memory may be while nobody waits for it. */
 const idleShare = 4;
@@ -210,8 +210,7 @@ export class Pipeline {
       clock: this.#edges.clock,
       rules: {
         maxEntries: serviceLimits.putRecordsMaxRecords,
-        // A body and what moves into it are held together for a moment: that may not be much of the bound (P2).
-        maxBytes: Math.min(options.maxRequestBytes, options.maxOutstandingBytes / boundShare),
+        maxBytes: Math.min(options.maxRequestBytes, this.#largestMoveBytes),
         collectMs: Math.min(collectAtMostMs, options.lingerMs / 4),
       },
       lingerMs: options.lingerMs,
@@ -233,12 +232,21 @@ export class Pipeline {
     });
   }
 
+  /** A body and what moves into it are held together for a moment: that may not be much of the bound (P2). */
+  get #largestMoveBytes(): number {
+    return this.#options.maxOutstandingBytes / boundShare;
+  }
+
   #makeSettler(): Settler {
     const { clock, random } = this.#edges;
     return new Settler({
       clock,
       random,
-      maxAggregateBytes: Math.min(this.#options.maxAggregateBytes, largestAggregateBytes),
+      maxAggregateBytes: Math.min(
+        this.#options.maxAggregateBytes,
+        largestAggregateBytes,
+        this.#largestMoveBytes,
+      ),
       finish: (lane, entry, end) => this.#finish(lane, entry, end),
       putBack: (lane, entries) => this.#putBack(lane, entries),
       onRetry: (lane, entries, reason, errorCode) => {

@@ -42,12 +42,14 @@ export interface ProducerOptions {
    */
   readonly aggregateBytes?: number | undefined;
   /**
-   * Size to which an aggregate may grow while its shard has to wait, in bytes, `aggregateBytes` to 1,048,576.
+   * Size to which an aggregate may grow while its shard has to wait, in bytes, `aggregateBytes` to 1,048,576; an eighth of
+   * `maxOutstandingBytes` at most.
    * @defaultValue 1,048,576
    */
   readonly maxAggregateBytes?: number | undefined;
   /**
-   * Size of a PutRecords request, in bytes, 65,536 to 10,485,760; one larger record goes alone. KPL: CollectionMaxSize.
+   * Size of a PutRecords request, in bytes, 65,536 to 10,485,760; one larger record goes alone. An eighth of
+   * `maxOutstandingBytes` at most. KPL: CollectionMaxSize.
    * @defaultValue 2,097,152
    */
   readonly maxRequestBytes?: number | undefined;

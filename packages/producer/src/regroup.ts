@@ -117,6 +117,8 @@ class Packer<Group> {
     const entries = this.done.get(group);
     if (entries) entries.push(entry);
     else this.done.set(group, [entry]);
+    // It may wait for long, and there may be many: encoders would hold some times as much (P2).
+    entry.compact();
   }
 }
 

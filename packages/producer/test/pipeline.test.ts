@@ -197,6 +197,19 @@ test('while a lane has to wait its aggregates grow to what flows in during two r
   expect(producer.stats()).toMatchObject({ outstandingRecords: 0, storedRecords: 2_000 });
 });
 
+test('P2: an aggregate grows to an eighth of maxOutstandingBytes at most', async () => {
+  const { producer, api, clock } = await startProducer({ lingerMs: 10, maxOutstandingBytes: 1_048_576 });
+  api.onPut = (put) => new Promise((resolve) => clock.schedule(400, () => resolve(api.store(put))));
+  const batches = Array.from({ length: 40 }, () =>
+    producer.putMany(Array.from({ length: 50 }, () => record('x'.repeat(1_000)))),
+  );
+  await clock.advance(60_000);
+  await Promise.all(batches);
+  const largest = Math.max(...api.stored.map(({ data }) => data.length));
+  expect(largest).toBeGreaterThan(100_000);
+  expect(largest).toBeLessThanOrEqual(131_072);
+});
+
 test('P3: over a split with requests in flight every key stands in order, parent before children', async () => {
   const { producer, api, clock } = await startProducer(
     { lingerMs: 5, aggregateBytes: 1_024, requestTimeoutMs: 1_000 },

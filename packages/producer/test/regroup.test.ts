@@ -1,7 +1,7 @@
 import { formatHashKey, hashKeyOf } from '@shardline/aggregation';
 import { describe, expect, it } from 'vitest';
-import type { Entry } from '../src/entry.js';
-import { RecordMemory } from '../src/record-memory.js';
+import { type Entry, entryOverheadBytes } from '../src/entry.js';
+import { encoderOverheadBytes, RecordMemory } from '../src/record-memory.js';
 import { type Regrouping, regroup } from '../src/regroup.js';
 import { PutSink } from '../src/sinks.js';
 import { aggregate, single, tagsOf, textOf } from './support/entries.js';
@@ -71,6 +71,22 @@ describe('regroup', () => {
     lone?.end(false);
     shared?.end(false);
     expect(heldBytes).toBe(0);
+  });
+
+  it('P2: holds no encoder of what it makes, but for one that is idle', () => {
+    let heldBytes = 0;
+    const hold = (deltaBytes: number) => {
+      heldBytes += deltaBytes;
+    };
+    const memory = new RecordMemory(memoryParts({ hold, setAsideBytes: 10_000 }));
+    const records = Array.from({ length: 40 }, () => ({ partitionKey: 'a', data: 'x'.repeat(400) }));
+    const entry = aggregate(records, undefined, memory);
+    const parts = regroup([entry], byLetter({ memory, aggregateBytes: () => 1_024 })).get('a') ?? [];
+    expect(parts).toHaveLength(20);
+    const dataBytes = parts.reduce((sum, part) => sum + part.dataBytes, 0);
+    expect(heldBytes).toBeLessThanOrEqual(
+      dataBytes + 20 * entryOverheadBytes + encoderOverheadBytes + 10_000,
+    );
   });
 
   it('charges every record what it was charged before', () => {
