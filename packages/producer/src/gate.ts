@@ -54,6 +54,7 @@ export class Gate {
   #waitingBytes = 0;
   #roomWaiters: { bytes: number; room: Promise<void>; resolve: () => void }[] = [];
   #admitting = false;
+  #looksSoon = false;
 
   constructor(limits: GateLimits, listener: GateListener) {
     this.#limits = limits;
@@ -118,11 +119,14 @@ export class Gate {
     this.lookAgain();
   }
 
-  /** Memory is held besides, or instead of, what records are charged; below zero: no longer. */
+  /**
+   * Memory is held besides, or instead of, what records are charged; below zero: no longer, and whoever fits is let in soon. Not at once:
+   * an aggregate that is just being sealed may be what gives it back, and would take a record that comes with its bytes gone (P1).
+   */
   hold(deltaBytes: number): void {
     this.#heldBytes += deltaBytes;
     if (deltaBytes < 0) {
-      if (this.isContended) this.lookAgain();
+      if (this.isContended) this.#lookSoon();
     } else if (this.heldBytes > this.#limits.maxBytes) this.#listener.shrink();
   }
 
@@ -153,6 +157,16 @@ export class Gate {
       this.#admitting = false;
     }
     this.#tellRoom();
+  }
+
+  /** {@link Gate.lookAgain}, once whoever runs now is done. */
+  #lookSoon(): void {
+    if (this.#looksSoon) return;
+    this.#looksSoon = true;
+    queueMicrotask(() => {
+      this.#looksSoon = false;
+      this.lookAgain();
+    });
   }
 
   /** Fails every call that waits. */

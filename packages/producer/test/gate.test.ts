@@ -323,8 +323,25 @@ describe('Gate.hold', () => {
     const call = new WaitingCall(gate, [10]);
     call.wait();
     gate.hold(-9);
+    await Promise.resolve();
     expect(call.admitted).toEqual([]);
     gate.hold(-1);
+    await Promise.resolve();
+    expect(call.admitted).toEqual([10]);
+  });
+
+  it('lets nobody in while whoever held it is still at work (P1)', async () => {
+    const { gate } = makeGate();
+    gate.tryEnter(40);
+    gate.hold(60);
+    const call = new WaitingCall(gate, [10]).wait();
+    gate.hold(-60);
+    expect(call.admitted).toEqual([]);
+    gate.hold(55);
+    await Promise.resolve();
+    expect(call.admitted).toEqual([]);
+    gate.hold(-55);
+    await Promise.resolve();
     expect(call.admitted).toEqual([10]);
   });
 

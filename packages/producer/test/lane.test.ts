@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { Gate } from '../src/gate.js';
 import type { Lane } from '../src/lane.js';
+import { RecordMemory } from '../src/record-memory.js';
 import {
   type AcceptedFacts,
   accepted,
@@ -7,8 +9,11 @@ import {
   hashOfAccepted,
   single,
   tagsOf,
+  textOf,
 } from './support/entries.js';
 import { makeLane } from './support/lanes.js';
+import { memoryParts } from './support/memory-parts.js';
+import { WaitingCall } from './support/waiting-call.js';
 
 const epoch = { outstanding: 0 };
 const everything = { maxEntries: 500, maxBytes: 1e9, taken: 0, ordered: true, admit: () => true };
@@ -250,4 +255,27 @@ describe('Lane, its figures', () => {
     lane.stored(1, 24);
     expect(lane.storedSoFar).toEqual({ userRecords: 41, entries: 2, bytes: 1_024 });
   });
+});
+
+it('P1: takes a record that waits for the memory of an aggregate only when that is sealed', async () => {
+  const gate: Gate = new Gate(
+    { maxRecords: 9, maxBytes: 10_000, maxWaiting: 9 },
+    { onFull() {}, shrink() {}, reclaim() {}, setAsideBytes: () => 0 },
+  );
+  const memory = new RecordMemory(memoryParts({ hold: (bytes) => gate.hold(bytes) }));
+  const { lane } = makeLane({ memory });
+  gate.tryEnter(100);
+  add(lane, { data: 'first', tag: 1 });
+  const waiting = new WaitingCall(gate, [10_000 - gate.heldBytes + 1]);
+  waiting.onAdmit = () => add(lane, { data: 'second', tag: 2 });
+  waiting.wait();
+  lane.seal('linger');
+  await Promise.resolve();
+  expect(waiting.admitted).toHaveLength(1);
+  const entries = lane.drain('flush');
+  expect(entries.map((entry) => entry.records().map(({ data }) => textOf(data)))).toEqual([
+    ['first'],
+    ['second'],
+  ]);
+  expect(entries.map((entry) => tagsOf([entry]))).toEqual([[1], [2]]);
 });
