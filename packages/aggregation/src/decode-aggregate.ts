@@ -1,4 +1,5 @@
-import { scanAggregate } from './scan-aggregate.js';
+import type { Aggregate } from './aggregate.js';
+import { scanAggregate, scanSealedAggregate } from './scan-aggregate.js';
 
 /** A user record as it stands in an aggregate. */
 export interface AggregatedUserRecord {
@@ -20,7 +21,21 @@ export interface AggregatedUserRecord {
  *   record as it stands. Never throws.
  */
 export function decodeAggregate(data: Uint8Array): readonly AggregatedUserRecord[] | undefined {
-  const aggregate = scanAggregate(data);
+  return recordsOf(scanAggregate(data));
+}
+
+/**
+ * {@link decodeAggregate} of what is known to be an aggregate, because it was made here: its digest is not looked at, and need not be
+ * written yet ({@link AggregateEncoder.sealWithoutDigest}).
+ *
+ * @param data - A whole aggregate, from its magic to the 16 bytes of its digest.
+ * @returns Its user records in order; `undefined` when it is none after all.
+ */
+export function decodeWithoutDigest(data: Uint8Array): readonly AggregatedUserRecord[] | undefined {
+  return recordsOf(scanSealedAggregate(data));
+}
+
+function recordsOf(aggregate: Aggregate | undefined): readonly AggregatedUserRecord[] | undefined {
   if (aggregate === undefined) return undefined;
   const records: AggregatedUserRecord[] = [];
   for (let member = 0; member < aggregate.count; member++) {

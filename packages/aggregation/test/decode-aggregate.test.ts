@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeAggregate } from '../src/index.js';
+import {
+  AggregateEncoder,
+  decodeAggregate,
+  decodeWithoutDigest,
+  hashKeyOf,
+  writeAggregateDigests,
+} from '../src/index.js';
 import { anyMembers, decode, encode, member } from './members.js';
 import { encodeWithProtobufjs, sealed } from './protobufjs-codec.js';
 
@@ -54,5 +60,27 @@ describe('decodeAggregate', () => {
       '\ufffda\ufffdb\ufffd',
     );
     expect(decode(hex('0a 05 61 eda080 62  1a05 0800 1a0178'))?.[0]?.partitionKey).toBe('a\ufffdb');
+  });
+});
+
+describe('decodeWithoutDigest', () => {
+  it('reads an aggregate before its digest is written, as after', () => {
+    const encoder = new AggregateEncoder();
+    for (const [key, data] of [
+      ['a', 'x'],
+      ['b', 'yz'],
+    ] as const)
+      encoder.tryAdd(key, undefined, data, hashKeyOf(key), 1_024);
+    const undigested = encoder.sealWithoutDigest();
+    undigested.fill(0, -16);
+    expect(decodeAggregate(undigested)).toBeUndefined();
+    const records = decodeWithoutDigest(undigested);
+    writeAggregateDigests([undigested]);
+    expect(records).toEqual(decodeAggregate(undigested));
+    expect(records).toHaveLength(2);
+  });
+
+  it('says so where it is none', () => {
+    expect(decodeWithoutDigest(new Uint8Array(30))).toBeUndefined();
   });
 });

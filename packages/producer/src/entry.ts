@@ -1,4 +1,4 @@
-import { type AggregateEncoder, decodeAggregate, writeAggregateDigests } from '@shardline/aggregation';
+import { type AggregateEncoder, decodeWithoutDigest, writeAggregateDigests } from '@shardline/aggregation';
 import { type Attempt, withAttempt } from './attempt.js';
 import type { Members } from './members.js';
 import type { RecordMemory } from './record-memory.js';
@@ -85,8 +85,7 @@ export class Entry implements EntryContent {
   }
 
   get data(): Uint8Array {
-    if (this.#base64) this.#own(fromBase64(this.#base64));
-    this.compact();
+    this.#takeHome();
     if (this.#needsDigest) writeAggregateDigests([this.takeUndigested() as Uint8Array]);
     return this.#content as Uint8Array;
   }
@@ -128,7 +127,9 @@ export class Entry implements EntryContent {
 
   /** Leaves its encoder, which holds more than the bytes of one aggregate, for memory of just its size. */
   compact(): void {
-    if (!(this.#content instanceof Uint8Array)) this.#own(this.#takeOut(this.#content));
+    if (this.#content instanceof Uint8Array) return;
+    this.#own(this.#takeOut(this.#content));
+    this.#needsDigest = true;
   }
 
   /** The body that it may live in goes: its bytes are copied out, if they are still needed. */
@@ -161,7 +162,8 @@ export class Entry implements EntryContent {
   /** The user records inside, in put order. */
   records(): readonly UserRecord[] {
     if (!this.aggregated) return [plainRecord(this)];
-    const decoded = decodeAggregate(this.data);
+    this.#takeHome();
+    const decoded = decodeWithoutDigest(this.#content as Uint8Array);
     if (!decoded)
       throw new Error('An aggregate made here cannot be read back; this is a defect of the producer.');
     return decoded.map(plainRecord);
@@ -187,15 +189,21 @@ export class Entry implements EntryContent {
     this.#lastEndMs = endMs;
   }
 
+  /** Its bytes as they are sent, but for the digest, are its content. */
+  #takeHome(): void {
+    if (this.#base64) this.#own(fromBase64(this.#base64));
+    this.compact();
+  }
+
   #giveUp(encoder: AggregateEncoder): void {
     encoder.reset();
     this.#memory.giveBack(encoder, this.#countedBytes);
     this.#countedBytes = 0;
   }
 
-  /** The aggregate, out of its encoder. */
+  /** The aggregate but for its digest, out of its encoder. */
   #takeOut(encoder: AggregateEncoder): Uint8Array {
-    const data = encoder.seal();
+    const data = encoder.sealWithoutDigest();
     this.#memory.giveBack(encoder, this.#countedBytes);
     this.#countedBytes = 0;
     return data;

@@ -8,7 +8,7 @@ import type { RetryReason } from './events.js';
 import type { EntryAnswer } from './kinesis-api.js';
 import { judgeLanding } from './landing.js';
 import type { Lane } from './lane.js';
-import { mergeWaiting } from './merge-waiting.js';
+import { mergeWaiting, roundTripsGrown } from './merge-waiting.js';
 import { isLasting, putFailed } from './refusal.js';
 import type { SentRequest } from './sender.js';
 import type { FailureOf, Landing } from './settled-entry.js';
@@ -221,7 +221,7 @@ export class Settler {
 
   /** A lane with one request in flight reaches its rate only if a request carries what flows in during two round trips. */
   #grow(lane: Lane, roundTripMs: number): void {
-    const inMs = Math.min(2 * roundTripMs, growAtMostMs);
+    const inMs = Math.min(roundTripsGrown * roundTripMs, growAtMostMs);
     const wanted = (lane.limiter.bytesPerSecond * inMs) / 1000;
     lane.growBytes = Math.min(this.#parts.maxAggregateBytes, Math.floor(wanted));
   }

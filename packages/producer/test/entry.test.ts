@@ -115,6 +115,19 @@ function counted() {
 const payloadBytes = 8;
 
 describe('Entry, where its bytes are (P2)', () => {
+  it('leaves its encoder without a digest, which is written with others when its request is complete', () => {
+    const { entry } = counted();
+    entry.compact();
+    expect(entry.records()).toHaveLength(2);
+    const body = new Uint8Array(entry.dataBytes);
+    entry.moveTo(body, 0);
+    expect(entry.takeUndigested()).toHaveLength(entry.dataBytes);
+    expect(entry.takeUndigested()).toBeUndefined();
+    const { entry: other } = counted();
+    other.compact();
+    expect(decodeAggregate(other.data)).toHaveLength(2);
+  });
+
   it('is counted by what its encoder holds, instead of by its records', () => {
     const { entry, counted: held } = counted();
     expect(held.bytes).toBeGreaterThan(entryOverheadBytes - payloadBytes + entry.dataBytes);

@@ -60,6 +60,7 @@ test.each([
   ['without order, where several go at once', { ordered: false }, 100_000],
   ['where records do not share aggregates', { aggregates: false }, 100_000],
   ['where the round trip calls for no more', {}, 2_048],
+  ['where the first holds what flows in during a round trip', {}, 2_100],
 ])('aggregates are left as they are %s', (_what, rules, growBytes) => {
   const entries = aggregates(4, 500);
   expect(laneWith(entries, growBytes, rules)).toEqual(entries);
