@@ -110,12 +110,13 @@ function leftAlone(plan: Plan): Plan {
 function drawOptions(random: Random, big: boolean): Plan['options'] {
   const chance = (share: number) => random.next() < share;
   const between = (low: number, high: number) => low + Math.floor(random.next() * (high - low + 1));
+  const lingerMs = between(0, 3) * 40;
   return {
-    lingerMs: between(0, 3) * 40,
+    lingerMs,
     aggregate: chance(0.15) ? 'never' : 'auto',
     aggregateBytes: between(1, 3) === 1 ? 2_048 : 51_200,
     ordering: chance(0.1) ? 'none' : 'key',
-    recordTtlMs: chance(0.2) ? between(100, 4_000) : 300_000,
+    recordTtlMs: chance(0.2) ? Math.max(lingerMs + 1, between(100, 4_000)) : 300_000,
     maxOutstandingRecords: chance(0.4) ? between(1, 60) : 200_000,
     maxOutstandingBytes: chance(0.3) && !big ? 1_048_576 : 33_554_432,
     maxWaitingPuts: chance(0.2) ? between(0, 20) : 10_000,
