@@ -11,6 +11,7 @@ import type { Lane } from './lane.js';
 import { mergeWaiting, roundTripsGrown } from './merge-waiting.js';
 import { isLasting, putFailed } from './refusal.js';
 import type { SentRequest } from './sender.js';
+import { isLower } from './sequence-number.js';
 import type { FailureOf, Landing } from './settled-entry.js';
 import type { ShardMap, ShardRange } from './shard-map.js';
 
@@ -180,7 +181,7 @@ export class Settler {
     lane.awaitingMap += 1;
     const { landed, map } = await this.#parts.locate(landing.shardId, lane.shardId ?? landing.shardId);
     const predictedStillOpen = lane.range !== undefined && map?.holds(lane.range) === true;
-    const verdict = judgeLanding(entry, { landed, predictedStillOpen });
+    const verdict = judgeLanding(entry, { landing, landed, predictedStillOpen });
     const isElsewhere = landing.shardId !== lane.shardId;
     if (isElsewhere && predictedStillOpen && map?.has(landing.shardId)) this.#parts.onPlacedElsewhere();
     if (verdict === 'acknowledge') {
@@ -260,10 +261,6 @@ export class Settler {
 function isNamesake({ successors }: Lane, entry: Entry, { shardId }: Landing): boolean {
   if (!successors || !entry.aggregated) return false;
   return successors.laneFor(hashKeyOf(entry.partitionKey, entry.explicitHashKey)).shardId === shardId;
-}
-
-function isLower(one: string, other: string): boolean {
-  return one.length === other.length ? one < other : one.length < other.length;
 }
 
 function retryReason(fault: ServiceFault): RetryReason {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { judgeLanding } from '../src/landing.js';
+import type { Entry } from '../src/entry.js';
+import { judgeLanding, type LandingFacts } from '../src/landing.js';
 import type { ShardRange } from '../src/shard-map.js';
 import { aggregate } from './support/entries.js';
 
@@ -8,19 +9,20 @@ const shard = (from: number, to: number): ShardRange => ({
   startingHashKey: String(from),
   endingHashKey: String(to),
 });
+/** With the number 100. */
+const judge = (entry: Entry, facts: Omit<LandingFacts, 'landing'>) =>
+  judgeLanding(entry, { landing: { shardId: 'shardId-000000000007', sequenceNumber: '100' }, ...facts });
 const members = (...hashKeys: number[]) =>
   aggregate(hashKeys.map((hashKey) => ({ explicitHashKey: String(hashKey) })));
 
 describe('judgeLanding', () => {
   it('acknowledges an aggregate whose members all belong where it landed (P4)', () => {
     const entry = members(10, 15, 20);
-    expect(judgeLanding(entry, { landed: shard(10, 20), predictedStillOpen: false })).toBe('acknowledge');
+    expect(judge(entry, { landed: shard(10, 20), predictedStillOpen: false })).toBe('acknowledge');
   });
 
   it('acknowledges it too while the predicted shard is still listed', () => {
-    expect(judgeLanding(members(10, 20), { landed: shard(10, 20), predictedStillOpen: true })).toBe(
-      'acknowledge',
-    );
+    expect(judge(members(10, 20), { landed: shard(10, 20), predictedStillOpen: true })).toBe('acknowledge');
   });
 
   it.each([
@@ -28,11 +30,11 @@ describe('judgeLanding', () => {
     ['one in the middle', members(10, 25, 20)],
     ['the last', members(10, 15, 21)],
   ])('puts every member again when %s belongs elsewhere: all or nothing', (_, entry) => {
-    expect(judgeLanding(entry, { landed: shard(10, 20), predictedStillOpen: false })).toBe('put-again');
+    expect(judge(entry, { landed: shard(10, 20), predictedStillOpen: false })).toBe('put-again');
   });
 
   it('puts each alone when the predicted shard is still open: no map says where they belong', () => {
-    expect(judgeLanding(members(9, 15), { landed: shard(10, 20), predictedStillOpen: true })).toBe(
+    expect(judge(members(9, 15), { landed: shard(10, 20), predictedStillOpen: true })).toBe(
       'put-again-alone',
     );
   });
@@ -40,14 +42,26 @@ describe('judgeLanding', () => {
   it.each([true, false])(
     'puts each alone when nobody knows the shard (still open: %s)',
     (predictedStillOpen) => {
-      expect(judgeLanding(members(15), { landed: undefined, predictedStillOpen })).toBe('put-again-alone');
+      expect(judge(members(15), { landed: undefined, predictedStillOpen })).toBe('put-again-alone');
     },
   );
 
   it('judges members without explicit hash key by the hash of their partition key', () => {
     const entry = aggregate([{ partitionKey: 'a' }, { partitionKey: 'b' }]);
     const whole = { ...shard(0, 0), endingHashKey: String(2n ** 128n - 1n) };
-    expect(judgeLanding(entry, { landed: whole, predictedStillOpen: false })).toBe('acknowledge');
-    expect(judgeLanding(entry, { landed: shard(0, 0), predictedStillOpen: false })).toBe('put-again');
+    expect(judge(entry, { landed: whole, predictedStillOpen: false })).toBe('acknowledge');
+    expect(judge(entry, { landed: shard(0, 0), predictedStillOpen: false })).toBe('put-again');
   });
+
+  it.each([
+    ['99', 'acknowledge'],
+    ['100', 'acknowledge'],
+    ['101', 'put-again'],
+  ])(
+    'takes a shard whose numbers begin at %s for the one it landed on, or for one of a later stream: %s',
+    (startingSequenceNumber, verdict) => {
+      const landed = { ...shard(10, 20), startingSequenceNumber };
+      expect(judge(members(10, 20), { landed, predictedStillOpen: false })).toBe(verdict);
+    },
+  );
 });

@@ -398,6 +398,25 @@ test.each(['inverted', 'in doubt', 'already replaced'])(
   },
 );
 
+test.each([
+  ['is the one of the answer', '100', [`${shardId(0)}/150`], []],
+  ['was made after the answer', '200', [], [[0, 1]]],
+])(
+  'P4: in doubt an aggregate is stored only if the shard under the id that it landed on %s',
+  async (_what, beginning, ended, back) => {
+    const { lane } = makeLane({ range: shardBeginning('50') });
+    const now = shardBeginning(beginning);
+    const made = makeSettler({
+      isMapInDoubt: () => true,
+      locate: async () => ({ landed: now, map: new ShardMap([now]) }),
+    });
+    made.settle(lane, [aggregate([{ tag: 0 }, { tag: 1 }])], { answers: [landed('150')] });
+    await made.clock.advance(0);
+    expect(made.ended.map(({ outcome }) => outcome)).toEqual(ended);
+    expect(made.back).toEqual(back);
+  },
+);
+
 test('P3: numbers that begin again, under a newer map that has the shard still, are counted once', async () => {
   const { lane } = makeLane();
   const shards = evenShards(1);
