@@ -11,6 +11,7 @@ test('P1 to P7 hold over seeds 1 to 250 with all faults', async () => {
   // Callbacks throw on purpose, each producer warns of that once.
   const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
   await playSeedsFrom(1);
-  expect(warned.mock.calls.every(([text]) => String(text).includes('thrown by a callback'))).toBe(true);
+  const texts = warned.mock.calls.map(([text]) => String(text));
+  expect(texts.filter((text) => !text.includes('thrown by a callback'))).toEqual([]);
   warned.mockRestore();
 });
