@@ -12,6 +12,7 @@ import { finishEntry } from './finish-entry.js';
 import { Gate } from './gate.js';
 import { keptShapes } from './kept-shapes.js';
 import { Lane } from './lane.js';
+import { memoryShares } from './memory-shares.js';
 import type { AcceptedRecord } from './open-aggregate.js';
 import type { ResolvedProducerOptions } from './options.js';
 import { Placement } from './placement.js';
@@ -25,15 +26,10 @@ import type { FailureOf, Landing } from './settled-entry.js';
 import { Settler } from './settler.js';
 import type { ShardRange } from './shard-map.js';
 import type { Sink } from './sink.js';
+import { type SizeLimits, sizeLimits } from './size-limits.js';
 
-/** Longest wait of a full aggregate for company while other requests are in flight; never more than a quarter of the linger. */
+/** Longest wait of a full aggregate for company; never more than a quarter of the linger. */
 const collectAtMostMs = 25;
-/** Every stream takes a record of 1 MiB, of which the aggregate's partition key is one byte. */
-const largestAggregateBytes = serviceLimits.defaultMaxRecordBytes - 1;
-/** What part of the bound is set aside for memory of the next aggregates, and what part a request, or an aggregate that grows, may be. */
-const boundShare = 8;
-/** What part of the bound such memory may be while nobody waits for it. */
-const idleShare = 4;
 
 /**
  * `put → gate → route → lane(aggregate → limit) → collect → send → settle | retry`
@@ -55,12 +51,14 @@ export class Pipeline {
   readonly #sender: Sender;
   readonly #settler: Settler;
   readonly #memory: RecordMemory;
+  readonly #sizes: SizeLimits;
   readonly #sweep: ExpirySweep;
   #giveUp: FailureOf | undefined;
 
   constructor(options: ResolvedProducerOptions, edges: Edges) {
     this.#options = options;
     this.#edges = edges;
+    this.#sizes = sizeLimits(options);
     const { clock, random, api } = edges;
     this.reporter = new Reporter(options.stream, options);
     this.gate = new Gate(
@@ -84,8 +82,7 @@ export class Pipeline {
     );
     this.#memory = new RecordMemory({
       hold: (deltaBytes) => this.gate.hold(deltaBytes),
-      setAsideBytes: options.maxOutstandingBytes / boundShare,
-      maxIdleBytes: options.maxOutstandingBytes / idleShare,
+      ...memoryShares(options.maxOutstandingBytes),
       isContended: () => this.gate.isContended,
     });
     this.placement = new Placement({
@@ -189,7 +186,7 @@ export class Pipeline {
     const options = this.#options;
     return new Lane(range, this.#makeLimiter(range), {
       aggregates: range !== undefined && options.aggregate !== 'never',
-      aggregateBytes: Math.min(options.aggregateBytes, largestAggregateBytes),
+      aggregateBytes: this.#sizes.aggregateBytes,
       maxRecordBytes: () => this.placement.maxRecordBytes,
       memory: this.#memory,
       ordered: options.ordering === 'key',
@@ -210,7 +207,7 @@ export class Pipeline {
       clock: this.#edges.clock,
       rules: {
         maxEntries: serviceLimits.putRecordsMaxRecords,
-        maxBytes: Math.min(options.maxRequestBytes, this.#largestMoveBytes),
+        maxBytes: this.#sizes.maxRequestBytes,
         collectMs: Math.min(collectAtMostMs, options.lingerMs / 4),
       },
       lingerMs: options.lingerMs,
@@ -232,21 +229,12 @@ export class Pipeline {
     });
   }
 
-  /** A body and what moves into it are held together for a moment: that may not be much of the bound (P2). */
-  get #largestMoveBytes(): number {
-    return this.#options.maxOutstandingBytes / boundShare;
-  }
-
   #makeSettler(): Settler {
     const { clock, random } = this.#edges;
     return new Settler({
       clock,
       random,
-      maxAggregateBytes: Math.min(
-        this.#options.maxAggregateBytes,
-        largestAggregateBytes,
-        this.#largestMoveBytes,
-      ),
+      maxAggregateBytes: this.#sizes.maxAggregateBytes,
       finish: (lane, entry, end) => this.#finish(lane, entry, end),
       putBack: (lane, entries) => this.#putBack(lane, entries),
       onRetry: (lane, entries, reason, errorCode) => {

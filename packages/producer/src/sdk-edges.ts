@@ -1,13 +1,9 @@
 import { connectKinesis } from '@shardline/core/connection';
 import { systemClock, systemRandom } from '@shardline/core/internal';
 import type { Edges } from './edges.js';
+import { memoryShares } from './memory-shares.js';
 import type { ResolvedProducerOptions } from './options.js';
 import { type OwnBodies, sdkKinesisApi } from './sdk-kinesis-api.js';
-
-/** What part of the bound on outstanding bytes is set aside for bodies between two requests. */
-const setAsideShare = 8;
-/** What part of it they may be while nobody waits for memory. */
-const idleShare = 4;
 
 /** The real edges: the AWS SDK, the machine's clock and randomness. */
 export function sdkEdges(options: ResolvedProducerOptions): Edges {
@@ -36,12 +32,7 @@ export function sdkEdges(options: ResolvedProducerOptions): Edges {
   const hasOwnProtocol = shared ? shared.hasOwnProtocol : clientConfig?.protocol !== undefined;
   const isOwn = !given && !hasOwnProtocol;
   const bodies: OwnBodies | undefined = isOwn
-    ? {
-        format: options.bodyFormat,
-        clock: systemClock,
-        setAsideBytes: maxOutstandingBytes / setAsideShare,
-        maxIdleBytes: maxOutstandingBytes / idleShare,
-      }
+    ? { format: options.bodyFormat, clock: systemClock, ...memoryShares(maxOutstandingBytes) }
     : undefined;
   return {
     api: sdkKinesisApi(client, stream, onClose, bodies, streamId),
