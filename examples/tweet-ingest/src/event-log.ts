@@ -1,17 +1,20 @@
-import type { ProducerEvent } from '@shardline/producer';
+import type { Outcomes, ProducerEvent } from '@shardline/producer';
+import { OutageLog } from './outage-log.js';
 
 /**
- * Says those of a producer's events that an operator should know of, each kind of trouble once. Trouble with the first shard
- * map is not said: it ends the run with a message of its own.
+ * Says those of a producer's events that an operator should know of, each kind of trouble once, but an outage for as long as
+ * it lasts. Trouble with the first shard map is not said: it ends the run with a message of its own.
  */
 export class EventLog {
   readonly #say: (text: string) => void;
+  readonly #outages: OutageLog;
   readonly #said = new Set<string>();
   #mapKnown = false;
   #mapFault: string | undefined;
 
-  constructor(say: (text: string) => void) {
+  constructor(say: (text: string) => void, nowMs: () => number) {
     this.#say = say;
+    this.#outages = new OutageLog(say, nowMs);
   }
 
   /** Why the shards are not known, if they are not. */
@@ -25,12 +28,18 @@ export class EventLog {
     if (event.type === 'shard-map-failed') {
       this.#mapFault = `${event.call}: ${event.reason}: ${event.message}`;
     }
+    if (event.type === 'retry') this.#outages.retried(event);
     const text = inWords(event);
     const kind = `${event.type} ${event.reason}`;
     if (text === undefined || !this.#mapKnown || this.#said.has(kind)) return;
     if (event.type !== 'shard-map') this.#said.add(kind);
     this.#say(text);
   };
+
+  /** Given what `onOutcomes` is: what is stored ends an outage. */
+  settled(outcomes: Outcomes): void {
+    this.#outages.settled(outcomes);
+  }
 }
 
 function inWords(event: ProducerEvent): string | undefined {

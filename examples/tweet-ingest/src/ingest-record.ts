@@ -66,6 +66,7 @@ export class IngestRecord {
       accepted: this.#accepted,
       stored: this.#tally.stored,
       failedByCode: this.#tally.failedByCode,
+      messageByCode: this.#tally.messageByCode,
       storedBytes: stats.storedBytes,
       storedRecords: this.#tally.storedRecords,
       throttledRecords: stats.throttledEntries,

@@ -41,12 +41,15 @@ const sampleEvery = 64;
 export async function ingest(options: IngestOptions): Promise<IngestFacts> {
   const { target, timing, say, signal } = options;
   const record = new IngestRecord(say, options.ledger);
-  const events = new EventLog(say);
+  const events = new EventLog(say, () => timing.nowMs());
   const producer = new Producer({
     stream: target.stream,
     clientConfig: target.clientConfig,
     onEvent: events.add,
-    onOutcomes: (outcomes) => record.settled(outcomes),
+    onOutcomes: (outcomes) => {
+      record.settled(outcomes);
+      events.settled(outcomes);
+    },
   });
   const startMs = timing.nowMs();
   const over = new AbortController();

@@ -12,6 +12,8 @@ export interface IngestFacts {
   readonly stored: number;
   /** Tweets refused or not stored, by error code. */
   readonly failedByCode: ReadonlyMap<string, number>;
+  /** What one of these errors says, by code. */
+  readonly messageByCode: ReadonlyMap<string, string>;
   /** Data and partition keys of stored tweets. */
   readonly storedBytes: number;
   /** Kinesis records that hold them. */
@@ -36,6 +38,7 @@ export function summaryOf(facts: IngestFacts): string[] {
       'tweets',
       `${count(facts.accepted)} put, ${count(facts.stored)} stored, ${count(failed)} failed${listOf(facts.failedByCode)}`,
     ],
+    ...[...facts.messageByCode].map(([code, message]): [string, string] => ['', `${code}: ${message}`]),
     ['bytes', `${megabytes(facts.storedBytes)} in ${count(storedRecords)} records${ratio}`],
     ['throttled', `${count(facts.throttledRecords)} records, put again`],
     [

@@ -1,9 +1,16 @@
+import type { Outcomes } from '@shardline/producer';
 import { describe, expect, it } from 'vitest';
 import { EventLog } from '../src/event-log.js';
 
 function eventLog() {
   const said: string[] = [];
-  return { log: new EventLog((text) => said.push(text)), said };
+  return {
+    log: new EventLog(
+      (text) => said.push(text),
+      () => 0,
+    ),
+    said,
+  };
 }
 
 const failed = {
@@ -36,6 +43,32 @@ describe('EventLog', () => {
       'the stream was resharded: 6 open shards',
       'the stream places records itself: tweets go one by one, without order',
     ]);
+  });
+
+  it('says why tweets are put again', () => {
+    const { log, said } = eventLog();
+    log.add(known);
+    for (const errorCode of ['ECONNREFUSED', 'ECONNREFUSED', 'TimeoutError']) {
+      log.add({ type: 'retry', reason: 'no-answer', shardId: 'a', userRecords: 1, errorCode });
+    }
+    expect(said).toEqual([
+      'no answer from Kinesis (ECONNREFUSED): tweets are put again',
+      'no answer from Kinesis (TimeoutError): tweets are put again',
+    ]);
+  });
+
+  it('says when tweets are stored again', () => {
+    const said: string[] = [];
+    let nowMs = 0;
+    const log = new EventLog(
+      (text) => said.push(text),
+      () => nowMs,
+    );
+    log.add(known);
+    log.add({ type: 'retry', reason: 'no-answer', shardId: 'a', userRecords: 1, errorCode: 'EPIPE' });
+    nowMs = 2_000;
+    log.settled({ length: 1, at: () => ({ index: 0, stored: true }) } as unknown as Outcomes);
+    expect(said.slice(1)).toEqual(['tweets are stored again, after 2.0 s']);
   });
 
   it('leaves daily business to the statistics', () => {

@@ -106,6 +106,17 @@ describe('tweet-ingest ingest', () => {
     expect(exitStatus).toBe(143);
   });
 
+  it('says why a tweet is not stored at once', async () => {
+    const operation = 'PutRecords';
+    const fault = kinesis.kinesis.faults.add({ kind: 'reset', operation, when: 'before', times: 1 });
+    const args = ['ingest', '--generate', '1', ...into('others')];
+    const { exitStatus, output } = await runProgram('cli', args, credentials).ended;
+    expect(fault.injected).toBe(1);
+    expect(output).toMatch(/^no answer from Kinesis \(\w+\): tweets are put again$/m);
+    expect(output).toContain('tweets     1 put, 1 stored, 0 failed');
+    expect(exitStatus).toBe(0);
+  });
+
   it.each([
     ['a missing file', ['ingest', '/no/such/file'], {}, 'Cannot read /no/such/file: there is no such file.'],
     ['an unknown option', ['ingest', '--strem', 'x'], {}, 'Unknown option --strem. Did you mean --stream?'],

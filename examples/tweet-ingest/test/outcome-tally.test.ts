@@ -1,4 +1,4 @@
-import type { Outcome, Outcomes } from '@shardline/producer';
+import { type Outcome, type Outcomes, ShutdownTimeoutError } from '@shardline/producer';
 import { describe, expect, it } from 'vitest';
 import { codeOf, OutcomeTally } from '../src/outcome-tally.js';
 
@@ -36,6 +36,37 @@ describe('OutcomeTally', () => {
       ACCESS_DENIED: 1,
       RECORD_TOO_LARGE: 1,
     });
+  });
+});
+
+describe('messageByCode', () => {
+  const attempt = { delayMs: 1, durationMs: 1, success: false };
+  const left = (...errorCodes: string[]) => {
+    const attempts = errorCodes.map((errorCode) => ({
+      ...attempt,
+      errorCode,
+      errorMessage: 'nobody\nthere',
+    }));
+    const record = () => ({ partitionKey: 'a', data: 'b' });
+    return new ShutdownTimeoutError({ stream: 's', record, attempts, mayBeStored: false }, 'gave up');
+  };
+
+  it('prefers the first error that knows how an attempt ended, in one line', () => {
+    const tally = new OutcomeTally();
+    for (const error of [left(), left('ShutdownTimeout'), left('ECONNREFUSED'), left('EPIPE')]) {
+      tally.addFailure(error);
+    }
+    expect([...tally.messageByCode.keys()]).toEqual(['SHUTDOWN_TIMEOUT']);
+    expect(tally.messageByCode.get('SHUTDOWN_TIMEOUT')).toContain('ended in ECONNREFUSED: nobody there. Put');
+  });
+
+  it('takes the first where none does', () => {
+    const tally = new OutcomeTally();
+    tally.addFailure(left());
+    tally.addFailure(left('ShutdownTimeout'));
+    tally.addFailure('text');
+    expect(tally.messageByCode.get('SHUTDOWN_TIMEOUT')).toContain('it was never sent');
+    expect(tally.messageByCode.get('UNKNOWN')).toBe('text');
   });
 });
 

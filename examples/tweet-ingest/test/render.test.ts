@@ -101,4 +101,14 @@ describe('renderPlain', () => {
         'w1 has 0 4, w2 has 3, nobody has 2, 73.1 tweets to a record, throttled 3, p50 112 ms, p99 1.23 s',
     );
   });
+
+  it('says what goes on when all figures stand still, but not before anything was stored', () => {
+    const activity = 'Reading the stream back for the proof: 1,000 of 121,762 tweets';
+    const over = { ...snapshot, activity, offeredPerSecond: 0, storedPerSecond: 0, deliveredPerSecond: 0 };
+    expect(renderPlain(over)).toBe(` 12 s  ${activity}`);
+    expect(renderPlain({ ...over, tweetsPerRecord: 0 })).toContain('0/s offered');
+    for (const rate of ['offeredPerSecond', 'storedPerSecond', 'deliveredPerSecond']) {
+      expect(renderPlain({ ...over, [rate]: 1 })).not.toContain(activity);
+    }
+  });
 });

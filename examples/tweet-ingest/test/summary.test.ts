@@ -10,6 +10,7 @@ const facts: IngestFacts = {
   accepted: 997,
   stored: 990,
   failedByCode: new Map([['RECORD_EXPIRED', 7]]),
+  messageByCode: new Map([['RECORD_EXPIRED', 'It expired.']]),
   storedBytes: 664_000,
   storedRecords: 14,
   throttledRecords: 3,
@@ -23,6 +24,7 @@ describe('summaryOf', () => {
     expect(summaryOf(facts)).toEqual([
       'lines      1,000 read, 3 skipped (2 not JSON, 1 no author_id)',
       'tweets     997 put, 990 stored, 7 failed (7 RECORD_EXPIRED)',
+      '           RECORD_EXPIRED: It expired.',
       'bytes      0.66 MB in 14 records: 70.7 tweets to a record',
       'throttled  3 records, put again',
       'latency    half within 110 ms, 99 % within 1.23 s',
@@ -45,6 +47,7 @@ describe('summaryOf', () => {
       ...empty,
       skippedByReason: none,
       failedByCode: none,
+      messageByCode: new Map(),
       latency: undefined,
       interrupted: true,
     });

@@ -189,6 +189,7 @@ export class DemoRun {
    * read it, and the workers should have that.
    */
   #judge(): Promise<Verdict> {
+    this.#activity = 'Reading the stream back for the proof';
     const stored = readStream({
       kinesis: sdkReads(this.#client),
       stream: this.#options.stream,
@@ -206,7 +207,7 @@ export class DemoRun {
     let read = 0;
     for await (const page of pages) {
       read += page.userRecords.length;
-      this.#activity = `Reading the stream for the proof: ${count(read)} of ${stored} tweets`;
+      this.#activity = `Reading the stream back for the proof: ${count(read)} of ${stored} tweets`;
       yield page;
     }
   }

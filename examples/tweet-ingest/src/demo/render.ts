@@ -34,7 +34,9 @@ export function render(snapshot: Snapshot, colors: Colors): string[] {
 /** The same as one line, for logs and pipes. */
 export function renderPlain(snapshot: Snapshot): string {
   const { latency } = snapshot;
-  return `${`${Math.round(snapshot.elapsedMs / 1_000)} s`.padStart(5)}  ${[
+  const time = `${Math.round(snapshot.elapsedMs / 1_000)} s`.padStart(5);
+  if (isOver(snapshot)) return `${time}  ${snapshot.activity}`;
+  return `${time}  ${[
     tweetsText(snapshot),
     `${behindText(snapshot.behindMs)} behind`,
     ...ownersTexts(snapshot),
@@ -42,6 +44,12 @@ export function renderPlain(snapshot: Snapshot): string {
     `throttled ${count(snapshot.throttledRecords)}`,
     latency ? `p50 ${duration(latency.p50Ms)}, p99 ${duration(latency.p99Ms)}` : nothingYet,
   ].join(', ')}`;
+}
+
+/** Something was stored, and nothing is offered, stored or delivered any more: what is left to show is what goes on. */
+function isOver(snapshot: Snapshot): boolean {
+  const { tweetsPerRecord, offeredPerSecond, storedPerSecond, deliveredPerSecond } = snapshot;
+  return tweetsPerRecord > 0 && offeredPerSecond + storedPerSecond + deliveredPerSecond === 0;
 }
 
 const nothingYet = 'nothing stored yet';
