@@ -3,11 +3,13 @@ export { Announcer, type AnnouncerParts } from './announcer.js';
 export { type BackoffPolicy, fullJitterMs } from './backoff.js';
 export { callWithin } from './call-within.js';
 export { delay, systemClock } from './clock.js';
+export { aThing, constructorName } from './constructor-name.js';
 export { serviceLimits } from './limits.js';
 export { Loop, type LoopOptions } from './loop.js';
 export { nearName } from './near-name.js';
 export {
   abortSignal,
+  aClient,
   aConnection,
   anObject,
   callable,
@@ -20,5 +22,12 @@ export {
   streamNameOrArn,
 } from './options.js';
 export { seededRandom, systemRandom } from './random.js';
-export { type FaultKind, faultKindOf, type ServiceFault, serviceFaultOf } from './service-fault.js';
+export {
+  boundedMessage,
+  type FaultKind,
+  faultKindOf,
+  type ServiceFault,
+  serviceFaultOf,
+} from './service-fault.js';
+export { inRegionOf, refuseOtherRegion } from './stream-region.js';
 export { type StreamTarget, streamTarget } from './stream-target.js';

@@ -1,4 +1,5 @@
 import { type ForeignAnswer, inWords } from './foreign-answer.js';
+import { endpointOf } from './name-endpoint.js';
 
 /**
  * What a failed call means for the caller (P7):
@@ -143,16 +144,27 @@ export function serviceFaultOf(error: unknown): ServiceFault {
   const kind = knownKindOf(name) ?? (isOwn ? 'configuration' : kindOfStatus(status, named));
   const sent = answered || (!neverSent.includes(kind) && !isUnconnected(facts));
   const words = (named ? undefined : strangersWords(facts, status)) ?? messageOf(facts) ?? String(error);
-  return { kind, name, message: bounded(words), answered, sent, cause: error };
+  const message = boundedMessage(words);
+  const told = answered ? message : withEndpoint(message, endpointOf(facts));
+  return { kind, name, message: told, answered, sent, cause: error };
+}
+
+/** Says where the request went that nobody answered, unless the words do. */
+function withEndpoint(words: string, endpoint: string | undefined): string {
+  if (endpoint === undefined || words.includes(new URL(endpoint).hostname)) return words;
+  return `${words.replace(/\.$/, '')} (to ${endpoint})`;
 }
 
 /** Most characters of a message: it stays in the history of every record of the request, and others than the service word errors too. */
 const longestMessage = 2_000;
 
-function bounded(words: string): string {
-  if (words.length <= longestMessage) return words;
+/** As much of what somebody else said as is kept. */
+export function boundedMessage(words: string): string {
+  // One line: whoever quotes it goes on behind it.
+  const line = words.slice(0, longestMessage).replace(/\s+/g, ' ').trim();
+  if (words.length <= longestMessage) return line;
   // A copy: a part of a text keeps the whole alive.
-  return `${Buffer.from(words.slice(0, longestMessage)).toString()}…`;
+  return `${Buffer.from(line).toString()}…`;
 }
 
 /** What agents of proxies (hpagent, tunnel) say of a CONNECT that was refused: plain errors, with the status in their words. */
@@ -188,7 +200,7 @@ function strangersWords(facts: ThrownFacts, status: unknown): string | undefined
   const isUnread = unread.includes(facts.name);
   if (!isUnread && !wordless.includes(words) && words !== facts.name) return undefined;
   const [first = ''] = isUnread ? words.split('\n') : [];
-  return inWords(status, facts.$response ?? {}, first.replace(/\.$/, ''));
+  return inWords(status, facts.$response ?? {}, first.replace(/\.$/, ''), endpointOf(facts));
 }
 
 /** An unreachable host is also told of by a connection that was open: that one broke while it was written to or read from. */

@@ -8,7 +8,7 @@ import type { RefusableSink, Settled } from './sink.js';
  * such puts, built as published, less that of the same puts without and of the signals alone: 490 bytes for the signal of a
  * controller, 575 for a time-out, and 48 once an abort has made the index of `LoneEntries`. Where puts share a signal it is too much.
  */
-const ownSignalBytes = 640;
+export const ownSignalBytes = 640;
 
 /** The sink of a call with a signal: knows when the call is over, and says of each record that it was too late to withdraw. */
 export class AbortableSink implements RefusableSink {

@@ -1,6 +1,7 @@
 import type { HashKey } from '@shardline/aggregation';
 import type { ShardlineError } from '@shardline/core';
 import { serviceLimits } from '@shardline/core/internal';
+import { ownSignalBytes } from './abortable-sink.js';
 import { type CheckedRecord, checkRecord } from './check-record.js';
 import { entryOverheadBytes } from './entry.js';
 import { ProducerClosedError, PutAbortedError } from './errors.js';
@@ -9,6 +10,7 @@ import { chargeOf } from './members.js';
 import type { AcceptedRecord } from './open-aggregate.js';
 import { SharedAbort } from './shared-abort.js';
 import type { RefusableSink, Sink } from './sink.js';
+import { promiseBytes } from './sinks.js';
 import { recordBytes, recordOverheadBytes, type UserRecord } from './user-record.js';
 import { WaitingCall } from './waiting-call.js';
 
@@ -196,5 +198,5 @@ export class Admission {
 
 type Mutable<Fields> = { -readonly [Name in keyof Fields]: Fields[Name] };
 
-/** What a record takes besides its bytes if it goes alone. */
-const aloneBytes = recordOverheadBytes + entryOverheadBytes;
+/** What a record takes besides its bytes: if it goes alone, or at the gate, where a promise and a signal of its own are charged. */
+const aloneBytes = recordOverheadBytes + Math.max(entryOverheadBytes, promiseBytes + ownSignalBytes);

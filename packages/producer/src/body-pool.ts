@@ -122,10 +122,9 @@ export class BodyPool {
 
   /** Forgets the `count` longest unused. */
   #letGo(count: number): void {
-    for (const { buffer } of this.#idle.splice(0, count)) {
-      this.#idleBytes -= buffer.length;
-      this.#onHeld(-buffer.length);
-    }
+    const freedBytes = this.#idle.splice(0, count).reduce((sum, { buffer }) => sum + buffer.length, 0);
+    this.#idleBytes -= freedBytes;
+    if (freedBytes > 0) this.#onHeld(-freedBytes);
   }
 
   #sweepIn(delayMs: number): Timer {

@@ -120,12 +120,13 @@ export class Gate {
   }
 
   /**
-   * Memory is held besides, or instead of, what records are charged; below zero: no longer, and whoever fits is let in soon. Not at once:
+   * Memory is held besides, or instead of, what records are charged; below zero: no longer, and whoever fits is let in soon, as he is
+   * where it is the same memory but no longer in use. Not at once:
    * an aggregate that is just being sealed may be what gives it back, and would take a record that comes with its bytes gone (P1).
    */
   hold(deltaBytes: number): void {
     this.#heldBytes += deltaBytes;
-    if (deltaBytes < 0) {
+    if (deltaBytes <= 0) {
       if (this.isContended) this.#lookSoon();
     } else if (this.heldBytes > this.#limits.maxBytes) this.#listener.shrink();
   }
@@ -187,6 +188,7 @@ export class Gate {
       maxOutstandingRecords: this.#limits.maxRecords,
       maxOutstandingBytes: this.#limits.maxBytes,
       waitingPuts: this.waitingPuts,
+      maxWaitingPuts: this.#limits.maxWaiting,
     });
   }
 

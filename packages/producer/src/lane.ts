@@ -141,7 +141,7 @@ export class Lane {
     const fresh = beginAggregate(accepted, hash, epoch, { memory, maxBytes: aggregateBytes });
     // Before anything changes: there may be no memory for it.
     const lone = fresh ? undefined : loneEntry(accepted, hash, epoch, { memory, maxRecordBytes });
-    const sealed = this.#sealOpen();
+    const sealed = this.#sealBefore(fresh, lone);
     if (lone) this.queue.push(lone);
     this.#open = fresh;
     // Last, since whoever is told may put: that must find this record in its place (P1, P3).
@@ -202,10 +202,27 @@ export class Lane {
     return this.queue.takeRun(limits);
   }
 
+  /** Takes out, in put order, all that may have been put at `atMs` or before, and what stands between. Looks only where it must. */
+  takePutBy(atMs: number): readonly Entry[] {
+    if (this.#open && this.#open.oldestPutAtMs <= atMs) this.seal('expiry');
+    return this.queue.takePutBy(atMs);
+  }
+
   /** Takes out everything, in put order. */
   drain(reason: SealReason): readonly Entry[] {
     this.seal(reason);
     return this.queue.drain();
+  }
+
+  /** {@link Lane.#sealOpen}; where that finds no memory, what was to come behind is undone. */
+  #sealBefore(fresh: OpenAggregate | undefined, lone: Entry | undefined): Entry | undefined {
+    try {
+      return this.#sealOpen();
+    } catch (error) {
+      fresh?.discard();
+      lone?.end(false);
+      throw error;
+    }
   }
 
   #sealOpen(): Entry | undefined {

@@ -6,7 +6,7 @@ export interface RecordMemoryParts {
   readonly hold: (deltaBytes: number) => void;
   /** Bytes that encoders may always take: records never get them. */
   readonly setAsideBytes: number;
-  /** Most bytes of encoders that are kept for the next aggregates while nobody waits for memory. */
+  /** Most bytes of encoders that are kept for the next aggregates while nobody waits for room. */
   readonly maxIdleBytes: number;
   /** Whether somebody does. */
   readonly isContended: () => boolean;
@@ -65,26 +65,24 @@ export class RecordMemory {
     }
     this.#idle.push(encoder);
     this.#idleBytes = idleBytes;
-    if (capacityBytes !== countedBytes) this.#parts.hold(capacityBytes - countedBytes);
+    // Also where that is nothing: less is set aside from now on, and somebody may wait for that.
+    this.#parts.hold(capacityBytes - countedBytes);
   }
 
   /** Lets go of what is idle beyond what is set aside. */
   shrink(): void {
-    this.#letGo(this.#parts.setAsideBytes);
+    while (this.#idleBytes > this.#parts.setAsideBytes) this.#letGoOne();
   }
 
   /** Lets go of everything that is idle. */
   trim(): void {
-    this.#letGo(0);
+    // One that never grew is counted as well.
+    while (this.#idle.length > 0) this.#letGoOne();
   }
 
-  #letGo(leftBytes: number): void {
-    let freedBytes = 0;
-    while (this.#idleBytes > leftBytes) {
-      const capacityBytes = this.#idle.pop()?.capacityBytes ?? 0;
-      this.#idleBytes -= capacityBytes;
-      freedBytes += capacityBytes + encoderOverheadBytes;
-    }
-    if (freedBytes > 0) this.#parts.hold(-freedBytes);
+  #letGoOne(): void {
+    const capacityBytes = this.#idle.pop()?.capacityBytes ?? 0;
+    this.#idleBytes -= capacityBytes;
+    this.#parts.hold(-capacityBytes - encoderOverheadBytes);
   }
 }

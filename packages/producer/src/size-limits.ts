@@ -23,7 +23,7 @@ export function sizeLimits(
   const { aggregateBytes, maxAggregateBytes, maxRequestBytes, maxOutstandingBytes } = options;
   const largestMoveBytes = maxOutstandingBytes / 8;
   return {
-    aggregateBytes: Math.min(aggregateBytes, largestAggregateBytes),
+    aggregateBytes: Math.min(aggregateBytes, largestAggregateBytes, largestMoveBytes),
     maxAggregateBytes: Math.min(maxAggregateBytes, largestAggregateBytes, largestMoveBytes),
     maxRequestBytes: Math.min(maxRequestBytes, largestMoveBytes),
   };

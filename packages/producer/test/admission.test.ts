@@ -1,17 +1,18 @@
 import { formatHashKey, hashKeyOf } from '@shardline/aggregation';
 import type { ShardlineError } from '@shardline/core';
 import { expect, test } from 'vitest';
+import { ownSignalBytes } from '../src/abortable-sink.js';
 import { Admission, type AdmissionParts } from '../src/admission.js';
-import { entryOverheadBytes } from '../src/entry.js';
 import { Gate, type GateLimits } from '../src/gate.js';
 import { chargeOf } from '../src/members.js';
 import type { AcceptedRecord } from '../src/open-aggregate.js';
 import type { RefusableSink } from '../src/sink.js';
+import { promiseBytes } from '../src/sinks.js';
 import { recordOverheadBytes, type UserRecord } from '../src/user-record.js';
 
 const mib = 1_048_576;
-/** What a record is counted besides its bytes if it goes alone. */
-const aloneBytes = recordOverheadBytes + entryOverheadBytes;
+/** What a record may be counted besides its bytes: at the gate, with a promise and a signal of its own, more than as an entry. */
+const aloneBytes = recordOverheadBytes + promiseBytes + ownSignalBytes;
 
 /** An admission over a real gate. What it lets in stays in until it leaves, oldest first. */
 function makeAdmission(limits: Partial<GateLimits> = {}, parts: Partial<AdmissionParts> = {}) {

@@ -427,6 +427,22 @@ describe('Gate.hold', () => {
     expect(rooms.map(({ done }) => done)).toEqual([true, true]);
   });
 
+  it('looks again where what is held stays as it is: less may be set aside', async () => {
+    const setAside = { bytes: 60 };
+    const gate = new Gate(limits, {
+      onFull() {},
+      shrink() {},
+      reclaim() {},
+      setAsideBytes: () => setAside.bytes,
+    });
+    gate.tryEnter(30);
+    const call = new WaitingCall(gate, [20]).wait();
+    setAside.bytes = 50;
+    gate.hold(0);
+    await Promise.resolve();
+    expect(call.admitted).toEqual([20]);
+  });
+
   it('asks for it once more is held than may be, at once (P2)', () => {
     const { gate, told } = makeGate();
     gate.tryEnter(90);

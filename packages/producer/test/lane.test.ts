@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Gate } from '../src/gate.js';
 import type { Lane } from '../src/lane.js';
+import { OpenAggregate } from '../src/open-aggregate.js';
 import { RecordMemory } from '../src/record-memory.js';
 import {
   type AcceptedFacts,
@@ -278,4 +279,22 @@ it('P1: takes a record that waits for the memory of an aggregate only when that 
     ['second'],
   ]);
   expect(entries.map((entry) => tagsOf([entry]))).toEqual([[1], [2]]);
+});
+
+it('P2: counts nothing of a record that is refused because the one before finds no memory to be sealed in', () => {
+  let heldBytes = 0;
+  const hold = (deltaBytes: number) => {
+    heldBytes += deltaBytes;
+  };
+  const memory = new RecordMemory(memoryParts({ hold }));
+  const { lane } = makeLane({ memory });
+  add(lane, { data: 'x'.repeat(40_000), tag: 1 });
+  const before = heldBytes;
+  const next = accepted({ data: 'y'.repeat(20_000), tag: 2 });
+  const seal = vi.spyOn(OpenAggregate.prototype, 'seal').mockImplementationOnce(() => {
+    throw new RangeError('Array buffer allocation failed');
+  });
+  expect(() => lane.add(next, hashOfAccepted(next), epoch)).toThrow(RangeError);
+  seal.mockRestore();
+  expect(heldBytes).toBe(before);
 });

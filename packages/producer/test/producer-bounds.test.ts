@@ -48,6 +48,31 @@ test('P2: no more than maxOutstandingBytes are held, book-keeping included', asy
   expect(producer.stats()).toMatchObject({ outstandingBytes: 0, outstandingRecords: 0 });
 });
 
+test('P2: a record of nearly the bound gets in once nothing is outstanding, and with a signal too, or is refused', async () => {
+  const { producer, clock } = await startProducer({ maxOutstandingBytes: 1_048_576 });
+  const settled = async (dataBytes: number, signal?: AbortSignal) => {
+    const put = watch(producer.put(record('x'.repeat(dataBytes)), signal && { signal }));
+    await clock.advance(1_000);
+    return put.state instanceof Error ? (put.state as { code?: string }).code : put.state;
+  };
+  // Leaves an encoder behind that never grew.
+  expect(await settled(60_000)).toBe('stored');
+  for (const signal of [undefined, new AbortController().signal]) {
+    expect(await settled(1_047_500, signal)).toBe('stored');
+    expect(await settled(1_047_560, signal)).toBe('RECORD_TOO_LARGE');
+  }
+  expect(producer.stats()).toMatchObject({ waitingPuts: 0, outstandingRecords: 0 });
+});
+
+test('P6: a flush waits for no company', async () => {
+  const { producer, clock } = await startProducer({});
+  const puts = [40_000, 30_000].map((bytes) => producer.put(record('x'.repeat(bytes))));
+  const flushed = watch(producer.flush());
+  await clock.advance(1);
+  expect(flushed.state).toBe('stored');
+  await Promise.all(puts);
+});
+
 test('P2: records that are tried again count as long as they are held', async () => {
   const { producer, api, clock } = await startProducer({ maxOutstandingRecords: 3, lingerMs: 0 });
   api.onPut = refusing('ProvisionedThroughputExceededException');
@@ -70,7 +95,8 @@ test("P2: with whenFull: 'reject' a put that does not fit fails with BUFFER_FULL
     outstandingRecords: 2,
     waitingPuts: 0,
   });
-  expect(error.message).toContain('maxOutstandingRecords');
+  expect(error.message).toContain('maxOutstandingRecords was reached. ');
+  expect(error.message).not.toMatch(/maxOutstandingBytes|maxWaitingPuts/);
   const batch = producer.putMany([record('3'), record('', ''), record('4')]);
   await clock.advance(100);
   expect([...(await batch).failures()].map((failure) => failure.error.code)).toEqual([
@@ -115,7 +141,12 @@ test('P2: more than maxWaitingPuts may not wait', async () => {
   const { producer, api, clock } = await startProducer({ maxOutstandingRecords: 1, maxWaitingPuts: 3 });
   const accepted = numbered(4).map((data) => producer.put(record(data)));
   expect(producer.stats()).toMatchObject({ outstandingRecords: 1, waitingPuts: 3 });
-  expect(await failureOf(producer.put(record('x')))).toMatchObject({ code: 'BUFFER_FULL', waitingPuts: 3 });
+  expect(await failureOf(producer.put(record('x')))).toMatchObject({
+    code: 'BUFFER_FULL',
+    waitingPuts: 3,
+    maxWaitingPuts: 3,
+    message: expect.stringContaining('maxOutstandingRecords was reached, then maxWaitingPuts. '),
+  });
   await clock.advance(1_000);
   await Promise.all(accepted);
   expect(textsIn(api.stored)).toEqual(numbered(4));

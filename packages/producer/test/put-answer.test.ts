@@ -75,3 +75,9 @@ test.each([
     { errorCode: 'UnknownError', errorMessage: 'The answer names no error.' },
   ]);
 });
+
+test('what a stranger says of an entry at length is not kept whole: it stays in the history of each record (P2)', () => {
+  const long = 'x'.repeat(1_000_000);
+  const [answer] = entryAnswers([{ ErrorCode: long, ErrorMessage: long }]);
+  expect(JSON.stringify(answer).length).toBeLessThan(5_000);
+});

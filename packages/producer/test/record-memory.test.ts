@@ -68,7 +68,26 @@ describe('RecordMemory', () => {
     expect(counted.bytes).toBe(2 * (capacityBytes + encoderOverheadBytes));
   });
 
-  it('lets go of everything idle when asked', () => {
+  it('lets go of everything idle when asked, of what never grew as well', () => {
+    const { memory, counted } = makeMemory({ setAsideBytes: 1_000 });
+    const fresh = memory.take();
+    for (const encoder of [fresh, grown(memory)]) memory.giveBack(encoder, 0);
+    memory.trim();
+    expect([memory.idleBytes, counted.bytes]).toEqual([0, 0]);
+  });
+
+  it('tells of an encoder that comes back though it holds as much as before: less is set aside', () => {
+    const told: number[] = [];
+    const memory = new RecordMemory(
+      memoryParts({ hold: (deltaBytes) => told.push(deltaBytes), maxIdleBytes: 1_000_000 }),
+    );
+    const encoder = grown(memory);
+    told.length = 0;
+    memory.giveBack(encoder, encoder.capacityBytes);
+    expect(told).toEqual([0]);
+  });
+
+  it('lets go of everything idle when asked: it is not used again', () => {
     const { memory, counted } = makeMemory();
     const encoder = grown(memory);
     memory.giveBack(encoder, 0);

@@ -23,4 +23,10 @@ test('P2: what moves into a body is an eighth of the bound at most', () => {
     maxAggregateBytes: 131_072,
     maxRequestBytes: 131_072,
   });
+  const { aggregateBytes } = sizeLimits({
+    ...options,
+    aggregateBytes: 1_048_576,
+    maxOutstandingBytes: 1_048_576,
+  });
+  expect(aggregateBytes).toBe(131_072);
 });
