@@ -39,13 +39,14 @@ export class InvalidOptionError extends ShardlineError {
 
   /**
    * With `known`, the names there are, it is the name that is wrong; the value is then kept out of the text: it may be a secret in the
-   * wrong place.
+   * wrong place. `inWords` says what was given where that shows only to whoever refuses it.
    */
   constructor(facts: {
     readonly owner: string;
     readonly option: string;
     readonly received: unknown;
     readonly expected: string;
+    readonly inWords?: string;
   });
   constructor(facts: {
     readonly owner: string;
@@ -58,6 +59,7 @@ export class InvalidOptionError extends ShardlineError {
     readonly option: string;
     readonly received: unknown;
     readonly expected?: string;
+    readonly inWords?: string;
     readonly known?: readonly string[];
   }) {
     const { owner, option, received, known = [] } = facts;
@@ -66,7 +68,7 @@ export class InvalidOptionError extends ShardlineError {
     const wrong =
       facts.expected === undefined
         ? `is unknown; ${meant ? `did you mean "${meant}"?` : `it must be ${expected}.`}`
-        : `must be ${expected}; received ${describe(received)}.`;
+        : `must be ${expected}; received ${facts.inWords ?? describe(received)}.`;
     super(`${owner}: option "${option}" ${wrong}`, { retryable: false });
     this.option = option;
     this.received = received;

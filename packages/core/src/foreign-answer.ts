@@ -11,15 +11,23 @@ const quotedCharacters = 200;
 /** Bytes of a page of which all that is quoted can be made. */
 const lookedAtBytes = 8 * quotedCharacters;
 
-/** What to say of a foreign answer: where it leads, and what it says; else what its reader, who quotes it, stumbled over. */
-export function inWords(status: unknown, { headers, body }: ForeignAnswer, stumbledOver: string): string {
+/**
+ * What to say of a foreign answer: where it leads, and what it says; else what its reader, who quotes it, stumbled over. `endpoint`
+ * is where it comes from.
+ */
+export function inWords(
+  status: unknown,
+  { headers, body }: ForeignAnswer,
+  stumbledOver: string,
+  endpoint?: string,
+): string {
+  const answer = `The answer${endpoint === undefined ? '' : ` of ${endpoint}`} has HTTP status ${status}`;
   const place = placeOf(headers?.location);
   const leads = place === '' ? '' : `; it leads to ${place.slice(0, quotedCharacters)}`;
   const page = body instanceof Uint8Array ? beginningOf(body) : undefined;
-  if (page === '')
-    return `The answer has HTTP status ${status} and an empty body, and is not one of the service's${leads}.`;
+  if (page === '') return `${answer} and an empty body, and is not one of the service's${leads}.`;
   const why = page === undefined ? stumbledOver : JSON.stringify(page);
-  return `The answer has HTTP status ${status} and is not one of the service's${leads}${why === '' ? '' : `: ${why}`}.`;
+  return `${answer} and is not one of the service's${leads}${why === '' ? '' : `: ${why}`}.`;
 }
 
 /** The beginning of a page in one line; empty where there is nothing but blanks. */

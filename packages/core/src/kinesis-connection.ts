@@ -1,5 +1,7 @@
 import { KinesisClient, type KinesisClientConfig } from '@aws-sdk/client-kinesis';
 import { type Clock, systemClock } from './clock.js';
+import { InvalidOptionError } from './error.js';
+import { nameEndpoint } from './name-endpoint.js';
 import { type Random, systemRandom } from './random.js';
 import { type GivenHandler, KeptHandler, requestHandlerFor } from './request-handler.js';
 import { signAgain } from './sign-again.js';
@@ -33,7 +35,8 @@ export const socketDefaults = Object.freeze({
  * whose flow-control window fails two large bodies at once) and no retries underneath ours, which would hide attempts and
  * reorder a lane. Each call is tried once: `maxAttempts`, `retryMode` and `retryStrategy` of `config`, the environment and
  * the shared configuration file have no effect; only a call that was refused for the time in its signature is signed anew. A
- * `requestHandler` in `config` that is a handler is used as it is, and stays open when the client is destroyed.
+ * `requestHandler` in `config` that is a handler is used as it is, and stays open when the client is destroyed. Throws
+ * `INVALID_OPTION` for an `endpoint` that is text and no URL.
  */
 export function connectKinesis(
   config: KinesisClientConfig,
@@ -41,6 +44,7 @@ export function connectKinesis(
   clock: Clock = systemClock,
   random: Random = systemRandom,
 ): KinesisClient {
+  refuseNoUrl(config.endpoint);
   const requestHandler = handlerFor(config, policy, clock, random);
   const once: KinesisClientConfig = {
     ...config,
@@ -55,7 +59,19 @@ export function connectKinesis(
   // Destroying the client does no more than destroy its handler, which whoever gave one may use elsewhere.
   if (!(requestHandler instanceof KeptHandler)) client.destroy = () => {};
   signAgain(client);
+  nameEndpoint(client);
   return client;
+}
+
+/** The SDK itself takes a host for a protocol, and so sends requests to somewhere else. */
+function refuseNoUrl(endpoint: KinesisClientConfig['endpoint']): void {
+  if (typeof endpoint !== 'string' || (/^https?:\/\//i.test(endpoint) && URL.canParse(endpoint))) return;
+  throw new InvalidOptionError({
+    owner: 'clientConfig',
+    option: 'endpoint',
+    received: endpoint,
+    expected: 'a URL that begins with http:// or https://',
+  });
 }
 
 function handlerFor(

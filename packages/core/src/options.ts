@@ -115,6 +115,14 @@ export function streamNameOrArn(): Pick<OptionRow, 'accepts' | 'expected'> {
   };
 }
 
+/** A row's `accepts` for a client of the AWS SDK, of whichever copy. */
+export function aClient(): Pick<OptionRow, 'accepts' | 'expected'> {
+  return {
+    expected: 'a KinesisClient',
+    accepts: (value) => typeof (value as { readonly send?: unknown } | null)?.send === 'function',
+  };
+}
+
 /** A row's `accepts` for a connection to share, by its methods: an application can hold the ESM and the CJS copy of its class at once. */
 export function aConnection(): Pick<OptionRow, 'accepts' | 'expected'> {
   return {

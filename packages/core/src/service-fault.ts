@@ -144,14 +144,13 @@ export function serviceFaultOf(error: unknown): ServiceFault {
   const kind = knownKindOf(name) ?? (isOwn ? 'configuration' : kindOfStatus(status, named));
   const sent = answered || (!neverSent.includes(kind) && !isUnconnected(facts));
   const words = (named ? undefined : strangersWords(facts, status)) ?? messageOf(facts) ?? String(error);
-  const message = boundedMessage(words);
-  const told = answered ? message : withEndpoint(message, endpointOf(facts));
-  return { kind, name, message: told, answered, sent, cause: error };
+  return { kind, name, message: withPlace(boundedMessage(words), facts), answered, sent, cause: error };
 }
 
 /** Says where the request went that nobody answered, unless the words do. */
-function withEndpoint(words: string, endpoint: string | undefined): string {
-  if (endpoint === undefined || words.includes(new URL(endpoint).hostname)) return words;
+function withPlace(words: string, facts: ThrownFacts): string {
+  const endpoint = facts.$metadata?.httpStatusCode === undefined ? endpointOf(facts) : undefined;
+  if (endpoint === undefined || words.includes(endpoint.replace(/^.*\/\/|:\d+$/g, ''))) return words;
   return `${words.replace(/\.$/, '')} (to ${endpoint})`;
 }
 

@@ -5,12 +5,13 @@ import { connectKinesis, socketDefaults } from './kinesis-connection.js';
 import { anObject, integerBetween, type OptionTable, resolveOptions } from './options.js';
 import { type Random, systemRandom } from './random.js';
 import { KeptHandler, requestHandlerFor } from './request-handler.js';
+import { refuseOtherRegion } from './stream-region.js';
 
 /** Options of a {@link KinesisConnection}. */
 export interface KinesisConnectionOptions {
   /**
-   * Configuration of the client that the connection makes and closes: region, credentials, endpoint. `maxAttempts`, `retryMode`
-   * and `retryStrategy` have no effect; `requestHandler` may be options for the SDK's HTTP/1.1 handler, with agents for a proxy.
+   * Configuration of the client that the connection makes and closes: region, credentials, endpoint. One that knows streams by ARN
+   * needs its region, too: several may share it. `maxAttempts`, `retryMode` and `retryStrategy` have no effect; `requestHandler` may be options for the SDK's HTTP/1.1 handler, with agents for a proxy.
    * @defaultValue the SDK's own chain of region and credentials
    */
   readonly clientConfig?: KinesisClientConfig | undefined;
@@ -127,6 +128,7 @@ export class KinesisConnection {
   readonly #client: KinesisClient;
   readonly #handler: KeptHandler | undefined;
   readonly #hasOwnProtocol: boolean;
+  readonly #region: KinesisClientConfig['region'];
   readonly #users = new Set<{ readonly stream: string }>();
   #isClosed = false;
 
@@ -148,14 +150,16 @@ export class KinesisConnection {
     this.#handler = requestHandler instanceof KeptHandler ? requestHandler : undefined;
     this.#client = connectKinesis({ ...clientConfig, requestHandler }, policy);
     this.#hasOwnProtocol = clientConfig.protocol !== undefined;
+    this.#region = clientConfig.region;
   }
 
   /** Called by producers and consumers that are given this connection. */
   join(owner: string, stream: string): ConnectionUse {
     if (this.#isClosed) {
-      const expected = 'open: this one was closed';
-      throw new InvalidOptionError({ owner, option: 'connection', received: this, expected });
+      const [expected, inWords] = ['a KinesisConnection that is open', 'one that was closed'];
+      throw new InvalidOptionError({ owner, option: 'connection', received: this, expected, inWords });
     }
+    refuseOtherRegion(owner, stream, this.#region, 'the connection');
     const user = { stream };
     this.#users.add(user);
     return {

@@ -33,6 +33,13 @@ describe('InvalidOptionError', () => {
     expect(error.message).toBe('Producer: option "lingerMs" must be a whole number; received -1.');
   });
 
+  test('takes words for what was given from whoever knows it better', () => {
+    const facts = { owner: 'Producer', option: 'client', received: {}, expected: 'open' };
+    expect(new InvalidOptionError({ ...facts, inWords: 'one that is closed' }).message).toBe(
+      'Producer: option "client" must be open; received one that is closed.',
+    );
+  });
+
   test('describes what was given without spilling it', () => {
     class Secret {
       password = 'hunter2';

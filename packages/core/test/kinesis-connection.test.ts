@@ -196,6 +196,26 @@ describe('endpoints', () => {
     expect(await whereTo({ endpoint: 'http://127.0.0.1:4567' }, target)).toBe('http://127.0.0.1:4567');
   });
 
+  test.each(['localhost:4567', 'not a url', '', 'http://', 'http://127.0.0.1:99999', 'ftp://127.0.0.1'])(
+    'that are no URL of HTTP are refused: %j',
+    (endpoint) => {
+      expect(() => connect({ endpoint })).toThrow(
+        expect.objectContaining({
+          code: 'INVALID_OPTION',
+          option: 'endpoint',
+          message: `clientConfig: option "endpoint" must be a URL that begins with http:// or https://; received ${JSON.stringify(endpoint)}.`,
+        }),
+      );
+    },
+  );
+
+  test.each(['HTTPS://kinesis.test', { protocol: 'http:', hostname: 'h', path: '/' }, async () => 'x'])(
+    'that are, or are no text, are left to the SDK: %o',
+    (endpoint) => {
+      expect(() => connect({ endpoint: endpoint as string })).not.toThrow();
+    },
+  );
+
   test('a stream id leads to a host of its own', async () => {
     const target = { StreamName: 'orders', StreamId: 'abcdefghijklmnopqrst-uvw' };
     const host = 'abcdefghijklmnopqrst.uvw.data-kinesis.eu-west-1.amazonaws.com';
@@ -206,7 +226,7 @@ describe('endpoints', () => {
     [{ region: undefined as never }, { StreamName: 'orders' }],
     [{ useFipsEndpoint: true, endpoint: 'http://127.0.0.1:4567' }, { StreamName: 'orders' }],
     [{ useFipsEndpoint: true, region: 'cn-north-1' }, { StreamARN: streamArn }],
-    [{ endpoint: 'not a url' }, { StreamName: 'orders' }],
+    [{ endpoint: (async () => 'not a url') as never }, { StreamName: 'orders' }],
   ])('what leads nowhere is a mistake in the configuration: %j', async (given, target) => {
     vi.stubEnv('AWS_REGION', undefined);
     vi.stubEnv('AWS_CONFIG_FILE', '/dev/null');

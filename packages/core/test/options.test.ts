@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   abortSignal,
+  aClient,
   aConnection,
   anObject,
   callable,
@@ -164,4 +165,12 @@ describe('rows', () => {
     ];
     expect(wrong.map(accepts)).toEqual(new Array(wrong.length).fill(false));
   });
+});
+
+test('aClient takes what sends, of whichever copy of the SDK', () => {
+  const { accepts, expected } = aClient();
+  expect(expected).toBe('a KinesisClient');
+  expect(accepts({ send() {} })).toBe(true);
+  for (const given of [{}, { send: 'it' }, null, [], () => {}, 'eu-west-1'])
+    expect(accepts(given)).toBe(false);
 });

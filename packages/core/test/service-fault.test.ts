@@ -138,6 +138,16 @@ describe('serviceFaultOf', () => {
     expect(fault('x'.repeat(1_000_000)).message).toBe(`${'x'.repeat(2_000)}…`);
   });
 
+  test('words are one line: what quotes them goes on behind it', () => {
+    const error = Object.assign(
+      new Error('write EPROTO 00:error:0A:\r\n\n  ssl3_get_record:wrong version\n'),
+      {
+        code: 'EPROTO',
+      },
+    );
+    expect(serviceFaultOf(error).message).toBe('write EPROTO 00:error:0A: ssl3_get_record:wrong version');
+  });
+
   test('a broken connection that the SDK calls a time-out has its own name', () => {
     for (const code of ['ECONNRESET', 'EPIPE']) {
       const error = Object.assign(new Error('socket hang up'), { name: 'TimeoutError', code });

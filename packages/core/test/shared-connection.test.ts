@@ -96,15 +96,26 @@ describe('KinesisConnection', () => {
     expect(() => connection.join('Producer', 'orders')).toThrow(
       expect.objectContaining({
         code: 'INVALID_OPTION',
-        message: expect.stringContaining('this one was closed'),
+        message:
+          'Producer: option "connection" must be a KinesisConnection that is open; received one that was closed.',
       }),
     );
+  });
+
+  test('takes no stream of another region than its own', () => {
+    const connection = connect();
+    const arn = (region: string) => `arn:aws:kinesis:${region}:123456789012:stream/orders`;
+    expect(() => connection.join('Consumer', arn('us-east-1'))).toThrow(
+      /^Consumer: option "stream" must be of the region of the connection \(eu-west-1\); received "arn:aws:kinesis:us-east-1/,
+    );
+    expect(connection.stats().users).toEqual([]);
+    connection.join('Consumer', arn('eu-west-1')).leave();
   });
 
   test('closes at the end of its block', async () => {
     const connection = connect();
     await connection[Symbol.asyncDispose]();
-    expect(() => connection.join('Producer', 'orders')).toThrow('this one was closed');
+    expect(() => connection.join('Producer', 'orders')).toThrow('one that was closed');
   });
 
   test('has opened nothing before a request, and knows no sockets of a handler that was given', () => {
@@ -120,6 +131,7 @@ describe('KinesisConnection', () => {
     [{ connectTimeoutMs: 99 }, 'connectTimeoutMs'],
     [{ clientConfig: 'eu-west-1' }, 'clientConfig'],
     [{ region: 'eu-west-1' }, 'region'],
+    [{ clientConfig: { endpoint: 'localhost:4567' } }, 'endpoint'],
     [{ clientConfig: { requestHandler: { proxy: 'http://proxy.test' } } }, 'proxy'],
   ])('refuses %j', (options, option) => {
     expect(() => new KinesisConnection(options as never)).toThrow(

@@ -1,5 +1,13 @@
-import type { ShardlineError } from '@shardline/core';
-import { abortSignal, callable, deadline, type OptionTable, resolveOptions } from '@shardline/core/internal';
+import { InvalidOptionError, type ShardlineError } from '@shardline/core';
+import {
+  abortSignal,
+  aThing,
+  callable,
+  constructorName,
+  deadline,
+  type OptionTable,
+  resolveOptions,
+} from '@shardline/core/internal';
 import type { UserRecord } from './user-record.js';
 
 /** Options of {@link Producer.put} and {@link Producer.putMany}. */
@@ -105,5 +113,28 @@ export function resolveCallOptions<Options extends object>(
   table: OptionTable<keyof Options & string>,
   given: Options | undefined,
 ): Options {
-  return (given === undefined ? {} : resolveOptions(`Producer.${method}`, table, given)) as Options;
+  if (given === undefined) return {} as Options;
+  const owner = `Producer.${method}`;
+  refuseOtherObjects(owner, table, given);
+  return resolveOptions(owner, table, given) as Options;
+}
+
+/** A signal in the place of options has no members of its own: it would pass for options that are all absent. */
+function refuseOtherObjects(owner: string, table: object, given: object): void {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) return;
+  if (isPlain(given) && !('aborted' in given)) return;
+  const name = constructorName(given) ?? 'Object';
+  throw new InvalidOptionError({
+    owner,
+    option: 'options',
+    received: given,
+    expected: `an object of options${'signal' in table ? ' (did you mean { signal }?)' : ''}`,
+    ...(name !== 'Object' && { inWords: aThing(name) }),
+  });
+}
+
+/** Of whichever realm. */
+function isPlain(given: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(given);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

@@ -1,6 +1,8 @@
 import { ShardlineError } from '@shardline/core';
 import { faultKindOf, serviceLimits } from '@shardline/core/internal';
 import type { Attempt } from './attempt.js';
+import { fullAdvice } from './full-advice.js';
+import { receivedInWords } from './received-in-words.js';
 import type { UserRecord } from './user-record.js';
 
 /** A user record cannot be put as it is: a key or the data is of the wrong type or out of range. */
@@ -18,19 +20,16 @@ export class InvalidRecordError extends ShardlineError {
     expected: string,
     options: { readonly cause?: unknown } = {},
   ) {
-    super(`The record was not accepted: ${member} must be ${expected}; received ${inWords(received)}.`, {
-      retryable: false,
-      ...options,
-    });
+    super(
+      `The record was not accepted: ${member} must be ${expected}; received ${receivedInWords(member, received)}.`,
+      {
+        retryable: false,
+        ...options,
+      },
+    );
     this.member = member;
     this.expected = expected;
   }
-}
-
-function inWords(value: unknown): string {
-  if (typeof value === 'string')
-    return value.length === 0 ? 'an empty string' : `a string of ${value.length} characters`;
-  return value === null ? 'null' : typeof value;
 }
 
 /** Data plus partition key are above what the stream, or the outstanding bound, can ever take. */
@@ -83,12 +82,14 @@ export class BufferFullError extends ShardlineError {
   readonly maxOutstandingBytes: number;
   /** Records that wait for room. */
   readonly waitingPuts: number;
+  /** The bound on them: 0 with `whenFull: 'reject'`. */
+  readonly maxWaitingPuts: number;
 
   constructor(facts: Omit<BufferFullError, keyof ShardlineError>) {
     super(
       `The record was not accepted. Outstanding records: ${facts.outstandingRecords} of at most ${facts.maxOutstandingRecords}; bytes held: ` +
         `${facts.heldBytes} of at most ${facts.maxOutstandingBytes}, ${facts.setAsideBytes} more set aside for bodies of requests; records that ` +
-        `wait for room: ${facts.waitingPuts}. Put more slowly, add shards, or raise maxOutstandingRecords, maxOutstandingBytes or maxWaitingPuts.`,
+        `wait for room: ${facts.waitingPuts} of at most ${facts.maxWaitingPuts}. ${fullAdvice(facts)}`,
       { retryable: true },
     );
     this.outstandingRecords = facts.outstandingRecords;
@@ -98,6 +99,7 @@ export class BufferFullError extends ShardlineError {
     this.maxOutstandingRecords = facts.maxOutstandingRecords;
     this.maxOutstandingBytes = facts.maxOutstandingBytes;
     this.waitingPuts = facts.waitingPuts;
+    this.maxWaitingPuts = facts.maxWaitingPuts;
   }
 }
 
@@ -190,7 +192,7 @@ function historyOf(attempts: readonly Attempt[]): string {
   if (last === undefined) return 'it was never sent';
   const { errorCode = 'UnknownError', errorMessage = '' } = last;
   if (errorCode === givenUp) return 'its last attempt had no answer yet';
-  const words = errorMessage.slice(0, quotedCharacters).replace(/\.$/, '');
+  const words = errorMessage.slice(0, quotedCharacters).replace(/\s+/g, ' ').trim().replace(/\.$/, '');
   return `its last attempt ended in ${errorCode}${words === '' ? '' : `: ${words}`}`;
 }
 

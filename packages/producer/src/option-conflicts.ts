@@ -1,10 +1,12 @@
 import { InvalidOptionError } from '@shardline/core';
+import { refuseOtherRegion } from '@shardline/core/internal';
 
 /** Options that bear on one another, each right by itself. */
 export interface RelatedOptions {
+  readonly stream: string;
   readonly client?: object | undefined;
   readonly connection?: object | undefined;
-  readonly clientConfig?: object | undefined;
+  readonly clientConfig?: { readonly region?: unknown } | undefined;
   readonly aggregateBytes: number;
   readonly maxAggregateBytes: number;
   readonly lingerMs: number;
@@ -22,6 +24,7 @@ export function refuseConflicts(resolved: RelatedOptions): void {
       expected: `absent where ${second} is given`,
     });
   }
+  refuseOtherRegion('Producer', resolved.stream, resolved.clientConfig?.region, 'clientConfig');
   const { aggregateBytes, maxAggregateBytes, lingerMs, recordTtlMs } = resolved;
   if (maxAggregateBytes < aggregateBytes) {
     throw new InvalidOptionError({

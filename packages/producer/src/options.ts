@@ -1,4 +1,5 @@
 import {
+  aClient,
   aConnection,
   anObject,
   callable,
@@ -27,7 +28,8 @@ const { defaultMaxRecordBytes } = serviceLimits;
 /** The option table of the producer: validation, docs/options.md and the README come from it. */
 export const producerOptions: OptionTable<keyof ProducerOptions> = Object.freeze({
   stream: {
-    summary: 'Stream name, or ARN for a stream of another account.',
+    summary:
+      'Stream name, or ARN for a stream of another account; its region is the one where clientConfig has none.',
     ...streamNameOrArn(),
     required: true,
     javaName: 'argument of addUserRecord',
@@ -54,7 +56,7 @@ export const producerOptions: OptionTable<keyof ProducerOptions> = Object.freeze
   },
   client: {
     summary: 'A client to use as it is; never together with clientConfig or connection.',
-    ...anObject(),
+    ...aClient(),
     reason: "Its retries are hidden from the attempts' history and may reorder a shard.",
   },
   aggregate: {

@@ -5,7 +5,11 @@ import type { Outcomes } from './outcomes.js';
 
 /** Options of a {@link Producer}. */
 export interface ProducerOptions {
-  /** Stream name, or ARN for a stream of another account. No request is made before `start()` or the first put. */
+  /**
+   * Stream name, or ARN for a stream of another account. A client that the producer makes is of the region in `clientConfig`, else
+   * of that of the ARN, whatever environment and profile say. A region given as text, also that of a `connection`, has to be the
+   * ARN's. No request is made before `start()` or the first put.
+   */
   readonly stream: string;
   /**
    * Id of the stream, 20 characters, a hyphen and 3, which the service reserves for later: it goes with each request and leads to
@@ -16,7 +20,7 @@ export interface ProducerOptions {
    * Configuration of the client that the producer makes and closes: region, credentials, endpoint. It gets keep-alive HTTP/1.1
    * connections and no retries of its own: `maxAttempts`, `retryMode` and `retryStrategy` have no effect. Never together with
    * `client` or `connection`.
-   * @defaultValue the SDK's own chain of region and credentials
+   * @defaultValue the region of the stream's ARN, else the SDK's own chain, as for credentials
    */
   readonly clientConfig?: KinesisClientConfig | undefined;
   /**

@@ -1,5 +1,5 @@
 import { connectKinesis } from '@shardline/core/connection';
-import { systemClock, systemRandom } from '@shardline/core/internal';
+import { inRegionOf, systemClock, systemRandom } from '@shardline/core/internal';
 import type { Edges } from './edges.js';
 import { memoryShares } from './memory-shares.js';
 import type { ResolvedProducerOptions } from './options.js';
@@ -20,7 +20,7 @@ export function sdkEdges(options: ResolvedProducerOptions): Edges {
   const client =
     given ??
     shared?.client ??
-    connectKinesis(clientConfig ?? {}, {
+    connectKinesis(inRegionOf(stream, clientConfig ?? {}), {
       maxSockets: maxInFlightRequests + 2,
       // No time-out of the client's own: whoever calls has one, which tells a silent service from a process that was frozen.
     });

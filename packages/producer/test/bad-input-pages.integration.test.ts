@@ -55,8 +55,8 @@ test.each([
     expect(sent).not.toEqual([]);
     for (const error of sent) {
       expect(error).toMatchObject({ code: 'RECORD_EXPIRED', retryable: true, mayBeStored });
-      expect(error.message).toContain(
-        `ended in Http${status}: The answer has HTTP status ${status} and is not one of the service's: "<`,
+      expect(error.message.replace(/:\d+ has/, ' has')).toContain(
+        `ended in Http${status}: The answer of http://127.0.0.1 has HTTP status ${status} and is not one of the service's: "<`,
       );
       expect(error.message).toMatch(status === 429 ? /Put more slowly/ : /proxies and gateways/);
     }

@@ -86,15 +86,26 @@ test('no region anywhere: CLIENT_MISCONFIGURED, which says what is missing', asy
   }
 });
 
-test.each(['nonsense', 'http://', 'http://127.0.0.1:99999'])(
-  'an endpoint %s that is no URL: CLIENT_MISCONFIGURED, at once',
+test.each(['nonsense', 'localhost:4567', 'http://', 'http://127.0.0.1:99999'])(
+  'an endpoint %s that is no URL is refused by the constructor, and later where it is only told then',
   async (endpoint) => {
-    const producer = producerOf({ clientConfig: { ...server.clientConfig, endpoint } });
+    const config = { ...server.clientConfig, endpoint };
+    expect(() => producerOf({ clientConfig: config })).toThrow(
+      expect.objectContaining({ code: 'INVALID_OPTION', option: 'endpoint' }),
+    );
+    const producer = producerOf({ clientConfig: { ...config, endpoint: (async () => 'nonsense') as never } });
     const error = await failureOf(producer.put(record));
     expect(error).toMatchObject({ code: 'CLIENT_MISCONFIGURED', retryable: false });
     expect(error.message).toMatch(/URL/);
   },
 );
+
+test('the region of an ARN is that of the client', async () => {
+  const { endpoint, credentials } = server.clientConfig;
+  const stream = 'arn:aws:kinesis:us-east-1:000000000000:stream/no-such-stream';
+  const producer = producerOf({ stream, clientConfig: { endpoint, credentials } });
+  expect(await failureOf(producer.put(record))).toMatchObject({ code: 'STREAM_NOT_FOUND' });
+});
 
 test.each(['127.0.0.1', 'localhost'])(
   'an endpoint at %s where nobody listens is tried until the record expires, and the error says why',

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import {
   closeOptions,
@@ -36,6 +37,43 @@ test.each([
     expected: expect.stringContaining(meant),
     message: expect.stringContaining(`Producer.${method}: option "${name}" is unknown`),
   });
+});
+
+test.each([
+  ['put', putOptions, AbortSignal.abort(), 'an AbortSignal'],
+  ['putMany', putOptions, new AbortController().signal, 'an AbortSignal'],
+  ['flush', flushOptions, new AbortController(), 'an AbortController'],
+  ['close', closeOptions, { aborted: false, addEventListener() {} }, 'an object'],
+  ['writable', recordWritableOptions, new Map(), 'a Map'],
+])(
+  '%s refuses a signal, or what else is no options object, in their place',
+  (method, table, given, words) => {
+    const error = refusal(() => resolveCallOptions<object>(method, table, given));
+    expect(error).toMatchObject({
+      code: 'INVALID_OPTION',
+      option: 'options',
+      received: given,
+      message: `Producer.${method}: option "options" must be an object of options (did you mean { signal }?); received ${words}.`,
+    });
+  },
+);
+
+test('what takes no signal does not ask for one', () => {
+  const error = refusal(() =>
+    resolveCallOptions<object>('writableStream', recordStreamOptions, AbortSignal.abort()),
+  );
+  expect(error).toMatchObject({
+    message:
+      'Producer.writableStream: option "options" must be an object of options; received an AbortSignal.',
+  });
+});
+
+test('options without a prototype, or of another realm, are good options', () => {
+  const { signal } = new AbortController();
+  const bare = Object.assign(Object.create(null), { signal });
+  const foreign = Object.assign(runInNewContext('({})'), { signal });
+  for (const given of [bare, foreign])
+    expect(resolveCallOptions('put', putOptions, given)).toEqual({ signal });
 });
 
 test.each([

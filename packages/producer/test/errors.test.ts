@@ -19,6 +19,7 @@ const full = {
   maxOutstandingRecords: 10,
   maxOutstandingBytes: 1_000,
   waitingPuts: 7,
+  maxWaitingPuts: 7,
 };
 const underneath = new Error('underneath');
 
@@ -42,7 +43,7 @@ const samples = [
     error: new errors.BufferFullError(full),
     code: 'BUFFER_FULL',
     retryable: true,
-    says: /records: 5 of at most 10; bytes held: 700 of at most 1000, 250 more set aside.*wait for room: 7\. Put more slowly.*maxOutstandingRecords/,
+    says: /records: 5 of at most 10; bytes held: 700 of at most 1000, 250 more set aside.*wait for room: 7 of at most 7\. maxOutstandingBytes was reached, then maxWaitingPuts/,
     facts: full,
   },
   {
@@ -216,6 +217,13 @@ describe('RecordFailedError', () => {
     expect(new errors.RecordExpiredError(ended, 1).message).toContain('Internal service failure. Check');
   });
 
+  it('quotes words that have lines in one line', () => {
+    const attempt = { delayMs: 1, durationMs: 2, success: false, errorCode: 'EPROTO' };
+    const attempts = [{ ...attempt, errorMessage: 'wrong\n  version.\n' }];
+    const { message } = new errors.ShutdownTimeoutError({ ...facts, attempts }, 'was aborted');
+    expect(message).toContain('ended in EPROTO: wrong version. Put it again');
+  });
+
   it('tells a record that was never sent from one that was refused', () => {
     const error = new errors.RecordExpiredError({ ...facts, attempts: [] }, 1);
     expect(error.message).toMatch(
@@ -262,9 +270,10 @@ describe('InvalidRecordError', () => {
     [12, 'number'],
     [undefined, 'undefined'],
     [{ secret: 1 }, 'object'],
+    [new Uint16Array(2), 'a Uint16Array'],
   ])('names %j without quoting it', (received, words) => {
     const { message } = new errors.InvalidRecordError('data', received, 'a string or a Uint8Array');
-    expect(message).toContain(`received ${words}.`);
+    expect(message).toMatch(new RegExp(`received ${words}[.:]`));
     expect(message).not.toContain('text');
     expect(message).not.toContain('secret');
   });

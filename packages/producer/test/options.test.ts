@@ -231,6 +231,11 @@ describe('options client, clientConfig and connection', () => {
     }
   });
 
+  it('refuses a client that cannot send', () => {
+    for (const client of [{}, { send: true }, connection])
+      expect(refusal({ stream: 'tweets', client }).option).toBe('client');
+  });
+
   it('refuses a client in the place of a connection', () => {
     expect(refusal({ stream: 'tweets', connection: client }).option).toBe('connection');
   });

@@ -3,7 +3,7 @@ import { KinesisConnection } from '@shardline/core/connection';
 import { systemClock, systemRandom } from '@shardline/core/internal';
 import { HttpResponse } from '@smithy/core/protocols';
 import { mockClient } from 'aws-sdk-client-mock';
-import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { resolveProducerOptions } from '../src/options.js';
 import { Pipeline } from '../src/pipeline.js';
 import type { ProducerOptions } from '../src/producer-options.js';
@@ -66,6 +66,20 @@ test('a client that was given is used as it is, and lives on', async () => {
   edges.api.close();
   expect(destroyed).toEqual([]);
   expect(await given.config.maxAttempts()).toBe(7);
+});
+
+test('the region is that of clientConfig, else of the ARN, whatever the environment says', async () => {
+  vi.stubEnv('AWS_REGION', 'us-east-1');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const { credentials } = clientConfig;
+  const stream = 'arn:aws:kinesis:eu-north-1:123456789012:stream/tweets';
+  const regionOf = async (options: Partial<ProducerOptions>) =>
+    (await edgesOf(options)).client.config.region();
+  expect(await regionOf({ stream, clientConfig: { credentials } })).toBe('eu-north-1');
+  expect(await regionOf({ stream })).toBe('eu-north-1');
+  const region = async () => 'ap-south-1';
+  expect(await regionOf({ stream, clientConfig: { credentials, region } })).toBe('ap-south-1');
+  expect(await regionOf({ clientConfig: { credentials } })).toBe('us-east-1');
 });
 
 test('a connection that was given is joined, left again, and lives on', async () => {
