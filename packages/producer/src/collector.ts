@@ -41,8 +41,7 @@ export function collect(
   let readyBytes = 0;
   let goAtMs = Number.POSITIVE_INFINITY;
   for (const lane of due) {
-    if (!lane.maySend || !lane.isDue) continue;
-    const waitMs = Math.max(lane.notBeforeMs - nowMs, lane.limiter.waitMs(lane.nextBytes, nowMs));
+    const waitMs = untilReadyMs(lane, nowMs);
     if (waitMs > 0) {
       wakeAtMs = Math.min(wakeAtMs, nowMs + waitMs);
       continue;
@@ -56,6 +55,12 @@ export function collect(
   if (goAtMs > nowMs && readyBytes < rules.maxBytes)
     return { parts: [], wakeAtMs: Math.min(wakeAtMs, goAtMs) };
   return { parts: fill(ready, nowMs, rules), wakeAtMs };
+}
+
+/** How long a lane has to wait before it may send; infinite where time alone does not change that. */
+export function untilReadyMs(lane: Lane, nowMs: number): number {
+  if (!lane.maySend || !lane.isDue) return Number.POSITIVE_INFINITY;
+  return Math.max(lane.notBeforeMs - nowMs, lane.limiter.waitMs(lane.nextBytes, nowMs));
 }
 
 function fill(ready: readonly Lane[], nowMs: number, rules: CollectRules): RequestPart[] {

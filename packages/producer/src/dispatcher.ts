@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '@shardline/core';
 import PQueue from 'p-queue';
-import { type CollectRules, collect, type RequestPart } from './collector.js';
+import { type CollectRules, collect, type RequestPart, untilReadyMs } from './collector.js';
 import type { SealReason } from './events.js';
 import type { Lane } from './lane.js';
 
@@ -12,6 +12,8 @@ export interface DispatcherParts {
   readonly maxInFlightRequests: number;
   /** The lanes of the newest map. */
   readonly lanes: () => readonly Lane[];
+  /** Ends what has expired in a lane: no attempt is to begin with it. */
+  readonly expire: (lane: Lane, nowMs: number) => void;
   /** Sends one request and settles its entries. Never rejects. */
   readonly send: (parts: readonly RequestPart[]) => Promise<void>;
 }
@@ -87,6 +89,7 @@ export class Dispatcher {
   #pump(): void {
     while (this.#requests.pending < this.#parts.maxInFlightRequests) {
       const nowMs = this.#parts.clock.monotonic();
+      this.#expire(nowMs);
       this.#forgetIdle();
       const quietSinceMs = this.#requests.pending === 0 ? this.#lastSentMs : Number.POSITIVE_INFINITY;
       const { parts, wakeAtMs } = collect(this.#due, nowMs, this.#parts.rules, quietSinceMs);
@@ -98,6 +101,11 @@ export class Dispatcher {
       for (const { lane } of parts) this.#served(lane, nowMs);
       void this.#requests.add(() => this.#parts.send(parts));
     }
+  }
+
+  /** Only where something may go now: aggregates are cut for it, and what has to wait is looked through once in a while. */
+  #expire(nowMs: number): void {
+    for (const lane of this.#due) if (untilReadyMs(lane, nowMs) <= 0) this.#parts.expire(lane, nowMs);
   }
 
   /** Lanes that were emptied by expiry or by a newer map are kept no longer (P2). */

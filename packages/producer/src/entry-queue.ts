@@ -27,6 +27,8 @@ export class EntryQueue {
   #head = 0;
   #length = 0;
   #bytes = 0;
+  /** Nothing in it was put before this; what was has been taken out, perhaps. */
+  #putSinceMs = Number.POSITIVE_INFINITY;
   /** Of `#entries`, once something was withdrawn. */
   #lone: LoneEntries | undefined;
 
@@ -56,6 +58,7 @@ export class EntryQueue {
     this.#entries.push(entry);
     this.#length += 1;
     this.#bytes += entry.bytes;
+    this.#putSinceMs = Math.min(this.#putSinceMs, entry.members.oldestPutAtMs);
   }
 
   /** Puts entries before all others, their own order kept. */
@@ -63,7 +66,10 @@ export class EntryQueue {
     if (entries.length === 0) return;
     this.#replace([...entries, ...this.#entries.slice(this.#head)]);
     this.#length += entries.length;
-    for (const entry of entries) this.#bytes += entry.bytes;
+    for (const { bytes, members } of entries) {
+      this.#bytes += bytes;
+      this.#putSinceMs = Math.min(this.#putSinceMs, members.oldestPutAtMs);
+    }
   }
 
   /** Takes out what stands at the head for as long as `wanted` says so. */
@@ -76,6 +82,19 @@ export class EntryQueue {
       if (entry) taken.push(entry);
     }
     this.#removed(taken, at, []);
+    return taken;
+  }
+
+  /**
+   * Takes out all from the head to the last entry that has a record put at `atMs` or before; nothing, where no entry has. To be
+   * asked often: it looks at the entries only when one of them may be that old.
+   */
+  takePutBy(atMs: number): readonly Entry[] {
+    if (this.#putSinceMs > atMs) return [];
+    const last = this.#entries.findLastIndex((entry) => entry && entry.members.oldestPutAtMs <= atMs);
+    const taken = this.#entries.slice(this.#head, last + 1).filter((entry) => entry !== undefined);
+    if (taken.length > 0) this.#removed(taken, last + 1, []);
+    this.#putSinceMs = this.oldestPutAtMs;
     return taken;
   }
 

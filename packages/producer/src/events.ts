@@ -7,7 +7,7 @@
  * - `buffer-full`: puts wait for room, so that nothing lingers.
  * - `large-record`: a record that goes alone must not overtake it.
  * - `reshard`: a newer shard map places its records elsewhere, or the stream turned out to place records itself.
- * - `expiry`: a record of its shard has reached `recordTtlMs`, and all that wait there are looked through.
+ * - `expiry`: one of its records has reached `recordTtlMs`.
  */
 export type SealReason =
   | 'size'

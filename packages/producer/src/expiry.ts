@@ -4,15 +4,14 @@ import { regroup } from './regroup.js';
 
 /**
  * Takes out of a lane every record that was put `recordTtlMs` ago or longer, as entries of their own, and leaves the others in
- * order. Acts between attempts only: what is in flight is not touched. Where an aggregate is cut, a put counts from
- * the beginning of its millisecond: it may end that much early, and never a whole one.
+ * order. Acts between attempts only, before each and once in a while: what is in flight is not touched. Where an aggregate is
+ * cut, a put counts from the beginning of its millisecond: it may end that much early, and never a whole one.
  */
 export function takeExpired(lane: Lane, nowMs: number, recordTtlMs: number): readonly Entry[] {
   const diedMs = nowMs - recordTtlMs;
-  if (lane.oldestPutAtMs > diedMs) return [];
   const expired: Entry[] = [];
   const kept: Entry[] = [];
-  for (const entry of lane.drain('expiry')) {
+  for (const entry of lane.takePutBy(diedMs)) {
     const { newestPutAtMs, oldestPutAtMs } = entry.members;
     if (oldestPutAtMs > diedMs) kept.push(entry);
     else if (newestPutAtMs <= diedMs) expired.push(entry);

@@ -103,11 +103,6 @@ export class Lane {
     return this.queue.first?.bytes ?? (this.#open?.sizeBytes ?? 0) + 1;
   }
 
-  /** When its oldest record was put. */
-  get oldestPutAtMs(): number {
-    return Math.min(this.queue.oldestPutAtMs, this.#open?.oldestPutAtMs ?? Number.POSITIVE_INFINITY);
-  }
-
   /** Whether its state lets it send: rate and back-off are another matter. */
   get maySend(): boolean {
     if (this.successors || this.predecessors.size > 0 || this.awaitingMap > 0) return false;

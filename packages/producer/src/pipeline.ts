@@ -111,7 +111,9 @@ export class Pipeline {
       clock,
       recordTtlMs: options.recordTtlMs,
       isIdle: () => this.gate.outstandingRecords === 0,
-      sweep: (nowMs) => this.#expire(nowMs),
+      sweep: (nowMs) => {
+        for (const lane of this.#router.allLanes()) this.#expire(lane, nowMs);
+      },
     });
     for (const lane of this.#router.lanes) lane.awaitingMap += 1;
   }
@@ -213,6 +215,7 @@ export class Pipeline {
       lingerMs: options.lingerMs,
       maxInFlightRequests: options.maxInFlightRequests,
       lanes: () => this.#router.lanes,
+      expire: (lane, nowMs) => this.#expire(lane, nowMs),
       send: async (parts) => {
         this.reporter.tally.add('requests', 1);
         for (const { entries } of parts) this.reporter.tally.add('sentEntries', entries.length);
@@ -288,13 +291,10 @@ export class Pipeline {
     for (const lane of lanes) if (!lane.isEmpty) this.#dispatcher.added(lane);
   }
 
-  #expire(nowMs: number): void {
-    const { recordTtlMs } = this.#options;
-    for (const lane of this.#router.allLanes()) {
-      for (const entry of takeExpired(lane, nowMs, recordTtlMs)) {
-        const ageMs = nowMs - entry.members.oldestPutAtMs;
-        this.#finish(lane, entry, (facts) => new RecordExpiredError(facts, ageMs));
-      }
+  #expire(lane: Lane, nowMs: number): void {
+    for (const entry of takeExpired(lane, nowMs, this.#options.recordTtlMs)) {
+      const ageMs = nowMs - entry.members.oldestPutAtMs;
+      this.#finish(lane, entry, (facts) => new RecordExpiredError(facts, ageMs));
     }
   }
 }

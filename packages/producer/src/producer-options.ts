@@ -70,8 +70,9 @@ export interface ProducerOptions {
   readonly ordering?: 'key' | 'none' | undefined;
   /**
    * How long a record is tried, from its acceptance (waiting for room does not count), in milliseconds, 100 to 86,400,000; above
-   * `lingerMs`. Ends up to 1 ms early, since the times of puts are kept in whole milliseconds, and an eighth of it late, 1 s at most, since
-   * that is how often what waits is looked through. KPL: RecordTtl (30 s there).
+   * `lingerMs`. No attempt begins with an older record; one that is under way is left alone until its time-out. Ends up to 1 ms early,
+   * since the times of puts are kept in whole milliseconds, and an eighth of it late, 1 s at most, since that is how often what waits is
+   * looked through. KPL: RecordTtl (30 s there).
    * @defaultValue 120,000
    */
   readonly recordTtlMs?: number | undefined;

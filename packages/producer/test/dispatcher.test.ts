@@ -18,6 +18,7 @@ function makeDispatcher(lanes: readonly Lane[], parts: Partial<DispatcherParts> 
     lingerMs: 100,
     maxInFlightRequests: 2,
     lanes: () => lanes,
+    expire: () => {},
     send: (requested) => {
       const tags = requested.flatMap(({ entries }) => tagsOf(entries));
       sent.push({ atMs: clock.monotonic(), tags, parts: requested });
@@ -204,6 +205,29 @@ test('P2: a lane that was emptied is forgotten, however it was emptied', async (
   await clock.advance(0);
   expect(sent.map(({ tags }) => tags)).toEqual([[1]]);
   expect(lane.dueSinceMs).toBeUndefined();
+});
+
+test('P1: what has expired is ended before a request is made, in lanes that could send now', async () => {
+  const { lane } = makeLane();
+  const limited = makeLane().lane;
+  const looked: unknown[] = [];
+  const expire = (one: Lane, nowMs: number) => {
+    looked.push([one, nowMs]);
+    one.queue.takePutBy(nowMs - 1_000);
+  };
+  const { clock, dispatcher, sent } = makeDispatcher([lane, limited], { expire });
+  await clock.advance(1_000);
+  lane.queue.push(single({ tag: 1, putAtMs: 0 }));
+  lane.queue.push(single({ tag: 2, partitionKey: 'b', putAtMs: 1 }));
+  limited.queue.push(single({ tag: 3, putAtMs: 0 }));
+  limited.notBeforeMs = 2_000;
+  dispatcher.hurry('flush');
+  await clock.advance(0);
+  expect(looked).toEqual([[lane, 1_000]]);
+  expect(sent.map(({ tags }) => tags)).toEqual([[2]]);
+  await clock.advance(1_000);
+  expect(looked.at(-1)).toEqual([limited, 2_000]);
+  expect(sent).toHaveLength(1);
 });
 
 test('close leaves no timer behind', async () => {

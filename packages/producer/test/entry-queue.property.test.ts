@@ -55,6 +55,7 @@ const step = fc.oneof(
   },
   // All that was put before the time, as it stands at the head.
   { weight: 1, arbitrary: fc.record({ takeBeforeMs: fc.nat(1_000) }) },
+  { weight: 1, arbitrary: fc.record({ takePutByMs: fc.nat(1_000) }) },
 );
 /** Many alike: a hot key, and so much that what was taken leaves more empty places than the queue lets stand. */
 const flood = fc.record({
@@ -114,6 +115,22 @@ function withdraw(queue: EntryQueue, before: readonly Entry[], sinks: ReadonlySe
   return before.filter((entry) => !isLone(entry));
 }
 
+/** Takes out what was put before `atMs`, as it stands at the head; what is left. */
+function takeBefore(queue: EntryQueue, before: readonly Entry[], atMs: number): readonly Entry[] {
+  const isWanted = ({ members }: Entry) => members.oldestPutAtMs < atMs;
+  const end = before.findIndex((entry) => !isWanted(entry));
+  const wanted = end < 0 ? before : before.slice(0, end);
+  expect(queue.takeWhile(isWanted)).toEqual(wanted);
+  return before.slice(wanted.length);
+}
+
+/** Takes out up to the last one that was put by `atMs`; what is left. */
+function takePutBy(queue: EntryQueue, before: readonly Entry[], atMs: number): readonly Entry[] {
+  const last = before.findLastIndex(({ members }) => members.oldestPutAtMs <= atMs);
+  expect(queue.takePutBy(atMs)).toEqual(before.slice(0, last + 1));
+  return before.slice(last + 1);
+}
+
 /** Checks one run against the entries that stood in the queue before, in order. */
 function checkRun(before: readonly Entry[], run: readonly Entry[], facts: TakeFacts): void {
   const bytes = run.reduce((sum, entry) => sum + entry.bytes, 0);
@@ -166,13 +183,9 @@ function play(all: readonly Step[]): void {
       model = [...entries, ...model];
     } else if ('abort' in next) {
       model = withdraw(queue, model, new Set(next.abort.map((call) => replace(sinks, call))));
-    } else if ('takeBeforeMs' in next) {
-      const isWanted = ({ members }: Entry) => members.oldestPutAtMs < next.takeBeforeMs;
-      const end = model.findIndex((entry) => !isWanted(entry));
-      const wanted = end < 0 ? model : model.slice(0, end);
-      expect(queue.takeWhile(isWanted)).toEqual(wanted);
-      model = model.slice(wanted.length);
-    } else {
+    } else if ('takePutByMs' in next) model = takePutBy(queue, model, next.takePutByMs);
+    else if ('takeBeforeMs' in next) model = takeBefore(queue, model, next.takeBeforeMs);
+    else {
       let { tokens } = next.take;
       const run = queue.takeRun({ ...next.take, admit: () => tokens-- > 0 });
       checkRun(model, run, next.take);

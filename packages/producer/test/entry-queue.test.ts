@@ -45,6 +45,37 @@ describe('EntryQueue', () => {
     expect(queue.oldestPutAtMs).toBe(Number.POSITIVE_INFINITY);
   });
 
+  it('takes out all from the head to the last that is old enough, and no more', () => {
+    const queue = queueOf(...[30, 10, 20, 40, 21].map((putAtMs) => single({ tag: putAtMs, putAtMs })));
+    expect(queue.takePutBy(9)).toEqual([]);
+    expect(tagsOf(queue.takePutBy(20))).toEqual([30, 10, 20]);
+    expect(queue.takePutBy(20)).toEqual([]);
+    queue.unshift([single({ tag: 5, putAtMs: 5 })]);
+    expect(tagsOf(queue.takePutBy(20))).toEqual([5]);
+    expect(tagsOf(queue.drain())).toEqual([40, 21]);
+  });
+
+  it('does not look through its entries as long as none can be old enough', () => {
+    let looks = 0;
+    const entry = single({ putAtMs: 10 });
+    const { members } = entry;
+    Object.defineProperty(entry, 'members', {
+      get: () => {
+        looks += 1;
+        return members;
+      },
+    });
+    const queue = queueOf(single({ putAtMs: 5 }), entry);
+    queue.takeRun({ ...unordered, maxEntries: 1 });
+    looks = 0;
+    expect(queue.takePutBy(9)).toEqual([]);
+    expect(looks).toBeGreaterThan(0);
+    looks = 0;
+    expect(queue.takePutBy(9)).toEqual([]);
+    expect(looks).toBe(0);
+    expect(queue.takePutBy(10)).toEqual([entry]);
+  });
+
   it('keeps nothing of what was taken (P2)', () => {
     const queue = new EntryQueue();
     for (let tag = 0; tag < 100; tag += 1) queue.push(single({ tag, putAtMs: tag }));

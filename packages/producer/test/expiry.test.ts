@@ -87,6 +87,15 @@ describe('takeExpired', () => {
     expect(tagsOf(lane.drain('close'))).toEqual([2]);
   });
 
+  it('leaves the open aggregate to fill on when only what was sealed before it has expired', () => {
+    const { lane, sealings } = makeLane();
+    lane.queue.push(single({ tag: 1, putAtMs: 400 }));
+    add(lane, { tag: 2, putAtMs: 600 });
+    expect(tagsOf(expire(lane))).toEqual([1]);
+    expect(sealings).toEqual([]);
+    expect(tagsOf(lane.drain('close'))).toEqual([2]);
+  });
+
   it('finds an expired record behind newer ones, as a merge of two shards leaves them', () => {
     const { lane } = makeLane();
     lane.queue.push(single({ tag: 1, putAtMs: 900 }));

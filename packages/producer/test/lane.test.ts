@@ -233,15 +233,13 @@ describe('Lane, its figures', () => {
     expect(lane.drain('flush').map((entry) => entry.bytes)).toEqual([next]);
   });
 
-  it('knows when its oldest record was put, wherever that stands', () => {
+  it('gives what may be old enough, and what stands before it, in put order', () => {
     const { lane } = makeLane();
-    expect(lane.oldestPutAtMs).toBe(Number.POSITIVE_INFINITY);
-    add(lane, { putAtMs: 70 });
-    expect(lane.oldestPutAtMs).toBe(70);
-    lane.queue.unshift([single({ putAtMs: 90 }), single({ putAtMs: 80 })]);
-    expect(lane.oldestPutAtMs).toBe(70);
-    lane.queue.push(single({ putAtMs: 60 }));
-    expect(lane.oldestPutAtMs).toBe(60);
+    add(lane, { tag: 3, putAtMs: 70 });
+    lane.queue.unshift([single({ tag: 1, putAtMs: 90 }), single({ tag: 2, putAtMs: 80 })]);
+    expect(lane.takePutBy(69)).toEqual([]);
+    expect(tagsOf(lane.takePutBy(70))).toEqual([1, 2, 3]);
+    expect(lane.isEmpty).toBe(true);
   });
 
   it('knows how large its aggregates and records may be', () => {

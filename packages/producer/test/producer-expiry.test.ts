@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest';
+import type { ProducerOptions } from '../src/producer-options.js';
+import { unanswered } from './support/fake-kinesis-api.js';
+import { makeProducer, watch } from './support/producer-under-test.js';
+
+interface Silence extends Pick<ProducerOptions, 'recordTtlMs' | 'requestTimeoutMs' | 'ordering'> {
+  readonly recordTtlMs: number;
+  readonly requestTimeoutMs: number;
+  readonly mapKnown?: boolean;
+}
+
+/** Puts while nothing is answered, and notes when each put was settled and how old its record was when it was sent. */
+async function playSilence({ mapKnown = true, ...options }: Silence) {
+  const { producer, api, clock } = makeProducer({ lingerMs: 5, ...options }, 2);
+  if (mapKnown) await producer.start();
+  api.onPut = unanswered;
+  api.describe = unanswered;
+  api.list = unanswered;
+  const startMs = clock.monotonic();
+  const settledMs: number[] = [];
+  const sentMs: number[] = [];
+  const states: ReturnType<typeof watch>[] = [];
+  const stepMs = options.recordTtlMs / 20;
+  for (let at = 0; at < 10; at += 1) {
+    const putMs = clock.monotonic();
+    const put = producer.put({ partitionKey: `k${at}`, data: `${putMs}` });
+    states.push(watch(put));
+    void put.catch(({ attempts }) => {
+      settledMs.push(clock.monotonic() - putMs);
+      for (const { startedMs } of timesOf(attempts)) sentMs.push(startedMs);
+    });
+    await clock.advance(stepMs);
+  }
+  await clock.advance(options.recordTtlMs + options.requestTimeoutMs + 2_000);
+  return { states, settledMs, sentMs, requests: api.puts.map(({ atMs }) => atMs - startMs) };
+}
+
+/** When each attempt began, from the put on. */
+function timesOf(attempts: readonly { delayMs: number; durationMs: number }[]) {
+  let endMs = 0;
+  return attempts.map(({ delayMs, durationMs }) => {
+    const startedMs = endMs + delayMs;
+    endMs = startedMs + durationMs;
+    return { startedMs };
+  });
+}
+
+describe.each<Silence>([
+  { recordTtlMs: 5_000, requestTimeoutMs: 6_000 },
+  { recordTtlMs: 2_000, requestTimeoutMs: 1_000 },
+  { recordTtlMs: 3_000, requestTimeoutMs: 3_000 },
+  { recordTtlMs: 10_000, requestTimeoutMs: 2_000, ordering: 'none' },
+  { recordTtlMs: 13_000, requestTimeoutMs: 1_000, mapKnown: false },
+])('P1: where nothing is answered, %j', (silence) => {
+  test('each put is settled within recordTtlMs + requestTimeoutMs + 1 s', async () => {
+    const { states, settledMs } = await playSilence(silence);
+    expect(states.map(({ state }) => state)).toMatchObject(states.map(() => ({ code: 'RECORD_EXPIRED' })));
+    expect(Math.max(...settledMs)).toBeLessThanOrEqual(
+      silence.recordTtlMs + silence.requestTimeoutMs + 1_000,
+    );
+  });
+
+  test('no record is sent that has reached recordTtlMs', async () => {
+    const { sentMs, requests } = await playSilence(silence);
+    expect(requests.length).toBeGreaterThan(0);
+    expect(Math.max(...sentMs)).toBeLessThan(silence.recordTtlMs);
+  });
+});
