@@ -22,10 +22,7 @@ export class InvalidRecordError extends ShardlineError {
   ) {
     super(
       `The record was not accepted: ${member} must be ${expected}; received ${receivedInWords(member, received)}.`,
-      {
-        retryable: false,
-        ...options,
-      },
+      { retryable: false, ...options },
     );
     this.member = member;
     this.expected = expected;
