@@ -1,6 +1,11 @@
 import { partitionKeyBytes, utf8Length } from '@shardline/aggregation';
 
-/** What an application puts. KPL: UserRecord. */
+/**
+ * What an application puts. KPL: UserRecord.
+ *
+ * Only these members are read, and others ignored: looking for them would cost every record, where options, which are given
+ * once, are refused for a name that is unknown. TypeScript finds a misspelt `explicitHashKey` where the record is written out.
+ */
 export interface UserRecord {
   /**
    * Decides the shard, and with it which records keep their order. 1 to 256 characters, counted in UTF-16 units as the
