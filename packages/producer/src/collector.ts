@@ -25,8 +25,9 @@ export interface Collected {
 
 /**
  * Gathers the lanes that are due, may send and have tokens into one request, first due first served. A request costs the client
- * more than an entry does: while others are in flight, what is full waits a little for company; while none is, until as long
- * after the last one left, since under load the next aggregates are about to fill. After a pause it goes at once.
+ * more than an entry does: while others are in flight, what is full waits a little for company; while none is, an aggregate waits
+ * until as long after the last one left, since under load the next are about to fill. After a pause it goes at once, and so does a
+ * single record, whose lane may have no other to come.
  *
  * `quietSinceMs` is when the last request left, where none is in flight; infinite while one is.
  */
@@ -48,8 +49,10 @@ export function collect(
     }
     ready.push(lane);
     readyBytes += lane.nextBytes;
+    const isSingle = lane.queue.first?.aggregated === false;
     const sinceMs = Math.min(lane.dueSinceMs ?? nowMs, quietSinceMs);
-    goAtMs = Math.min(goAtMs, lane.urgent ? nowMs : sinceMs + rules.collectMs);
+    const waits = !lane.urgent && !(isSingle && quietSinceMs < Number.POSITIVE_INFINITY);
+    goAtMs = Math.min(goAtMs, waits ? sinceMs + rules.collectMs : nowMs);
   }
   if (ready.length === 0) return { parts: [], wakeAtMs };
   if (goAtMs > nowMs && readyBytes < rules.maxBytes)

@@ -120,7 +120,7 @@ export class Dispatcher {
   /** Goes to the end of the line. */
   #served(lane: Lane, nowMs: number): void {
     lane.inFlight += 1;
-    lane.urgent = lane.queue.length > 0 && lane.urgent;
+    lane.urgent &&= lane.isDue;
     this.#due.delete(lane);
     lane.dueSinceMs = undefined;
     if (!lane.isDue) return;

@@ -89,6 +89,12 @@ describe('collect, when', () => {
     expect(collect([lane], 12, rules, 2).parts).toHaveLength(1);
   });
 
+  it('lets a single record wait for company only while something is in flight', () => {
+    const lane = laneWith([sized(100)], { dueSinceMs: 5 });
+    expect(collect([lane], 7, rules, whileBusy)).toEqual({ parts: [], wakeAtMs: 15 });
+    expect(collect([lane], 7, rules, 2).parts).toHaveLength(1);
+  });
+
   it('waits no longer for company because a request left meanwhile', () => {
     const lane = laneWith([pack(0)], { dueSinceMs: 5 });
     expect(collect([lane], 15, rules, 9).parts).toHaveLength(1);

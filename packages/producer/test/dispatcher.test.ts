@@ -65,10 +65,14 @@ test('a full aggregate goes at once', async () => {
 });
 
 test('a full aggregate waits for company until a while after the last request left, answered or not', async () => {
-  const lanes = [0, 1].map(() => makeLane({ aggregateBytes: 1_024, limiter: freeLimiter() }).lane);
-  const { clock, sent, answers, add } = makeDispatcher(lanes);
+  const lanes = [0, 1].map(() => makeLane({ aggregateBytes: 2_500, limiter: freeLimiter() }).lane);
+  const { clock, sent, answers, dispatcher } = makeDispatcher(lanes);
   const fill = (lane: Lane | undefined, tag: number) => {
-    if (lane) for (const half of [tag, tag + 1]) add(lane, half, 'x'.repeat(1_000));
+    for (const next of [tag, tag + 1, tag + 2]) {
+      const one = accepted({ data: 'x'.repeat(1_000), tag: next });
+      lane?.add(one, hashOfAccepted(one), epoch);
+      if (lane) dispatcher.added(lane);
+    }
   };
   fill(lanes[0], 0);
   await clock.advance(4);
@@ -80,8 +84,8 @@ test('a full aggregate waits for company until a while after the last request le
   expect(sent.map(({ atMs }) => atMs)).toEqual([0]);
   await clock.advance(1);
   expect(sent.map(({ atMs, tags }) => [atMs, tags])).toEqual([
-    [0, [0]],
-    [10, [1, 20]],
+    [0, [0, 1]],
+    [10, [2, 10, 20, 21]],
   ]);
 });
 
