@@ -16,16 +16,26 @@ export function takeExpired(lane: Lane, nowMs: number, recordTtlMs: number): rea
     if (oldestPutAtMs > diedMs) kept.push(entry);
     else if (newestPutAtMs <= diedMs) expired.push(entry);
     else {
-      const groups = regroup([entry], {
-        memory: lane.memory,
-        groupOf: (_hash, putAt) => putAt <= diedMs,
-        aggregateBytes: () => lane.aggregateBytes,
-        maxRecordBytes: () => lane.maxRecordBytes,
-      });
-      expired.push(...(groups.get(true) ?? []));
-      kept.push(...(groups.get(false) ?? []));
+      const parts = parted(lane, entry, diedMs);
+      expired.push(...parts.expired);
+      kept.push(...parts.kept);
     }
   }
   lane.queue.unshift(kept);
   return expired;
+}
+
+function parted(lane: Lane, entry: Entry, diedMs: number) {
+  try {
+    const groups = regroup([entry], {
+      memory: lane.memory,
+      groupOf: (_hash, putAt) => (putAt <= diedMs ? 'expired' : 'kept'),
+      aggregateBytes: () => lane.aggregateBytes,
+      maxRecordBytes: () => lane.maxRecordBytes,
+    });
+    return { expired: groups.get('expired') ?? [], kept: groups.get('kept') ?? [] };
+  } catch {
+    // No memory: it stays together, until its newest record has expired as well.
+    return { expired: [], kept: [entry] };
+  }
 }

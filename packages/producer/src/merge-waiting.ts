@@ -26,13 +26,19 @@ export function mergeWaiting(lane: Lane): void {
 }
 
 function joined(entries: readonly Entry[], lane: Lane): readonly Entry[] {
-  const groups = regroup(entries, {
-    memory: lane.memory,
-    groupOf: () => 'joined',
-    aggregateBytes: () => lane.growBytes,
-    maxRecordBytes: () => lane.maxRecordBytes,
-  });
-  return groups.get('joined') ?? [];
+  try {
+    const groups = regroup(entries, {
+      memory: lane.memory,
+      groupOf: () => 'joined',
+      aggregateBytes: () => lane.growBytes,
+      maxRecordBytes: () => lane.maxRecordBytes,
+      allOrNothing: true,
+    });
+    return groups.get('joined') ?? [];
+  } catch {
+    // No memory: they go one at a time, which is no worse than before.
+    return entries;
+  }
 }
 
 function isUnsentAggregate(entry: Entry): boolean {

@@ -21,12 +21,14 @@ export interface Regrouping<Group> {
   aggregateBytes(group: Group): number;
   /** Largest record that the group's shard takes: bounds the aggregate of one of data that would be taken for an aggregate. */
   maxRecordBytes(group: Group): number;
+  /** All of the entries or none, for a few: they and what comes of them are held together meanwhile. */
+  readonly allOrNothing?: boolean;
 }
 
 /**
  * Cuts entries up by group, put order kept inside each; the entries given are over then. Records of several entries share an aggregate only where none was
  * ever sent: an entry's history is its records' history. Throws where there is no memory for it: a single entry
- * is then as it was.
+ * is then as it was, and so are several with `allOrNothing`.
  */
 export function regroup<Group>(entries: readonly Entry[], rules: Regrouping<Group>): Map<Group, Entry[]> {
   const packer = new Packer(rules);
@@ -37,11 +39,13 @@ export function regroup<Group>(entries: readonly Entry[], rules: Regrouping<Grou
       entry.records().forEach((record, position) => {
         packer.add(record, position);
       });
-      if (ended === entries.length - 1) packer.sealAll();
+      if (entry === entries.at(-1)) packer.sealAll();
+      if (rules.allOrNothing) continue;
       // One by one: all of them and all that comes of them would be held together otherwise (P2).
       entry.end(false);
       ended += 1;
     }
+    if (rules.allOrNothing) for (const entry of entries) entry.end(false);
   } catch (error) {
     if (ended === 0) packer.discard();
     throw error;

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { takeExpired } from '../src/expiry.js';
 import type { Lane } from '../src/lane.js';
+import { RecordMemory } from '../src/record-memory.js';
 import {
   type AcceptedFacts,
   accepted,
@@ -12,6 +13,7 @@ import {
   textOf,
 } from './support/entries.js';
 import { makeLane } from './support/lanes.js';
+import { memoryParts } from './support/memory-parts.js';
 
 const epoch = { outstanding: 0 };
 /** Takes out what expires at 1,500 ms: whatever was put at 500 or before. */
@@ -69,6 +71,20 @@ describe('takeExpired', () => {
       'data 3',
       'data 4',
     ]);
+  });
+
+  it('P1: keeps an aggregate whole that there is no memory to cut', () => {
+    class ShortMemory extends RecordMemory {
+      override take(): never {
+        throw new RangeError('Array buffer allocation failed');
+      }
+    }
+    const { lane } = makeLane({ memory: new ShortMemory(memoryParts()) });
+    const entry = aggregate([1, 2, 3, 4].map((tag) => ({ tag, putAtMs: 400 + 50 * tag })));
+    lane.queue.push(entry);
+    expect(expire(lane)).toEqual([]);
+    expect(lane.drain('close')).toEqual([entry]);
+    expect(entry.records()).toHaveLength(4);
   });
 
   it('ends a record of an aggregate less than a millisecond early', () => {

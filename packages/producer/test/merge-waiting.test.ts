@@ -2,8 +2,10 @@ import { expect, test } from 'vitest';
 import type { Entry } from '../src/entry.js';
 import type { Epoch } from '../src/epochs.js';
 import { mergeWaiting } from '../src/merge-waiting.js';
+import { RecordMemory } from '../src/record-memory.js';
 import { aggregate, single, tagsOf } from './support/entries.js';
 import { makeLane } from './support/lanes.js';
+import { memoryParts } from './support/memory-parts.js';
 
 /** `count` aggregates of two records of `dataBytes` each, tagged in put order. */
 function aggregates(count: number, dataBytes: number, epoch: Epoch = { outstanding: 0 }): readonly Entry[] {
@@ -69,4 +71,15 @@ test.each([
 test('a single record goes as it is', () => {
   const entries = [single({ tag: 9 }), ...aggregates(2, 500)];
   expect(laneWith(entries, 100_000)).toEqual(entries);
+});
+
+test('P1: without memory to join them in they go on as they are', () => {
+  class ShortMemory extends RecordMemory {
+    override take(): never {
+      throw new RangeError('Array buffer allocation failed');
+    }
+  }
+  const entries = aggregates(4, 1_000);
+  expect(laneWith(entries, 100_000, { memory: new ShortMemory(memoryParts()) })).toEqual(entries);
+  expect(entries.map((entry) => entry.records().length)).toEqual([2, 2, 2, 2]);
 });
