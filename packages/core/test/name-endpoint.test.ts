@@ -37,13 +37,12 @@ test('a request that nobody answered says where it went, unless its words do', a
   expect(serviceFaultOf(telling).message).toBe('getaddrinfo ENOTFOUND kinesis.test');
 });
 
-test('a call that failed before it was signed went nowhere', async () => {
-  const error = await failureOf(page, {
-    credentials: async () => {
-      throw new Error('no credentials');
-    },
-  });
-  expect([endpointOf(error), serviceFaultOf(error).message]).toEqual([undefined, 'no credentials']);
+test.each([
+  ['no credentials', () => Promise.reject(new Error('no credentials'))],
+  ['Resolved credential object is not valid', async () => ({})],
+])('a call that failed before it was signed went nowhere: %s', async (words, given) => {
+  const error = await failureOf(page, { credentials: given });
+  expect([endpointOf(error), serviceFaultOf(error).message]).toEqual([undefined, words]);
 });
 
 test('what cannot be written on stays as it is', async () => {
