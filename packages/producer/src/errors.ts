@@ -1,8 +1,10 @@
 import { ShardlineError } from '@shardline/core';
 import { faultKindOf, serviceLimits } from '@shardline/core/internal';
 import type { Attempt } from './attempt.js';
+import { historyOf } from './attempt-history.js';
 import { fullAdvice } from './full-advice.js';
 import { receivedInWords } from './received-in-words.js';
+import type { ShardMapFailure } from './shard-map-failures.js';
 import type { UserRecord } from './user-record.js';
 
 /** A user record cannot be put as it is: a key or the data is of the wrong type or out of range. */
@@ -134,6 +136,8 @@ export interface FailedRecordFacts {
   readonly attempts: readonly Attempt[];
   /** Whether an attempt without a clear answer may have stored it (P1). */
   readonly mayBeStored: boolean;
+  /** Why the shards of the stream are not known, where they are not. */
+  readonly mapFailure?: ShardMapFailure | undefined;
 }
 
 /** Base of the errors about accepted records (P1): whatever the reason, the record can be read back. */
@@ -177,22 +181,6 @@ export class PutWithdrawnError extends RecordFailedError {
   }
 }
 
-/** What an attempt ends in that `close()` takes back at its deadline. */
-const givenUp = 'ShutdownTimeout';
-
-/** Longest piece of an attempt's own words that goes into a message. */
-const quotedCharacters = 200;
-
-/** What became of the attempts, as the end of a sentence. */
-function historyOf(attempts: readonly Attempt[]): string {
-  const last = attempts.at(-1);
-  if (last === undefined) return 'it was never sent';
-  const { errorCode = 'UnknownError', errorMessage = '' } = last;
-  if (errorCode === givenUp) return 'its last attempt had no answer yet';
-  const words = errorMessage.slice(0, quotedCharacters).replace(/\s+/g, ' ').trim().replace(/\.$/, '');
-  return `its last attempt ended in ${errorCode}${words === '' ? '' : `: ${words}`}`;
-}
-
 function counted(count: number, noun: string): string {
   return count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
 }
@@ -204,10 +192,10 @@ export class RecordExpiredError extends RecordFailedError {
   readonly ageMs: number;
 
   constructor(facts: FailedRecordFacts, ageMs: number) {
-    const { stream, attempts } = facts;
+    const { stream, attempts, mapFailure } = facts;
     super(
-      `A record for stream "${stream}" expired after ${Math.round(ageMs)} ms and ${counted(attempts.length, 'attempt')}: ${historyOf(attempts)}. ` +
-        `${expiryAdvice(attempts.at(-1)?.errorCode)}, or raise recordTtlMs.`,
+      `A record for stream "${stream}" expired after ${Math.round(ageMs)} ms and ${counted(attempts.length, 'attempt')}: ${historyOf(attempts, mapFailure)}. ` +
+        `${expiryAdvice(attempts.length > 0 ? attempts.at(-1)?.errorCode : mapFailure?.reason)}, or raise recordTtlMs.`,
       facts,
       true,
     );
@@ -247,9 +235,9 @@ export class ShutdownTimeoutError extends RecordFailedError {
 
   /** `why` ends the sentence "close() …". */
   constructor(facts: FailedRecordFacts, why: string) {
-    const { stream, attempts } = facts;
+    const { stream, attempts, mapFailure } = facts;
     super(
-      `A record for stream "${stream}" was not settled when close() ${why}, after ${counted(attempts.length, 'attempt')}: ${historyOf(attempts)}. ` +
+      `A record for stream "${stream}" was not settled when close() ${why}, after ${counted(attempts.length, 'attempt')}: ${historyOf(attempts, mapFailure)}. ` +
         'Put it again from error.record, or give close() more time.',
       facts,
       true,

@@ -36,9 +36,16 @@ export type RetryReason =
   | 'malformed-answer'
   | 'isolate';
 
+/** Name and words of the error for which records are put again. */
+export interface RetryError {
+  readonly name: string;
+  readonly message: string;
+}
+
 /** What a producer does that its owner may want to know. Every event carries a machine-readable reason. */
 export type ProducerEvent =
   | {
+      /** Not told of aggregates into which a newer shard map packs what was there before, as the first map does. */
       readonly type: 'sealed';
       readonly reason: SealReason;
       readonly shardId: string | undefined;
@@ -52,6 +59,8 @@ export type ProducerEvent =
       readonly userRecords: number;
       /** The service's error name. */
       readonly errorCode: string;
+      /** The error's own words: the service's, or Node's. Of several records, those of the first. */
+      readonly message: string;
     }
   | {
       readonly type: 'failed';

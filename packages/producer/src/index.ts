@@ -35,6 +35,7 @@ export { Producer } from './producer.js';
 export type { ProducerOptions } from './producer-options.js';
 export type { RecordWritable } from './record-writable.js';
 export type { RecordWritableStream } from './record-writable-stream.js';
-export type { ProducerStats, ShardStats } from './stats.js';
+export type { ShardMapFailure } from './shard-map-failures.js';
+export type { ProducerStats, ShardMapStats, ShardStats } from './stats.js';
 export type { ProducerCounters } from './tally.js';
 export type { UserRecord } from './user-record.js';

@@ -59,7 +59,7 @@ export class Pipeline {
     this.#options = options;
     this.#edges = edges;
     this.#sizes = sizeLimits(options);
-    const { clock, random, api } = edges;
+    const { clock, api } = edges;
     this.reporter = new Reporter(options.stream, options);
     this.gate = new Gate(
       {
@@ -86,10 +86,9 @@ export class Pipeline {
       isContended: () => this.gate.isContended,
     });
     this.placement = new Placement({
-      api,
-      clock,
-      random,
+      ...edges,
       aggregate: options.aggregate,
+      requestTimeoutMs: options.requestTimeoutMs,
       replace: (map) => this.#router.replace(map),
       release: () => this.#release(),
       tell: (make) => this.reporter.tell(make),
@@ -240,9 +239,9 @@ export class Pipeline {
       maxAggregateBytes: this.#sizes.maxAggregateBytes,
       finish: (lane, entry, end) => this.#finish(lane, entry, end),
       putBack: (lane, entries) => this.#putBack(lane, entries),
-      onRetry: (lane, entries, reason, errorCode) => {
+      onRetry: (lane, entries, reason, error) => {
         const records = entries.reduce((sum, entry) => sum + entry.members.count, 0);
-        this.reporter.retried(reason, lane.shardId, records, errorCode);
+        this.reporter.retried(reason, lane.shardId, records, error);
         if (reason === 'throttled') this.reporter.tally.add('throttledEntries', entries.length);
       },
       locate: (shardId, earlierId) => this.placement.locate(shardId, earlierId),
@@ -294,7 +293,8 @@ export class Pipeline {
   #expire(lane: Lane, nowMs: number): void {
     for (const entry of takeExpired(lane, nowMs, this.#options.recordTtlMs)) {
       const ageMs = nowMs - entry.members.oldestPutAtMs;
-      this.#finish(lane, entry, (facts) => new RecordExpiredError(facts, ageMs));
+      const { mapFailure } = this.placement;
+      this.#finish(lane, entry, (facts) => new RecordExpiredError({ ...facts, mapFailure }, ageMs));
     }
   }
 }

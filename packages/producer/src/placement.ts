@@ -4,7 +4,9 @@ import type { ProducerEvent } from './events.js';
 import type { KinesisApi, StreamSummary } from './kinesis-api.js';
 import { isLasting } from './refusal.js';
 import type { ShardMap, ShardRange } from './shard-map.js';
+import { type ShardMapFailure, ShardMapFailures } from './shard-map-failures.js';
 import { type ShardMapCall, ShardMaps } from './shard-maps.js';
+import type { ShardMapStats } from './stats.js';
 
 /** What a {@link Placement} needs from outside. */
 export interface PlacementParts {
@@ -12,6 +14,7 @@ export interface PlacementParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly aggregate: 'auto' | 'always' | 'never';
+  readonly requestTimeoutMs: number;
   /** Places records by this map from now on, or in one lane without aggregation. */
   readonly replace: (map: ShardMap | undefined) => void;
   /** The first fetch is over. */
@@ -19,12 +22,16 @@ export interface PlacementParts {
   readonly tell: (make: () => ProducerEvent) => void;
 }
 
+/** Longest wait for one call that tells of the stream, where requests may take longer. */
+const callAtMostMs = 5_000;
+
 /**
  * Knows how the stream places records: by key and shard map, or by itself (AUTO), where aggregates must not be sent (P4).
  */
 export class Placement {
   readonly #parts: PlacementParts;
   readonly #maps: ShardMaps;
+  readonly #failures = new ShardMapFailures();
   #summary: StreamSummary | undefined;
   /** The last description failed, and may pass another time. */
   #isDescriptionLate = false;
@@ -44,6 +51,7 @@ export class Placement {
       api: parts.api,
       clock: parts.clock,
       random: parts.random,
+      callWithinMs: Math.min(callAtMostMs, parts.requestTimeoutMs),
       onMap: (map) => this.#onMap(map),
       onSummary: (summary) => this.#onSummary(summary),
       onFault: (call, fault) => this.#onFault(call, fault),
@@ -68,6 +76,16 @@ export class Placement {
 
   get openShardCount(): number {
     return this.#map?.shards.length ?? this.#summary?.openShardCount ?? 1;
+  }
+
+  /** How the call that tells of the stream or its shards failed last, where no map was ever had. */
+  get mapFailure(): ShardMapFailure | undefined {
+    return this.#map ? undefined : this.#failures.last;
+  }
+
+  get mapStats(): ShardMapStats {
+    const lastFailure = this.#failures.last;
+    return { isKnown: this.#map !== undefined, ...(lastFailure && { lastFailure }) };
   }
 
   /** Begins to fetch maps, once. */
@@ -123,6 +141,7 @@ export class Placement {
   #onMap(map: ShardMap): void {
     const before = this.#map;
     this.#map = map;
+    this.#failures.succeeded('ListShards');
     this.#isInDoubt = false;
     if (before?.equals(map)) return;
     const reason = before ? 'changed' : 'first';
@@ -132,6 +151,7 @@ export class Placement {
 
   #onSummary(summary: StreamSummary): void {
     this.#summary = summary;
+    this.#failures.succeeded('DescribeStreamSummary');
     if (summary.recordDistribution === 'AUTO') {
       this.stopAggregating('summary');
       this.#saidAuto = true;
@@ -150,12 +170,14 @@ export class Placement {
 
   #onFault(call: ShardMapCall, fault: ServiceFault): void {
     const { kind, name, message } = fault;
+    const failure = { call, reason: name, message };
+    this.#failures.failed(failure);
     if (kind === 'not-found') this.#isInDoubt = true;
     if (call === 'DescribeStreamSummary') {
       this.#isDescriptionLate = !isLasting(kind);
       if (isLasting(kind)) this.#unknown(name);
     }
-    this.#parts.tell(() => ({ type: 'shard-map-failed', call, reason: name, message }));
+    this.#parts.tell(() => ({ type: 'shard-map-failed', ...failure }));
   }
 
   /** Said once: aggregation goes on, since nearly all streams place records by key. */

@@ -110,6 +110,7 @@ export interface ProducerOptions {
   readonly maxInFlightRequests?: number | undefined;
   /**
    * Longest wait for the answer to one request, in milliseconds, 100 to 600,000; after it the attempt is unanswered.
+   * Calls that tell of the stream and its shards have as long, 5 s at most.
    * KPL: RequestTimeout.
    * @defaultValue 6,000
    */

@@ -201,7 +201,7 @@ export class Producer {
 
   /** What the producer holds and has done. */
   stats(): ProducerStats {
-    const { gate, reporter, lanes, inFlightRequests } = this.#pipeline;
+    const { gate, reporter, lanes, inFlightRequests, placement } = this.#pipeline;
     return {
       ...reporter.tally.snapshot(),
       outstandingRecords: gate.outstandingRecords,
@@ -209,6 +209,7 @@ export class Producer {
       heldBytes: gate.heldBytes,
       waitingPuts: gate.waitingPuts,
       inFlightRequests,
+      shardMap: placement.mapStats,
       shards: lanes.map(shardStats),
     };
   }
@@ -244,7 +245,8 @@ export class Producer {
     this.#admission.close();
     const reason = new Error(`close() ${why}.`);
     reason.name = 'ShutdownTimeout';
-    this.#pipeline.giveUp((facts) => new ShutdownTimeoutError(facts, why), reason);
+    const { mapFailure } = this.#pipeline.placement;
+    this.#pipeline.giveUp((facts) => new ShutdownTimeoutError({ ...facts, mapFailure }, why), reason);
     await this.#pipeline.placement.close();
     // Everything has failed by now, or fails when its aborted request returns; no close may hang on a defect of that.
     const returned = new AbortController();

@@ -1,5 +1,5 @@
 import { Announcer } from '@shardline/core/internal';
-import type { ProducerEvent, RetryReason, SealReason } from './events.js';
+import type { ProducerEvent, RetryError, RetryReason, SealReason } from './events.js';
 import type { Outcomes } from './outcomes.js';
 import { Tally } from './tally.js';
 
@@ -40,9 +40,10 @@ export class Reporter {
     this.tell(() => ({ type: 'sealed', reason, shardId, userRecords, bytes }));
   }
 
-  retried(reason: RetryReason, shardId: string | undefined, userRecords: number, errorCode: string): void {
+  retried(reason: RetryReason, shardId: string | undefined, userRecords: number, error: RetryError): void {
     this.tally.addBy('retriedRecords', reason, userRecords);
-    this.tell(() => ({ type: 'retry', reason, shardId, userRecords, errorCode }));
+    const { name: errorCode, message } = error;
+    this.tell(() => ({ type: 'retry', reason, shardId, userRecords, errorCode, message }));
   }
 
   failed(code: string, shardId: string | undefined, userRecords: number): void {

@@ -4,7 +4,7 @@ import { faultKindOf, fullJitterMs, type ServiceFault } from '@shardline/core/in
 import type { RequestPart } from './collector.js';
 import { alone, halves } from './cut-entry.js';
 import type { Entry } from './entry.js';
-import type { RetryReason } from './events.js';
+import type { RetryError, RetryReason } from './events.js';
 import type { EntryAnswer } from './kinesis-api.js';
 import { judgeLanding } from './landing.js';
 import type { Lane } from './lane.js';
@@ -26,7 +26,7 @@ export interface SettlerParts {
   /** These go again, before everything else of their lane. */
   readonly putBack: (lane: Lane, entries: readonly Entry[]) => void;
   /** Says that entries go again, and why. */
-  readonly onRetry: (lane: Lane, entries: readonly Entry[], reason: RetryReason, errorCode: string) => void;
+  readonly onRetry: (lane: Lane, entries: readonly Entry[], reason: RetryReason, error: RetryError) => void;
   /** Finds a shard in a map fetched after now; `earlierId` is one that was made before it. */
   readonly locate: (
     shardId: string,
@@ -99,7 +99,7 @@ export class Settler {
     }
     this.#backOff(lane, fault.kind === 'throttled' ? entries.length : 0, ended);
     // As they are: no shard has said that an entry is too large for it.
-    this.#putBack(lane, entries, retryReason(fault), fault.name);
+    this.#putBack(lane, entries, retryReason(fault), fault);
   }
 
   /** Narrows a refused request down to the entry, and the aggregate to the member, that is at fault (P7). */
@@ -107,13 +107,13 @@ export class Settler {
     const [only] = entries;
     if (requestEntries > 1) {
       for (const entry of entries) entry.maxCompanions = Math.floor(requestEntries / 2);
-      this.#putBack(lane, entries, 'isolate', fault.name);
+      this.#putBack(lane, entries, 'isolate', fault);
       return true;
     }
     if (!only?.aggregated || only.members.count === 1) return false;
     const members = alone(lane, only);
     for (const member of members) member.maxCompanions = Math.ceil(members.length / 2);
-    this.#putBack(lane, members, 'isolate', fault.name);
+    this.#putBack(lane, members, 'isolate', fault);
     return true;
   }
 
@@ -122,7 +122,7 @@ export class Settler {
     const isInverted = this.#checkOrder(lane, answers);
     const isDoubtful = isInverted || this.#parts.isMapInDoubt();
     const again: Entry[] = [];
-    const byError = new Map<string, Entry[]>();
+    const byError = new Map<string, { error: RetryError; failed: Entry[] }>();
     entries.forEach((entry, index) => {
       const answer = answers[index];
       if (!answer) return;
@@ -140,8 +140,8 @@ export class Settler {
       }
       again.push(entry);
       const alike = byError.get(name);
-      if (alike) alike.push(entry);
-      else byError.set(name, [entry]);
+      if (alike) alike.failed.push(entry);
+      else byError.set(name, { error: fault, failed: [entry] });
     });
     this.#grow(lane, ended.endMs - ended.sentMs);
     if (again.length === 0) {
@@ -150,10 +150,10 @@ export class Settler {
       return;
     }
     const throttled = new Set<Entry>();
-    for (const [name, failed] of byError) {
+    for (const [name, { error, failed }] of byError) {
       const isThrottled = faultKindOf(name) === 'throttled';
       if (isThrottled) for (const entry of failed) throttled.add(entry);
-      this.#parts.onRetry(lane, failed, isThrottled ? 'throttled' : 'transient', name);
+      this.#parts.onRetry(lane, failed, isThrottled ? 'throttled' : 'transient', error);
     }
     this.#backOff(lane, throttled.size, ended);
     // Larger entries are what a throttled lane needs least.
@@ -192,7 +192,7 @@ export class Settler {
       entry.attempted(sent.sentMs, sent.endMs, { success: false, errorCode: 'WrongShard', errorMessage });
       entry.mayBeStored = true;
       const entries = verdict === 'put-again' ? [entry] : alone(lane, entry);
-      this.#putBack(lane, entries, 'wrong-shard', 'WrongShard');
+      this.#putBack(lane, entries, 'wrong-shard', { name: 'WrongShard', message: errorMessage });
     }
     // Not before: a lane that waits for nothing may move, and what is put back would come too late (P1).
     lane.awaitingMap -= 1;
@@ -215,8 +215,8 @@ export class Settler {
     lane.growBytes = Math.floor(lane.growBytes / 2);
   }
 
-  #putBack(lane: Lane, entries: readonly Entry[], reason: RetryReason, errorCode: string): void {
-    this.#parts.onRetry(lane, entries, reason, errorCode);
+  #putBack(lane: Lane, entries: readonly Entry[], reason: RetryReason, error: RetryError): void {
+    this.#parts.onRetry(lane, entries, reason, error);
     this.#parts.putBack(lane, entries);
   }
 

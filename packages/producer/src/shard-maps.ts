@@ -4,15 +4,18 @@ import { delay, fullJitterMs, Loop, type ServiceFault, serviceFaultOf } from '@s
 import type { KinesisApi, StreamSummary } from './kinesis-api.js';
 import { isLasting } from './refusal.js';
 import { coversEverything, newestShardId, ShardMap, type ShardRange } from './shard-map.js';
+import type { ShardMapFailure } from './shard-map-failures.js';
 
 /** The calls that tell of a stream and its shards. */
-export type ShardMapCall = 'ListShards' | 'DescribeStreamSummary';
+export type ShardMapCall = ShardMapFailure['call'];
 
 /** What a {@link ShardMaps} needs from outside. */
 export interface ShardMapsParts {
   readonly api: Pick<KinesisApi, 'listShards' | 'describeStreamSummary'>;
   readonly clock: Clock;
   readonly random: Random;
+  /** Longest wait for one call. */
+  readonly callWithinMs: number;
   readonly onMap: (map: ShardMap) => void;
   readonly onSummary: (summary: StreamSummary) => void;
   /** A call failed; the old map serves on. */
@@ -41,8 +44,6 @@ const timerSlackMs = 5;
 const failureBackoff = Object.freeze({ baseMs: 500, capMs: 30_000 });
 /** Longest wait for a map that knows a shard (P4). */
 const locateWithinMs = 5_000;
-/** Longest wait for one call. */
-const callWithinMs = 5_000;
 
 type Waiter = (fault: ServiceFault | undefined) => void;
 
@@ -249,8 +250,8 @@ export class ShardMaps {
   async #timed<Answer>(call: ShardMapCall, run: (signal: AbortSignal) => Promise<Answer>): Promise<Answer> {
     this.#closed.signal.throwIfAborted();
     const abort = new AbortController();
-    const onLate = () => abort.abort(timedOut(call));
-    const timer = this.#parts.clock.schedule(callWithinMs, onLate, { keepAlive: false });
+    const onLate = () => abort.abort(timedOut(call, this.#parts.callWithinMs));
+    const timer = this.#parts.clock.schedule(this.#parts.callWithinMs, onLate, { keepAlive: false });
     const onClose = () => abort.abort();
     this.#closed.signal.addEventListener('abort', onClose, { once: true });
     const aborted = new Promise<never>((_resolve, reject) => {
@@ -292,7 +293,7 @@ function checkedListing(shards: readonly ShardRange[]): readonly ShardRange[] {
   throw error;
 }
 
-function timedOut(call: ShardMapCall): Error {
+function timedOut(call: ShardMapCall, callWithinMs: number): Error {
   const error = new Error(`${call} was not answered within ${callWithinMs} ms.`);
   error.name = 'TimeoutError';
   return error;

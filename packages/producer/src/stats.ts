@@ -1,4 +1,5 @@
 import type { Lane } from './lane.js';
+import type { ShardMapFailure } from './shard-map-failures.js';
 import type { ProducerCounters } from './tally.js';
 
 /** One shard, or the whole stream where the shards are not known. */
@@ -17,6 +18,14 @@ export interface ShardStats {
   readonly rateBytesPerSecond: number;
 }
 
+/** What is known of the shards. */
+export interface ShardMapStats {
+  /** Whether a shard map was ever had: records go without aggregation until it is. */
+  readonly isKnown: boolean;
+  /** How the call that tells of the stream or its shards failed last, unless it has succeeded since. */
+  readonly lastFailure?: ShardMapFailure;
+}
+
 /** What a producer holds and has done. */
 export interface ProducerStats extends ProducerCounters {
   /** User records accepted and not settled (P2). KPL: getOutstandingRecordsCount. */
@@ -32,6 +41,8 @@ export interface ProducerStats extends ProducerCounters {
   readonly waitingPuts: number;
   /** PutRecords requests in flight. */
   readonly inFlightRequests: number;
+  /** What is known of the shards. */
+  readonly shardMap: ShardMapStats;
   /** The shards that take new records. */
   readonly shards: readonly ShardStats[];
 }

@@ -20,7 +20,7 @@ export interface ProducerCounters {
   readonly throttledEntries: number;
   /** User records put again, by reason. */
   readonly retriedRecords: Readonly<Partial<Record<RetryReason, number>>>;
-  /** Aggregates sealed, by reason. */
+  /** Aggregates sealed, by reason; not those into which a newer shard map packs what was there before, as the first map does. */
   readonly sealed: Readonly<Partial<Record<SealReason, number>>>;
   /** Times that a later request of a shard got a lower sequence number (P3). */
   readonly orderInverted: number;

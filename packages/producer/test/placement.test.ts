@@ -19,6 +19,7 @@ function makePlacement(aggregate: 'auto' | 'always' | 'never' = 'auto') {
     clock,
     random: seededRandom(1),
     aggregate,
+    requestTimeoutMs: 6_000,
     replace: (map: ShardMap | undefined) => placed.push(map?.shards.map((shard) => shard.shardId)),
     release: () => {
       releases += 1;

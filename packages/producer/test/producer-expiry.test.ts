@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ProducerOptions } from '../src/producer-options.js';
 import { unanswered } from './support/fake-kinesis-api.js';
-import { makeProducer, watch } from './support/producer-under-test.js';
+import { failureOf, makeProducer, watch } from './support/producer-under-test.js';
 
 interface Silence extends Pick<ProducerOptions, 'recordTtlMs' | 'requestTimeoutMs' | 'ordering'> {
   readonly recordTtlMs: number;
@@ -65,4 +65,39 @@ describe.each<Silence>([
     expect(requests.length).toBeGreaterThan(0);
     expect(Math.max(...sentMs)).toBeLessThan(silence.recordTtlMs);
   });
+});
+
+test('a record that was never sent says how the shards could not be learnt, and so does stats()', async () => {
+  const { producer, api, clock } = makeProducer({ recordTtlMs: 1_500, requestTimeoutMs: 1_000, lingerMs: 0 });
+  api.describe = unanswered;
+  api.list = unanswered;
+  const expired = failureOf(producer.put({ partitionKey: 'a', data: 'x' }));
+  expect(producer.stats().shardMap).toEqual({ isKnown: false });
+  await clock.advance(1_200);
+  const left = failureOf(producer.put({ partitionKey: 'a', data: 'x' }));
+  await clock.advance(500);
+  const message = 'DescribeStreamSummary was not answered within 1000 ms.';
+  const lastFailure = { call: 'DescribeStreamSummary', reason: 'TimeoutError', message };
+  expect(producer.stats().shardMap).toEqual({ isKnown: false, lastFailure });
+  expect((await expired).message).toContain(
+    `never sent, since the shards of the stream are not known: ${lastFailure.call}`,
+  );
+  expect((await expired).message).toContain(message);
+  const closed = failureOf(producer.close({ deadlineMs: 0 }));
+  await clock.advance(0);
+  expect((await left).message).toContain(message);
+  await closed;
+});
+
+test('once the shards are known no record blames them, and stats() says so', async () => {
+  const { producer, api, clock } = makeProducer({ recordTtlMs: 1_500, lingerMs: 0 });
+  api.describe = unanswered;
+  await Promise.all([producer.start(), clock.advance(5_000)]);
+  expect(producer.stats().shardMap).toMatchObject({ isKnown: true, lastFailure: { reason: 'TimeoutError' } });
+  api.onPut = unanswered;
+  void producer.put({ partitionKey: 'a', data: 'x' }).catch(() => {});
+  await clock.advance(10);
+  const behind = failureOf(producer.put({ partitionKey: 'a', data: 'x' }));
+  await clock.advance(2_000);
+  expect((await behind).message).toContain('it was never sent.');
 });

@@ -79,7 +79,10 @@ describe('Reporter, its counters and events', () => {
 
   it('reports records that are put again', () => {
     const { reporter, events } = makeReporter();
-    reporter.retried('throttled', undefined, 40, 'ProvisionedThroughputExceededException');
+    reporter.retried('throttled', undefined, 40, {
+      name: 'ProvisionedThroughputExceededException',
+      message: 'Slow down.',
+    });
     expect(reporter.tally.snapshot().retriedRecords).toEqual({ throttled: 40 });
     expect(events).toEqual([
       {
@@ -88,6 +91,7 @@ describe('Reporter, its counters and events', () => {
         shardId: undefined,
         userRecords: 40,
         errorCode: 'ProvisionedThroughputExceededException',
+        message: 'Slow down.',
       },
     ]);
   });

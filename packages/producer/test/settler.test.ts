@@ -36,7 +36,7 @@ function makeSettler(parts: Partial<SettlerParts> = {}) {
       back.push(tagsOf(entries));
       lane.queue.unshift(entries);
     },
-    onRetry: (_lane, entries, reason, code) => retries.push(`${reason} ${code} ${tagsOf(entries)}`),
+    onRetry: (_lane, entries, reason, { name }) => retries.push(`${reason} ${name} ${tagsOf(entries)}`),
     locate: async () => ({ landed: undefined, map: undefined }),
     onUnknownShard: (shard) => unknown.push(shard),
     onPlacedElsewhere: () => {

@@ -20,6 +20,7 @@ function makeMaps(shards = 2, parts: Partial<ShardMapsParts> = {}) {
     api,
     clock,
     random: seededRandom(1),
+    callWithinMs: 5_000,
     onMap: (map) => maps.push(map),
     onSummary: (summary) => summaries.push(summary),
     onFault: (call, fault) => faults.push(`${call} ${fault.name}`),
