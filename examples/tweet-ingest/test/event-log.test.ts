@@ -49,7 +49,14 @@ describe('EventLog', () => {
     const { log, said } = eventLog();
     log.add(known);
     for (const errorCode of ['ECONNREFUSED', 'ECONNREFUSED', 'TimeoutError']) {
-      log.add({ type: 'retry', reason: 'no-answer', shardId: 'a', userRecords: 1, errorCode });
+      log.add({
+        type: 'retry',
+        reason: 'no-answer',
+        shardId: 'a',
+        userRecords: 1,
+        errorCode,
+        message: 'Not now.',
+      });
     }
     expect(said).toEqual([
       'no answer from Kinesis (ECONNREFUSED): tweets are put again',
@@ -65,7 +72,14 @@ describe('EventLog', () => {
       () => nowMs,
     );
     log.add(known);
-    log.add({ type: 'retry', reason: 'no-answer', shardId: 'a', userRecords: 1, errorCode: 'EPIPE' });
+    log.add({
+      type: 'retry',
+      reason: 'no-answer',
+      shardId: 'a',
+      userRecords: 1,
+      errorCode: 'EPIPE',
+      message: 'Not now.',
+    });
     nowMs = 2_000;
     log.settled({ length: 1, at: () => ({ index: 0, stored: true }) } as unknown as Outcomes);
     expect(said.slice(1)).toEqual(['tweets are stored again, after 2.0 s']);
@@ -75,7 +89,14 @@ describe('EventLog', () => {
     const { log, said } = eventLog();
     log.add(known);
     log.add({ type: 'sealed', reason: 'size', shardId: 'a', userRecords: 1, bytes: 1 });
-    log.add({ type: 'retry', reason: 'throttled', shardId: 'a', userRecords: 1, errorCode: 'x' });
+    log.add({
+      type: 'retry',
+      reason: 'throttled',
+      shardId: 'a',
+      userRecords: 1,
+      errorCode: 'x',
+      message: 'Not now.',
+    });
     expect(said).toEqual([]);
   });
 });

@@ -8,6 +8,7 @@ const retry = (reason: Retry['reason'], errorCode: string): Retry => ({
   type: 'retry',
   reason,
   errorCode,
+  message: 'Not now.',
   shardId: 'a',
   userRecords: 70,
 });

@@ -110,9 +110,7 @@ export class Pipeline {
       clock,
       recordTtlMs: options.recordTtlMs,
       isIdle: () => this.gate.outstandingRecords === 0,
-      sweep: (nowMs) => {
-        for (const lane of this.#router.allLanes()) this.#expire(lane, nowMs);
-      },
+      sweep: (nowMs) => this.#router.allLanes().forEach((lane) => void this.#expire(lane, nowMs)),
     });
     for (const lane of this.#router.lanes) lane.awaitingMap += 1;
   }
