@@ -131,9 +131,9 @@ describe('guides', () => {
   });
 
   it('10-http-ingest', async () => {
-    const said = await expectLines('10-http-ingest', 'SIGTERM: closing');
-    const [, answered, stored] =
-      /^(\d+) requests answered with 200, (\d+) records stored$/.exec(said.at(-1) ?? '') ?? [];
+    const summary = /^(\d+) requests answered with 200, (\d+) records stored$/;
+    const said = await expectLines('10-http-ingest', 'SIGTERM: closing', summary);
+    const [, answered, stored] = summary.exec(said.find((line) => summary.test(line)) ?? '') ?? [];
     expect(Number(answered)).toBeGreaterThanOrEqual(1);
     expect(stored).toBe(answered);
   });

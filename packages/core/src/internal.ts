@@ -23,7 +23,7 @@ export {
 } from './options.js';
 export { seededRandom, systemRandom } from './random.js';
 export {
-  boundedMessage,
+  boundedWords,
   type FaultKind,
   faultKindOf,
   type ServiceFault,

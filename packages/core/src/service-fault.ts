@@ -144,7 +144,7 @@ export function serviceFaultOf(error: unknown): ServiceFault {
   const kind = knownKindOf(name) ?? (isOwn ? 'configuration' : kindOfStatus(status, named));
   const sent = answered || (!neverSent.includes(kind) && !isUnconnected(facts));
   const words = (named ? undefined : strangersWords(facts, status)) ?? messageOf(facts) ?? String(error);
-  return { kind, name, message: withPlace(boundedMessage(words), facts), answered, sent, cause: error };
+  return { kind, name, message: withPlace(boundedWords(words), facts), answered, sent, cause: error };
 }
 
 /** Says where the request went that nobody answered, unless the words do. */
@@ -158,7 +158,7 @@ function withPlace(words: string, facts: ThrownFacts): string {
 const longestMessage = 2_000;
 
 /** As much of what somebody else said as is kept. */
-export function boundedMessage(words: string): string {
+export function boundedWords(words: string): string {
   // One line: whoever quotes it goes on behind it.
   const line = words.slice(0, longestMessage).replace(/\s+/g, ' ').trim();
   if (words.length <= longestMessage) return line;

@@ -1,4 +1,4 @@
-import { boundedMessage } from '@shardline/core/internal';
+import { boundedWords } from '@shardline/core/internal';
 import { readCbor } from './cbor-value.js';
 import type { EntryAnswer } from './kinesis-api.js';
 import type { BodyFormat } from './request-body.js';
@@ -28,8 +28,8 @@ function entryAnswer(entry: unknown): EntryAnswer {
   const { ShardId, SequenceNumber, ErrorCode, ErrorMessage } = isObject(entry) ? entry : {};
   if (isText(ShardId) && isText(SequenceNumber)) return { shardId: ShardId, sequenceNumber: SequenceNumber };
   return {
-    errorCode: isText(ErrorCode) ? boundedMessage(ErrorCode) : 'UnknownError',
-    errorMessage: isText(ErrorMessage) ? boundedMessage(ErrorMessage) : 'The answer names no error.',
+    errorCode: isText(ErrorCode) ? boundedWords(ErrorCode) : 'UnknownError',
+    errorMessage: isText(ErrorMessage) ? boundedWords(ErrorMessage) : 'The answer names no error.',
   };
 }
 

@@ -81,7 +81,8 @@ describe('P1: a good answer to CBOR that cannot be read', () => {
       expect(error).toMatchObject({ code: 'ACCESS_DENIED', mayBeStored: true });
       expect(error.attempts.map(({ errorCode }) => errorCode)).toEqual(['Http200', 'AccessDeniedException']);
     }
-    expect([formats, told()]).toEqual([['cbor', 'json'], []]);
+    // How many requests the records take is the clock's affair.
+    expect([formats[0], new Set(formats.slice(1)), told()]).toEqual(['cbor', new Set(['json']), []]);
   });
 });
 
