@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { takeExpired } from '../src/expiry.js';
 import type { Lane } from '../src/lane.js';
-import { RecordMemory } from '../src/record-memory.js';
 import {
   type AcceptedFacts,
   accepted,
@@ -13,7 +12,7 @@ import {
   textOf,
 } from './support/entries.js';
 import { makeLane } from './support/lanes.js';
-import { memoryParts } from './support/memory-parts.js';
+import { noMemory } from './support/no-memory.js';
 
 const epoch = { outstanding: 0 };
 /** Takes out what expires at 1,500 ms: whatever was put at 500 or before. */
@@ -74,12 +73,7 @@ describe('takeExpired', () => {
   });
 
   it('P1: keeps an aggregate whole that there is no memory to cut', () => {
-    class ShortMemory extends RecordMemory {
-      override take(): never {
-        throw new RangeError('Array buffer allocation failed');
-      }
-    }
-    const { lane } = makeLane({ memory: new ShortMemory(memoryParts()) });
+    const { lane } = makeLane({ memory: noMemory() });
     const entry = aggregate([1, 2, 3, 4].map((tag) => ({ tag, putAtMs: 400 + 50 * tag })));
     lane.queue.push(entry);
     expect(expire(lane)).toEqual([]);

@@ -42,6 +42,19 @@ function gateWithSpare(bytes: number) {
   return { gate, spare };
 }
 
+/** A call of 20 bytes that waits beside 30 outstanding and 60 set aside. */
+function waitingBesideSetAside() {
+  const setAside = { bytes: 60 };
+  const gate = new Gate(limits, {
+    onFull() {},
+    shrink() {},
+    reclaim() {},
+    setAsideBytes: () => setAside.bytes,
+  });
+  gate.tryEnter(30);
+  return { gate, setAside, call: new WaitingCall(gate, [20]).wait() };
+}
+
 /** A full gate: three records of 10 bytes. */
 function fullGate() {
   const made = makeGate();
@@ -383,15 +396,7 @@ describe('Gate.hold', () => {
   });
 
   it('lets in whoever waits, and tells of room, when less is set aside', async () => {
-    const setAside = { bytes: 60 };
-    const gate = new Gate(limits, {
-      onFull() {},
-      shrink() {},
-      reclaim() {},
-      setAsideBytes: () => setAside.bytes,
-    });
-    gate.tryEnter(30);
-    const call = new WaitingCall(gate, [20]).wait();
+    const { gate, setAside, call } = waitingBesideSetAside();
     setAside.bytes = 50;
     expect(call.admitted).toEqual([]);
     gate.lookAgain();
@@ -428,15 +433,7 @@ describe('Gate.hold', () => {
   });
 
   it('looks again where what is held stays as it is: less may be set aside', async () => {
-    const setAside = { bytes: 60 };
-    const gate = new Gate(limits, {
-      onFull() {},
-      shrink() {},
-      reclaim() {},
-      setAsideBytes: () => setAside.bytes,
-    });
-    gate.tryEnter(30);
-    const call = new WaitingCall(gate, [20]).wait();
+    const { gate, setAside, call } = waitingBesideSetAside();
     setAside.bytes = 50;
     gate.hold(0);
     await Promise.resolve();

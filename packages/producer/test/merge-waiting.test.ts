@@ -2,10 +2,9 @@ import { expect, test } from 'vitest';
 import type { Entry } from '../src/entry.js';
 import type { Epoch } from '../src/epochs.js';
 import { mergeWaiting } from '../src/merge-waiting.js';
-import { RecordMemory } from '../src/record-memory.js';
 import { aggregate, single, tagsOf } from './support/entries.js';
 import { makeLane } from './support/lanes.js';
-import { memoryParts } from './support/memory-parts.js';
+import { noMemory } from './support/no-memory.js';
 
 /** `count` aggregates of two records of `dataBytes` each, tagged in put order. */
 function aggregates(count: number, dataBytes: number, epoch: Epoch = { outstanding: 0 }): readonly Entry[] {
@@ -74,12 +73,7 @@ test('a single record goes as it is', () => {
 });
 
 test('P1: without memory to join them in they go on as they are', () => {
-  class ShortMemory extends RecordMemory {
-    override take(): never {
-      throw new RangeError('Array buffer allocation failed');
-    }
-  }
   const entries = aggregates(4, 1_000);
-  expect(laneWith(entries, 100_000, { memory: new ShortMemory(memoryParts()) })).toEqual(entries);
+  expect(laneWith(entries, 100_000, { memory: noMemory() })).toEqual(entries);
   expect(entries.map((entry) => entry.records().length)).toEqual([2, 2, 2, 2]);
 });
