@@ -8,6 +8,13 @@ import { entryAnswers } from '../../src/put-answer.js';
 import { type PutRequestParts, preparePut } from '../../src/put-request.js';
 import { localKinesisApi } from '../support/local-kinesis-api.js';
 
+/** What comes with a call besides its input. */
+export interface EdgeCallOptions {
+  readonly signal?: AbortSignal;
+  /** When the request was put together: it may go a second time, in JSON, and a process that is frozen sends it late. */
+  readonly preparedMs?: number;
+}
+
 /** What a given-back body is overwritten with: whoever still reads there finds no record of any test. */
 const scrub = 0xee;
 
@@ -16,7 +23,7 @@ const scrub = 0xee;
  * bytes, and overwritten as soon as they are given back.
  */
 export function bodyKinesisApi(
-  call: LocalKinesis['call'],
+  call: (operation: string, input: object, options?: EdgeCallOptions) => ReturnType<LocalKinesis['call']>,
   stream: string,
   clock: Clock,
   setAsideBytes: number,
@@ -27,23 +34,25 @@ export function bodyKinesisApi(
     { setAsideBytes, maxIdleBytes: 2 * setAsideBytes, idleMs: 10_000 },
     (deltaBytes) => listener?.held(deltaBytes),
   );
-  const parts: PutRequestParts = {
+  const parts: Omit<PutRequestParts, 'post'> = {
     target: { StreamName: stream },
     pool: scrubbing(pool),
     choice: new FormatChoice('cbor', (reason, message) => listener?.fellBackToJson(reason, message)),
-    async post({ bytes, format }, signal) {
+  };
+  const postWith =
+    (preparedMs: number): PutRequestParts['post'] =>
+    async ({ bytes, format }, signal) => {
       // A copy, as on a wire: what the service stores is what was there when it was sent.
       const input = format === 'cbor' ? cborWire.parse(Buffer.from(bytes)) : parseJson(bytes);
-      const answer = await call('PutRecords', input as object, { signal });
+      const answer = await call('PutRecords', input as object, { signal, preparedMs });
       return entryAnswers((answer as { Records?: [] }).Records);
-    },
-  };
+    };
   return {
     ...localKinesisApi(call, stream),
     listen(to) {
       listener = to;
     },
-    prepare: (entries) => preparePut(parts, entries),
+    prepare: (entries) => preparePut({ ...parts, post: postWith(clock.monotonic()) }, entries),
     get setAsideBytes() {
       return pool.setAsideBytes;
     },

@@ -49,12 +49,12 @@ export function checkStored(log: PutLog, reported: Reported, read: readonly Read
     read.filter((record) => acknowledged.has(placeOf(record))).map((record) => record.text),
   );
   for (const put of log.puts) {
-    if (put.silent && put.reports.length === 0 && !texts.has(textIn(put))) {
+    if (put.silent && put.reports.length === 0 && !texts.has(put.text)) {
       fail('P1', `record ${put.id} was put with tryPut, did not fail and is nowhere`);
     }
     if (!put.told?.stored) continue;
     const there = byPlace.get(placeOf(put.told.result));
-    if (there?.text !== textIn(put)) fail('P1', `record ${put.id} is not where it was said to be`);
+    if (there?.text !== put.text) fail('P1', `record ${put.id} is not where it was said to be`);
     if (there && there.partitionKey !== put.record.partitionKey) fail('P1', `record ${put.id} lost its key`);
   }
 }
@@ -64,7 +64,7 @@ export function checkFailures(log: PutLog, read: readonly ReadRecord[]): void {
   const stored = new Set(read.map((record) => record.text));
   for (const put of log.puts) {
     const outcome = put.told ?? put.reports[0];
-    if (!outcome || outcome.stored || !stored.has(textIn(put))) continue;
+    if (!outcome || outcome.stored || !stored.has(put.text)) continue;
     const { mayBeStored } = outcome.error as RecordFailedError;
     if (!mayBeStored) fail('P1', `record ${put.id} failed with ${outcome.error.code} but is stored`);
   }
@@ -98,11 +98,6 @@ function placeOf(place: { shardId: string; sequenceNumber: string; subSequenceNu
   return `${place.shardId}/${place.sequenceNumber}/${place.subSequenceNumber}`;
 }
 
-function textIn(put: LoggedPut): string {
-  const { data } = put.record;
-  return typeof data === 'string' ? data : Buffer.from(data).toString();
-}
-
 /** P7: nothing fails but for a reason that the plan gives it; above all, poison fails alone. */
 export function checkReasons(log: PutLog, plan: Plan): void {
   for (const put of log.puts) {
@@ -117,10 +112,10 @@ export function checkReasons(log: PutLog, plan: Plan): void {
 function mayFail(code: string, put: LoggedPut, plan: Plan): boolean {
   const { options, happenings, edgeFaults, closeDeadlineMs } = plan;
   const longLived = (options.recordTtlMs ?? 0) > 10_000;
-  const bytes = textIn(put).length;
+  const bytes = put.text.length;
   switch (code) {
     case 'RECORD_REFUSED':
-      return textIn(put).includes(poisonMark) || bytes > mebibyte - 300;
+      return put.text.includes(poisonMark) || bytes > mebibyte - 300;
     case 'RECORD_TOO_LARGE':
       return bytes > mebibyte - 1_000;
     case 'STREAM_NOT_FOUND':

@@ -1,3 +1,4 @@
+import type { Clock } from '@shardline/core';
 import type { RecordFailedError } from '../../src/errors.js';
 import type { Outcome } from '../../src/outcomes.js';
 import type { UserRecord } from '../../src/user-record.js';
@@ -5,7 +6,11 @@ import type { UserRecord } from '../../src/user-record.js';
 /** A record of the scenario and what the producer said of it. */
 export interface LoggedPut {
   readonly id: number;
+  /** What the producer is given: it says when it was read. */
   readonly record: UserRecord;
+  readonly text: string;
+  /** When the producer read the payload last, on the process's clock: it does so to accept a record, and never after that. */
+  readAtMs: number;
   /** What its own promise said; tryPut has none. */
   told?: Outcome;
   /** When, on the process's clock. */
@@ -19,20 +24,42 @@ export interface LoggedPut {
 /** All puts of a scenario, in put order. */
 export class PutLog {
   readonly puts: LoggedPut[] = [];
+  readonly #clock: Pick<Clock, 'monotonic'>;
   readonly #byText = new Map<string, LoggedPut>();
 
+  constructor(clock: Pick<Clock, 'monotonic'>) {
+    this.#clock = clock;
+  }
+
   /** Notes a put before it is made. Every payload is unlike any other. */
-  note(record: UserRecord, silent: boolean): LoggedPut {
-    const put: LoggedPut = { id: this.puts.length, record, reports: [], silent };
+  note(given: UserRecord, silent: boolean): LoggedPut {
+    const clock = this.#clock;
+    const { data } = given;
+    const record = {
+      ...given,
+      get data() {
+        put.readAtMs = clock.monotonic();
+        return data;
+      },
+    };
+    const id = this.puts.length;
+    const put: LoggedPut = {
+      id,
+      record,
+      text: textOf(given),
+      readAtMs: clock.monotonic(),
+      reports: [],
+      silent,
+    };
     this.puts.push(put);
-    this.#byText.set(textOf(record), put);
+    this.#byText.set(put.text, put);
     return put;
   }
 
   /** Forgets a put that was not accepted. */
   drop(put: LoggedPut): void {
     this.puts.splice(this.puts.indexOf(put), 1);
-    this.#byText.delete(textOf(put.record));
+    this.#byText.delete(put.text);
   }
 
   find(text: string): LoggedPut | undefined {

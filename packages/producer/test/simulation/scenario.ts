@@ -3,7 +3,7 @@ import { LocalKinesis, type WriteModel } from '@shardline/local';
 import type { SimulatedProcess, World } from '@shardline/testing';
 import type { Outcomes, PutResult } from '../../src/outcomes.js';
 import { Producer } from '../../src/producer.js';
-import { bodyKinesisApi } from './body-edge.js';
+import { bodyKinesisApi, type EdgeCallOptions } from './body-edge.js';
 import {
   checkFailures,
   checkOrder,
@@ -44,10 +44,10 @@ export async function playProducer(world: World): Promise<ScenarioReport> {
   });
   const edge = new ShakyEdge((...call) => kinesis.call(...call), stream, plan.edgeFaults, random);
   const incarnations: Incarnation[] = [{ name: stream, seen: true }];
-  const log = new PutLog();
   const reported = { stored: [] as PutResult[], failed: 0 };
   const process = world.process('producer');
-  const watch = new Watch(plan, process.clock);
+  const log = new PutLog(process.clock);
+  const watch = new Watch(plan, process.clock, log);
   const producer = startProducer(plan, process, edge, watch, (outcomes) => {
     for (const outcome of outcomes) {
       if (outcome.stored) reported.stored.push(outcome.result);
@@ -113,12 +113,14 @@ function startProducer(
   watch: Watch,
   note: (outcomes: Outcomes) => void,
 ): Producer {
-  const call = process.remote((operation: string, input: object, options?: { signal?: AbortSignal }) => {
+  const { clock, random } = process;
+  const call = process.remote((operation: string, input: object, options?: EdgeCallOptions) => {
     const run = () => edge.call(operation, input, options);
     if (operation !== 'PutRecords') return run();
-    return watch.during((input as { Records: readonly SentRecord[] }).Records, options?.signal, run);
+    const { Records } = input as { Records: readonly SentRecord[] };
+    watch.checkAges(Records, options?.preparedMs ?? clock.monotonic());
+    return watch.during(Records, options?.signal, run);
   });
-  const { clock, random } = process;
   const told = () => {
     watch.look();
     if (!plan.throwingCallbacks || random.next() > 0.05) return;

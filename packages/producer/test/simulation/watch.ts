@@ -3,7 +3,7 @@ import type { Clock } from '@shardline/core';
 import type { Producer } from '../../src/producer.js';
 import { evenShards } from '../support/shards.js';
 import type { Plan } from './plan.js';
-import { orderKeyOf } from './put-log.js';
+import { orderKeyOf, type PutLog } from './put-log.js';
 
 /** One call may wait with more records than may wait by the bound. */
 export const largestBurst = 40;
@@ -30,6 +30,7 @@ const capBytes = 1_048_576;
 export class Watch {
   readonly #plan: Plan;
   readonly #clock: Clock;
+  readonly #log: PutLog;
   /** The producer, once it is there. */
   producer: Producer | undefined;
   #wrong: Error | undefined;
@@ -39,9 +40,10 @@ export class Watch {
   /** What was sent within the last second, by shard; only where the limits of each are known to the producer. */
   readonly #sent: Sending[][];
 
-  constructor(plan: Plan, clock: Clock) {
+  constructor(plan: Plan, clock: Clock, log: PutLog) {
     this.#plan = plan;
     this.#clock = clock;
+    this.#log = log;
     this.#shards = new HashRangeIndex(evenShards(plan.shards));
     this.#sent = Array.from({ length: knowsItsShards(plan) ? plan.shards : 0 }, () => []);
   }
@@ -75,6 +77,19 @@ export class Watch {
     if (stats.inFlightRequests > maxInFlightRequests) this.fail('P2', 'too many requests in flight');
     if (this.#bytesInFlight > maxOutstandingBytes)
       this.fail('P2', 'more bytes in flight than may be outstanding');
+  }
+
+  /** P7: no request leaves with a record beyond its time to live. `preparedMs` is when its body was made, on the process's clock. */
+  checkAges(records: readonly SentRecord[], preparedMs: number): void {
+    const { recordTtlMs = Number.POSITIVE_INFINITY } = this.#plan.options;
+    for (const { Data } of records) {
+      for (const { data } of decodeAggregate(Data) ?? [{ data: Data }]) {
+        const put = this.#log.find(Buffer.from(data).toString());
+        if (!put) this.fail('P1', 'a record is sent that nobody put');
+        else if (preparedMs - put.readAtMs >= recordTtlMs)
+          this.fail('P7', `record ${put.id} is sent ${preparedMs - put.readAtMs} ms after it was accepted`);
+      }
+    }
   }
 
   /** A request leaves; it is over when its answer is there or it is given up. */
