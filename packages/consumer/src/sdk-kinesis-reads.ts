@@ -7,7 +7,7 @@ import {
   type ChildShard as SdkChildShard,
 } from '@aws-sdk/client-kinesis';
 import type { KinesisRecord } from '@shardline/aggregation';
-import { serviceLimits, streamTarget } from '@shardline/core/internal';
+import { serviceLimits, streamTarget, wholeListing } from '@shardline/core/internal';
 import { allShards, hashKeyRange } from './all-shards.js';
 import type { ChildShard, KinesisReads, ShardFilter, StreamShard } from './kinesis-reads.js';
 import { positionInput } from './position-input.js';
@@ -37,14 +37,7 @@ export function sdkKinesisReads(client: KinesisClient, stream: string, onClose: 
     return { shards, serviceTimeMs };
   };
   return {
-    async listShards(filter, signal) {
-      try {
-        return await listShards(filter, signal);
-      } catch (error) {
-        if (!(error instanceof Error && error.name === 'ExpiredNextTokenException')) throw error;
-        return listShards(filter, signal);
-      }
-    },
+    listShards: (filter, signal) => wholeListing(() => listShards(filter, signal)),
     async recordDistribution(abortSignal) {
       const answer = await client.send(new DescribeStreamSummaryCommand(target), { abortSignal });
       return answer.StreamDescriptionSummary?.RecordDistributionStrategy;

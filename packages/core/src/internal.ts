@@ -31,3 +31,4 @@ export {
 } from './service-fault.js';
 export { inRegionOf, refuseOtherRegion } from './stream-region.js';
 export { type StreamTarget, streamTarget } from './stream-target.js';
+export { wholeListing } from './whole-listing.js';

@@ -7,7 +7,7 @@ import {
   type Shard,
 } from '@aws-sdk/client-kinesis';
 import type { Clock } from '@shardline/core';
-import { type StreamTarget, serviceLimits, streamTarget } from '@shardline/core/internal';
+import { type StreamTarget, serviceLimits, streamTarget, wholeListing } from '@shardline/core/internal';
 import { BodyPool } from './body-pool.js';
 import type { EntryContent } from './entry.js';
 import { FormatChoice } from './format-choice.js';
@@ -53,16 +53,8 @@ export function sdkKinesisApi(
       listener = to;
     },
     prepare: (entries) => (own ? preparePut(own, entries) : plainPut(client, target, entries)),
-    async listShards(query, abortSignal) {
-      const shards: ShardRange[] = [];
-      let input: ListShardsCommandInput = { ...target, ...shardFilter(query) };
-      for (;;) {
-        const page = await client.send(new ListShardsCommand(input), { abortSignal });
-        shards.push(...(page.Shards ?? []).map(shardRange));
-        if (!page.NextToken) return shards;
-        input = { NextToken: page.NextToken };
-      }
-    },
+    listShards: (query, signal) =>
+      wholeListing(() => listShards(client, { ...target, ...shardFilter(query) }, signal)),
     async describeStreamSummary(abortSignal): Promise<StreamSummary> {
       const answer = await client.send(new DescribeStreamSummaryCommand(target), { abortSignal });
       const summary = answer.StreamDescriptionSummary;
@@ -102,6 +94,21 @@ function plainPut(client: KinesisClient, target: StreamTarget, entries: readonly
     },
     release() {},
   };
+}
+
+async function listShards(
+  client: KinesisClient,
+  first: ListShardsCommandInput,
+  abortSignal: AbortSignal,
+): Promise<readonly ShardRange[]> {
+  const shards: ShardRange[] = [];
+  let input = first;
+  for (;;) {
+    const page = await client.send(new ListShardsCommand(input), { abortSignal });
+    shards.push(...(page.Shards ?? []).map(shardRange));
+    if (!page.NextToken) return shards;
+    input = { NextToken: page.NextToken };
+  }
 }
 
 function shardFilter(query: ShardQuery): Partial<ListShardsCommandInput> {

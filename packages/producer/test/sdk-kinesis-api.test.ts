@@ -1,5 +1,6 @@
 import {
   DescribeStreamSummaryCommand,
+  ExpiredNextTokenException,
   KinesisClient,
   ListShardsCommand,
   PutRecordsCommand,
@@ -135,6 +136,28 @@ describe('listShards', () => {
       { NextToken: 'more' },
       { NextToken: 'yet more' },
     ]);
+  });
+
+  test('begins again, once, when a page token has expired', async () => {
+    const { api, sdk } = makeApi();
+    const expired = new ExpiredNextTokenException({ message: 'too old', $metadata: {} });
+    sdk
+      .on(ListShardsCommand)
+      .resolvesOnce({ Shards: [shard('s0', '0', '9')], NextToken: 'old' })
+      .rejectsOnce(expired)
+      .resolvesOnce({ Shards: [shard('s0', '0', '9')], NextToken: 'new' })
+      .resolvesOnce({ Shards: [shard('s1', '10', '19')] });
+    const shards = await api.listShards({ filter: 'at-latest' }, signal);
+    expect(shards.map(({ shardId }) => shardId)).toEqual(['s0', 's1']);
+    const first = { StreamName: 'tweets', MaxResults: 1_000, ShardFilter: { Type: 'AT_LATEST' } };
+    expect(sdk.calls().map(({ args }) => args[0].input)).toEqual([
+      first,
+      { NextToken: 'old' },
+      first,
+      { NextToken: 'new' },
+    ]);
+    sdk.on(ListShardsCommand).rejects(expired);
+    await expect(api.listShards({ filter: 'at-latest' }, signal)).rejects.toBe(expired);
   });
 
   test('P4: asks for the shards after another', async () => {
