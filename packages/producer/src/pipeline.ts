@@ -216,12 +216,13 @@ export class Pipeline {
       send: async (parts) => {
         this.reporter.tally.add('requests', 1);
         for (const { entries } of parts) this.reporter.tally.add('sentEntries', entries.length);
-        const sent = await this.#sender.send(parts);
+        // What waits for a map remembers how its request went, and must not hold the body (P2).
+        const { release, ...sent } = await this.#sender.send(parts);
         try {
           this.#settler.settle(sent);
           for (const { entries } of parts) for (const entry of entries) entry.keep();
         } finally {
-          sent.release();
+          release();
           // What the body was set aside for is there again.
           this.gate.lookAgain();
         }
