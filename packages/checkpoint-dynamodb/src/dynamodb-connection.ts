@@ -1,4 +1,5 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { refuseNoUrl } from '@shardline/core/internal';
 
 /** Sockets at once: the renewals of hundreds of leases go through these within a fraction of a second. */
 const maxSockets = 50;
@@ -7,9 +8,10 @@ const maxSockets = 50;
  * Makes the client of the store: keep-alive HTTP/1.1, and no retries underneath ours, since a renewal that is answered late is
  * worse than one that fails. `maxAttempts`, `retryMode` and `retryStrategy` of `config`, the environment and the shared
  * configuration file have no effect. A `requestHandler` in `config` is used as it is; a handler, or an agent that it names, stays open
- * when the client is destroyed; what the SDK made beside it is closed.
+ * when the client is destroyed; what the SDK made beside it is closed. Throws `INVALID_OPTION` for an `endpoint` that is text and no URL.
  */
 export function connectDynamoDB(config: DynamoDBClientConfig, requestTimeoutMs: number): DynamoDBClient {
+  refuseNoUrl(config.endpoint);
   const once: DynamoDBClientConfig = {
     ...config,
     requestHandler: config.requestHandler ?? {

@@ -1,6 +1,7 @@
 import type { DynamoDBClient, DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { InvalidOptionError } from '@shardline/core';
 import {
+  aClient,
   anObject,
   callable,
   integerBetween,
@@ -98,7 +99,7 @@ export const dynamoDBLeaseStoreOptions: OptionTable<keyof DynamoDBLeaseStoreOpti
   },
   client: {
     summary: 'A client to use as it is; never together with clientConfig.',
-    ...anObject(),
+    ...aClient('DynamoDBClient'),
     reason: 'Its retries must come to an end within requestTimeoutMs.',
   },
   createTable: {

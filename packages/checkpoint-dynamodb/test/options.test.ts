@@ -55,12 +55,18 @@ describe('refuses', () => {
     ['requestTimeoutMs', 60_001],
     ['clientConfig', 'eu-west-1'],
     ['client', []],
+    ['client', {}],
+    ['client', { send: true }],
     ['onMalformedLease', 'warn'],
     ['tablename', 'tweets'],
   ])('%s: %o', (option, value) => {
     expect(() => resolve({ [option]: value })).toThrow(
       expect.objectContaining({ code: 'INVALID_OPTION', option }),
     );
+  });
+
+  test('what cannot send, and says what would', () => {
+    expect(() => resolve({ client: {} })).toThrow(expect.objectContaining({ expected: 'a DynamoDBClient' }));
   });
 
   test('a client beside its configuration', () => {

@@ -48,6 +48,17 @@ test('without clientConfig the client is made as the SDK would, and is ours too'
   expect(destroyed).toEqual([client]);
 });
 
+test('an endpoint that is no URL of HTTP is refused before anything is sent to it', async () => {
+  await expect(edgesOf({ clientConfig: { ...clientConfig, endpoint: 'localhost:8000' } })).rejects.toThrow(
+    'clientConfig: option "endpoint" must be a URL that begins with http:// or https://; received "localhost:8000".',
+  );
+  const { edges, client } = await edgesOf({
+    clientConfig: { ...clientConfig, endpoint: 'http://[::1]:8000' },
+  });
+  edges.api.close();
+  expect(destroyed).toEqual([client]);
+});
+
 test('a client that was given is called, and is not ours to destroy', async () => {
   const given = new DynamoDBClient(clientConfig);
   const { edges, client } = await edgesOf({ client: given });

@@ -3,9 +3,11 @@ import type { OutOfRange, UserRecord } from '@shardline/aggregation';
 import { InvalidOptionError } from '@shardline/core';
 import type { KinesisConnection } from '@shardline/core/connection';
 import {
+  aClient,
   aConnection,
   anObject,
   callable,
+  checkClientChoice,
   integerBetween,
   type OptionTable,
   oneOf,
@@ -30,7 +32,7 @@ export interface ConsumerOptions {
   /**
    * Configuration of the client that the consumer makes and closes: region, credentials, endpoint. It gets keep-alive HTTP/1.1
    * connections and no retries of its own. Never together with `client` or `connection`.
-   * @defaultValue the SDK's own chain of region and credentials
+   * @defaultValue the region of the stream's ARN, else the SDK's own chain, as for credentials
    */
   readonly clientConfig?: KinesisClientConfig;
   /**
@@ -126,7 +128,8 @@ const everyMs = Object.freeze(integerBetween(100, 600_000));
 /** The option table of the consumer: validation, docs/options.md and the README come from it. */
 export const consumerOptions: OptionTable<keyof ConsumerOptions> = Object.freeze({
   stream: {
-    summary: 'Stream name, or ARN for a stream of another account.',
+    summary:
+      'Stream name, or ARN for a stream of another account; its region is the one where clientConfig has none.',
     ...streamNameOrArn(),
     required: true,
     javaName: 'streamName',
@@ -163,7 +166,7 @@ export const consumerOptions: OptionTable<keyof ConsumerOptions> = Object.freeze
   },
   client: {
     summary: 'A client to use as it is; never together with clientConfig or connection.',
-    ...anObject(),
+    ...aClient('KinesisClient'),
     reason: 'Its retries hide throttling from the pace of reading.',
   },
   initialPosition: {
@@ -259,8 +262,7 @@ export function resolveConsumerOptions(given: ConsumerOptions): ResolvedConsumer
     (name) => typeof leaseStore[name as keyof LeaseStore] !== 'function',
   );
   if (lacking) refuse('leaseStore', leaseStore, `a LeaseStore; it lacks ${lacking}()`);
-  const [first, second] = (['client', 'connection', 'clientConfig'] as const).filter((way) => resolved[way]);
-  if (first && second) refuse(first, resolved[first], `absent where ${second} is given`);
+  checkClientChoice('Consumer', resolved);
   if (onRecord && shardHandler) refuse('shardHandler', shardHandler, 'absent where onRecord is given');
   if (!onRecord && !shardHandler) refuse('onRecord', onRecord, 'a function, or shardHandler must be one');
   if (onRecord && checkpoint === 'manual') {

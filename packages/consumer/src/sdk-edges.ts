@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Clock, Random } from '@shardline/core';
 import { connectKinesis } from '@shardline/core/connection';
-import { systemClock, systemRandom } from '@shardline/core/internal';
+import { inRegionOf, systemClock, systemRandom } from '@shardline/core/internal';
 import type { KinesisReads } from './kinesis-reads.js';
 import type { ResolvedConsumerOptions } from './options.js';
 import { requestTimeoutMs } from './polling-source.js';
@@ -27,7 +27,9 @@ export function sdkEdges(options: ResolvedConsumerOptions): ConsumerEdges {
   const shared = connection?.join('Consumer', stream);
   const maxSockets = Math.ceil(maxBufferedBytes / readLimits.pageMaxBytes) + otherSockets;
   const client =
-    given ?? shared?.client ?? connectKinesis(clientConfig ?? {}, { maxSockets, requestTimeoutMs });
+    given ??
+    shared?.client ??
+    connectKinesis(inRegionOf(stream, clientConfig ?? {}), { maxSockets, requestTimeoutMs });
   const onClose = () => {
     if (shared) shared.leave();
     else if (!given) client.destroy();

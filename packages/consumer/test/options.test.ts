@@ -234,6 +234,8 @@ describe('other options', () => {
     ['leaseStore', 'memory'],
     ['leaseStore', { open: () => {} }],
     ['client', 'client'],
+    ['client', {}],
+    ['client', { send: true }],
     ['clientConfig', []],
     ['connection', []],
     ['connection', { region: 'eu-west-1' }],
@@ -249,5 +251,17 @@ describe('other options', () => {
     expect(refusalOf({ client, connection })).toBe('client');
     expect(refusalOf({ connection, clientConfig: {} })).toBe('connection');
     expect(resolve({ connection }).connection).toBe(connection);
+    expect(refusal({ ...required, onRecord, client: connection })).toEqual({
+      option: 'client',
+      expected: 'a KinesisClient',
+    });
+  });
+
+  it('takes a stream by ARN with its region only', () => {
+    expect(resolve({ stream: arn, clientConfig: { region: 'eu-west-1' } })).toMatchObject({ stream: arn });
+    expect(refusal({ ...required, onRecord, stream: arn, clientConfig: { region: 'us-east-1' } })).toEqual({
+      option: 'stream',
+      expected: 'of the region of clientConfig (us-east-1)',
+    });
   });
 });

@@ -2,7 +2,7 @@ import { GetShardIteratorCommand, KinesisClient } from '@aws-sdk/client-kinesis'
 import { KinesisConnection } from '@shardline/core/connection';
 import { systemClock, systemRandom } from '@shardline/core/internal';
 import { mockClient } from 'aws-sdk-client-mock';
-import { afterAll, afterEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import { InMemoryLeaseStore } from '../src/in-memory-lease-store.js';
 import { type ConsumerOptions, resolveConsumerOptions } from '../src/options.js';
 import { sdkEdges } from '../src/sdk-edges.js';
@@ -70,6 +70,20 @@ test('a client that was given is used as it is, and lives on', async () => {
   expect(client).toBe(given);
   edges.reads.close();
   expect([destroyed, await given.config.maxAttempts()]).toEqual([[], 7]);
+});
+
+test('the region is that of clientConfig, else of the ARN, whatever the environment says', async () => {
+  vi.stubEnv('AWS_REGION', 'us-east-1');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const { credentials } = clientConfig;
+  const stream = 'arn:aws:kinesis:eu-north-1:123456789012:stream/tweets';
+  const regionOf = async (options: Partial<ConsumerOptions>) =>
+    (await edgesOf(options)).client.config.region();
+  expect(await regionOf({ stream, clientConfig: { credentials } })).toBe('eu-north-1');
+  expect(await regionOf({ stream })).toBe('eu-north-1');
+  const region = async () => 'ap-south-1';
+  expect(await regionOf({ stream, clientConfig: { credentials, region } })).toBe('ap-south-1');
+  expect(await regionOf({ clientConfig: { credentials } })).toBe('us-east-1');
 });
 
 test('a connection that was given is joined, left again, and lives on', async () => {

@@ -2,8 +2,10 @@
 export { Announcer, type AnnouncerParts } from './announcer.js';
 export { type BackoffPolicy, fullJitterMs } from './backoff.js';
 export { callWithin } from './call-within.js';
+export { type ClientChoice, checkClientChoice } from './client-choice.js';
 export { delay, systemClock } from './clock.js';
 export { aThing, constructorName } from './constructor-name.js';
+export { refuseNoUrl } from './endpoint-url.js';
 export { serviceLimits } from './limits.js';
 export { Loop, type LoopOptions } from './loop.js';
 export { nearName } from './near-name.js';
@@ -29,6 +31,6 @@ export {
   type ServiceFault,
   serviceFaultOf,
 } from './service-fault.js';
-export { inRegionOf, refuseOtherRegion } from './stream-region.js';
+export { inRegionOf } from './stream-region.js';
 export { type StreamTarget, streamTarget } from './stream-target.js';
 export { wholeListing } from './whole-listing.js';

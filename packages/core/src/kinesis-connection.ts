@@ -1,6 +1,6 @@
 import { KinesisClient, type KinesisClientConfig } from '@aws-sdk/client-kinesis';
 import { type Clock, systemClock } from './clock.js';
-import { InvalidOptionError } from './error.js';
+import { refuseNoUrl } from './endpoint-url.js';
 import { nameEndpoint } from './name-endpoint.js';
 import { type Random, systemRandom } from './random.js';
 import { type GivenHandler, KeptHandler, requestHandlerFor } from './request-handler.js';
@@ -61,17 +61,6 @@ export function connectKinesis(
   signAgain(client);
   nameEndpoint(client);
   return client;
-}
-
-/** The SDK itself takes a host for a protocol, and so sends requests to somewhere else. */
-function refuseNoUrl(endpoint: KinesisClientConfig['endpoint']): void {
-  if (typeof endpoint !== 'string' || (/^https?:\/\//i.test(endpoint) && URL.canParse(endpoint))) return;
-  throw new InvalidOptionError({
-    owner: 'clientConfig',
-    option: 'endpoint',
-    received: endpoint,
-    expected: 'a URL that begins with http:// or https://',
-  });
 }
 
 function handlerFor(

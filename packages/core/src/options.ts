@@ -115,10 +115,10 @@ export function streamNameOrArn(): Pick<OptionRow, 'accepts' | 'expected'> {
   };
 }
 
-/** A row's `accepts` for a client of the AWS SDK, of whichever copy. */
-export function aClient(): Pick<OptionRow, 'accepts' | 'expected'> {
+/** A row's `accepts` for a client of the AWS SDK, of whichever copy; `name` is that of its class. */
+export function aClient(name: string): Pick<OptionRow, 'accepts' | 'expected'> {
   return {
-    expected: 'a KinesisClient',
+    expected: `a ${name}`,
     accepts: (value) => typeof (value as { readonly send?: unknown } | null)?.send === 'function',
   };
 }

@@ -168,7 +168,7 @@ describe('rows', () => {
 });
 
 test('aClient takes what sends, of whichever copy of the SDK', () => {
-  const { accepts, expected } = aClient();
+  const { accepts, expected } = aClient('KinesisClient');
   expect(expected).toBe('a KinesisClient');
   expect(accepts({ send() {} })).toBe(true);
   for (const given of [{}, { send: 'it' }, null, [], () => {}, 'eu-west-1'])

@@ -1,12 +1,8 @@
 import { InvalidOptionError } from '@shardline/core';
-import { refuseOtherRegion } from '@shardline/core/internal';
+import { type ClientChoice, checkClientChoice } from '@shardline/core/internal';
 
 /** Options that bear on one another, each right by itself. */
-export interface RelatedOptions {
-  readonly stream: string;
-  readonly client?: object | undefined;
-  readonly connection?: object | undefined;
-  readonly clientConfig?: { readonly region?: unknown } | undefined;
+export interface RelatedOptions extends ClientChoice {
   readonly aggregateBytes: number;
   readonly maxAggregateBytes: number;
   readonly lingerMs: number;
@@ -15,16 +11,7 @@ export interface RelatedOptions {
 
 /** Throws {@link InvalidOptionError} where options of a producer contradict one another. */
 export function refuseConflicts(resolved: RelatedOptions): void {
-  const [first, second] = (['client', 'connection', 'clientConfig'] as const).filter((way) => resolved[way]);
-  if (first !== undefined && second !== undefined) {
-    throw new InvalidOptionError({
-      owner: 'Producer',
-      option: first,
-      received: resolved[first],
-      expected: `absent where ${second} is given`,
-    });
-  }
-  refuseOtherRegion('Producer', resolved.stream, resolved.clientConfig?.region, 'clientConfig');
+  checkClientChoice('Producer', resolved);
   const { aggregateBytes, maxAggregateBytes, lingerMs, recordTtlMs } = resolved;
   if (maxAggregateBytes < aggregateBytes) {
     throw new InvalidOptionError({

@@ -56,7 +56,7 @@ export const producerOptions: OptionTable<keyof ProducerOptions> = Object.freeze
   },
   client: {
     summary: 'A client to use as it is; never together with clientConfig or connection.',
-    ...aClient(),
+    ...aClient('KinesisClient'),
     reason: "Its retries are hidden from the attempts' history and may reorder a shard.",
   },
   aggregate: {
