@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Outcomes } from '../src/outcomes.js';
 import { collectGarbage } from './support/collect-garbage.js';
+import { unanswered } from './support/fake-kinesis-api.js';
 import { startProducer } from './support/producer-under-test.js';
+import { evenShards, keysOf, split } from './support/shards.js';
 
 /**
  * P2: what is settled is let go of. Catches chains from a batch through the entries it shares with others, and payloads kept by
@@ -50,4 +52,25 @@ test('P2: outcomes of stored records do not keep the payload', async () => {
   await collectGarbage();
   expect(payloads.map((payload) => payload.deref())).toEqual([undefined]);
   expect(outcomes.at(0)).toMatchObject({ stored: true });
+});
+
+test('P2: what waits for a map does not keep the body that it was sent in', async () => {
+  const { producer, api, clock } = await startProducer();
+  const requests: WeakRef<object>[] = [];
+  const prepare = api.prepare.bind(api);
+  api.prepare = (entries) => {
+    const request = prepare(entries);
+    requests.push(new WeakRef(request));
+    return request;
+  };
+  api.shards = split(evenShards(1), 0, 1);
+  api.list = unanswered;
+  const [key = ''] = keysOf(api.shards[0], 1);
+  const put = producer.putMany([1, 2].map((tag) => ({ partitionKey: key, data: String(tag) })));
+  await clock.advance(1_000);
+  await collectGarbage();
+  expect([producer.stats().outstandingRecords, requests.length]).toEqual([2, 1]);
+  expect(requests.map((request) => request.deref())).toEqual([undefined]);
+  await clock.advance(10_000);
+  expect([...(await put).failures()]).toEqual([]);
 });
