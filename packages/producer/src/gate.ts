@@ -6,7 +6,7 @@ export interface GateListener {
   onFull(): void;
   /** There is no room while records are outstanding: buffers that are held for later use beyond what is set aside for them must go. */
   shrink(): void;
-  /** Nothing is outstanding, and yet there is no room: all that is held for later use must go. */
+  /** Nothing is outstanding, and yet there is no room, or more is held than may be all the same: all that is held for later use must go. */
   reclaim(): void;
   /** Bytes that are set aside for buffers and not held at the moment, at most half of the bound: records do not get them while any is outstanding. */
   setAsideBytes(): number;
@@ -128,7 +128,11 @@ export class Gate {
     this.#heldBytes += deltaBytes;
     if (deltaBytes <= 0) {
       if (this.isContended) this.#lookSoon();
-    } else if (this.heldBytes > this.#limits.maxBytes) this.#listener.shrink();
+      return;
+    }
+    if (this.heldBytes > this.#limits.maxBytes) this.#listener.shrink();
+    // Entries of single records are more than their records were charged for.
+    if (this.heldBytes > this.#limits.maxBytes) this.#listener.reclaim();
   }
 
   /** Resolves once a record of `bytes` would be admitted at once. */

@@ -388,6 +388,28 @@ describe('Gate.hold', () => {
     expect([told.reclaimed, gate.heldBytes]).toEqual([1, 51]);
   });
 
+  it('P2: asks for all of it where more is held than may be, and what is beyond the set aside is not enough', () => {
+    const told: string[] = [];
+    const gate: Gate = new Gate(limits, {
+      onFull() {},
+      shrink() {
+        told.push('shrink');
+        gate.hold(-10);
+      },
+      reclaim() {
+        told.push('reclaim');
+        gate.hold(-20);
+      },
+      setAsideBytes: () => 0,
+    });
+    gate.tryEnter(60);
+    gate.hold(40);
+    gate.hold(10);
+    expect([told, gate.heldBytes]).toEqual([['shrink'], 100]);
+    gate.hold(11);
+    expect([told, gate.heldBytes]).toEqual([['shrink', 'shrink', 'reclaim'], 81]);
+  });
+
   it('keeps what is set aside from records, unless nothing else is outstanding', () => {
     const { gate } = makeGate({}, 30);
     expect([gate.tryEnter(60), gate.tryEnter(11), gate.tryEnter(10)]).toEqual([true, false, true]);
