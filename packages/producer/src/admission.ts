@@ -41,7 +41,10 @@ interface WaitRules {
 /** Lets records in, whichever way they are put: checks each, makes room, and hands it on (P2). */
 export class Admission {
   readonly #parts: AdmissionParts;
-  readonly #aborts = new SharedAbort();
+  /** Withdraws the calls that wait with a signal. */
+  readonly #aborts = new SharedAbort<(reason: unknown) => void>((withdrawals, reason) => {
+    for (const withdraw of withdrawals) withdraw(reason);
+  });
   readonly #onDrained: (() => void)[] = [];
   /** The record that was measured last. */
   readonly #read: CheckedRecord = {
@@ -145,7 +148,7 @@ export class Admission {
       // A record of which only the description can tell whether it is too large waits for that, whoever else may wait.
       const undecided = call.nextBytes() === Number.POSITIVE_INFINITY;
       leave = gate.wait(call, call.length, call.bytes, mayAlways || undecided);
-      if (signal) forget = this.#aborts.listen(signal, () => withdraw(signal.reason));
+      if (signal) forget = this.#aborts.join(signal, withdraw);
     } catch (error) {
       call.fail(error as Error);
     }

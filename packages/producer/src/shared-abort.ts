@@ -1,32 +1,43 @@
-/** One listener per signal, however many calls wait with it: thousands may share the signal of a shutdown, at which Node would warn. */
-export class SharedAbort {
-  readonly #calls = new Map<AbortSignal, Set<() => void>>();
+/**
+ * What ends when a signal fires, by signal: one listener on each, however many members it has. Thousands may share the signal of a
+ * shutdown, at which Node would warn, and most puts that have one have it for themselves (P2). Nothing stays on a signal longer than
+ * needed.
+ */
+export class SharedAbort<Member> {
+  readonly #onAbort: (members: ReadonlySet<Member>, reason: unknown) => void;
+  readonly #members = new Map<AbortSignal, Set<Member>>();
 
-  /** Calls `onAbort` when `signal` fires. The returned function forgets it. */
-  listen(signal: AbortSignal, onAbort: () => void): () => void {
-    const calls = this.#calls.get(signal) ?? this.#begin(signal);
-    calls.add(onAbort);
+  /** `onAbort` is told once of all that a signal had when it fired; whoever leaves meanwhile is a member no more. */
+  constructor(onAbort: (members: ReadonlySet<Member>, reason: unknown) => void) {
+    this.#onAbort = onAbort;
+  }
+
+  /** `member` ends when `signal` fires. The returned function forgets it. */
+  join(signal: AbortSignal, member: Member): () => void {
+    const members = this.#members.get(signal) ?? this.#begin(signal);
+    members.add(member);
     return () => {
-      if (calls.delete(onAbort) && calls.size === 0) this.#end(signal);
+      if (members.delete(member) && members.size === 0) this.#end(signal);
     };
   }
 
-  readonly #fired = (event: Event): void => {
-    const signal = event.target as AbortSignal;
-    const calls = [...(this.#calls.get(signal) ?? [])];
+  /** For a signal that had fired before it was joined. */
+  fire(signal: AbortSignal): void {
+    const members = this.#members.get(signal);
     this.#end(signal);
-    for (const onAbort of calls) onAbort();
-  };
+    if (members) this.#onAbort(members, signal.reason);
+  }
 
-  #begin(signal: AbortSignal): Set<() => void> {
-    const calls = new Set<() => void>();
-    this.#calls.set(signal, calls);
+  readonly #fired = (event: Event): void => this.fire(event.target as AbortSignal);
+
+  #begin(signal: AbortSignal): Set<Member> {
+    const members = new Set<Member>();
+    this.#members.set(signal, members);
     signal.addEventListener('abort', this.#fired);
-    return calls;
+    return members;
   }
 
   #end(signal: AbortSignal): void {
-    this.#calls.delete(signal);
-    signal.removeEventListener('abort', this.#fired);
+    if (this.#members.delete(signal)) signal.removeEventListener('abort', this.#fired);
   }
 }

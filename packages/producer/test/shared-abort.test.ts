@@ -2,41 +2,71 @@ import { getEventListeners } from 'node:events';
 import { expect, test } from 'vitest';
 import { SharedAbort } from '../src/shared-abort.js';
 
-test('one signal that many calls wait with has one listener, which calls them all in order', () => {
-  const shared = new SharedAbort();
+const listeners = (signal: AbortSignal) => getEventListeners(signal, 'abort').length;
+
+function makeShared() {
+  const told: { members: readonly string[]; reason: unknown }[] = [];
+  const shared = new SharedAbort<string>((members, reason) => told.push({ members: [...members], reason }));
+  return { shared, told };
+}
+
+test('one signal that many share has one listener, and all are told of at once, in order, with the reason', () => {
+  const { shared, told } = makeShared();
   const abort = new AbortController();
-  const called: number[] = [];
-  for (let call = 0; call < 50; call += 1) shared.listen(abort.signal, () => called.push(call));
-  expect(getEventListeners(abort.signal, 'abort')).toHaveLength(1);
-  abort.abort();
-  expect(called).toEqual(Array.from({ length: 50 }, (_, call) => call));
-  expect(getEventListeners(abort.signal, 'abort')).toHaveLength(0);
+  const members = Array.from({ length: 50 }, (_, member) => `member ${member}`);
+  for (const member of members) shared.join(abort.signal, member);
+  expect(listeners(abort.signal)).toBe(1);
+  abort.abort('enough');
+  expect(told).toEqual([{ members, reason: 'enough' }]);
+  expect(listeners(abort.signal)).toBe(0);
 });
 
-test('a call that forgets is not called, and the last one to forget leaves nothing on the signal', () => {
-  const shared = new SharedAbort();
+test('another signal has members of its own', () => {
+  const { shared, told } = makeShared();
+  const [one, other] = [new AbortController(), new AbortController()];
+  shared.join(one.signal, 'one');
+  shared.join(other.signal, 'two');
+  one.abort('enough');
+  expect(told).toEqual([{ members: ['one'], reason: 'enough' }]);
+  expect(listeners(other.signal)).toBe(1);
+});
+
+test('who is forgotten is not told of, and the last one leaves nothing on the signal', () => {
+  const { shared, told } = makeShared();
   const abort = new AbortController();
-  const called: string[] = [];
-  const forget = shared.listen(abort.signal, () => called.push('one'));
-  const forgetToo = shared.listen(abort.signal, () => called.push('two'));
+  const forget = shared.join(abort.signal, 'one');
+  const forgetToo = shared.join(abort.signal, 'two');
   forget();
   forget();
-  expect(getEventListeners(abort.signal, 'abort')).toHaveLength(1);
+  expect(listeners(abort.signal)).toBe(1);
   forgetToo();
-  expect(getEventListeners(abort.signal, 'abort')).toHaveLength(0);
+  expect(listeners(abort.signal)).toBe(0);
   abort.abort();
-  expect(called).toEqual([]);
+  expect(told).toEqual([]);
 });
 
-test('a call may forget another while the signal fires: it is told all the same, once', () => {
-  const shared = new SharedAbort();
-  const abort = new AbortController();
-  const called: string[] = [];
-  shared.listen(abort.signal, () => {
-    called.push('one');
-    forgetTwo();
+test('who leaves while the signal fires is a member no more', () => {
+  const left: number[] = [];
+  const leave: (() => void)[] = [];
+  const shared = new SharedAbort<string>((members) => {
+    for (const forget of leave.splice(0, 2)) {
+      forget();
+      left.push(members.size);
+    }
   });
-  const forgetTwo = shared.listen(abort.signal, () => called.push('two'));
+  const abort = new AbortController();
+  leave.push(...['one', 'two', 'three'].map((member) => shared.join(abort.signal, member)));
   abort.abort();
-  expect(called).toEqual(['one', 'two']);
+  expect(left).toEqual([2, 1]);
+  expect(listeners(abort.signal)).toBe(0);
+});
+
+test('a signal that had fired before is fired by whoever joined it, once', () => {
+  const { shared, told } = makeShared();
+  const signal = AbortSignal.abort('early');
+  shared.join(signal, 'one');
+  shared.fire(signal);
+  shared.fire(signal);
+  expect(told).toEqual([{ members: ['one'], reason: 'early' }]);
+  expect(listeners(signal)).toBe(0);
 });
