@@ -20,7 +20,8 @@ export function historyOf(attempts: readonly Attempt[], mapFailure?: ShardMapFai
   return `its last attempt ended in ${errorCode}${quoted(errorMessage)}`;
 }
 
+/** They are one line already: `boundedWords` made them so. */
 function quoted(message: string): string {
-  const words = message.slice(0, quotedCharacters).replace(/\s+/g, ' ').trim().replace(/\.$/, '');
+  const words = message.slice(0, quotedCharacters).trimEnd().replace(/\.$/, '');
   return words === '' ? '' : `: ${words}`;
 }

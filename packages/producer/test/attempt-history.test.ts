@@ -24,8 +24,8 @@ test.each([
   expect(historyOf(attempts, failure)).toBe(words);
 });
 
-test('of long words a part is quoted', () => {
-  expect(historyOf([attempt('B', 'x'.repeat(1_000))])).toHaveLength(
-    'its last attempt ended in B: '.length + 200,
-  );
+test('of long words a part is quoted, which ends in none of the blanks between', () => {
+  const before = 'its last attempt ended in B: '.length;
+  expect(historyOf([attempt('B', 'x'.repeat(1_000))])).toHaveLength(before + 200);
+  expect(historyOf([attempt('B', `${'x'.repeat(199)} and more`)])).toHaveLength(before + 199);
 });

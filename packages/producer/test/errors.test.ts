@@ -217,13 +217,6 @@ describe('RecordFailedError', () => {
     expect(new errors.RecordExpiredError(ended, 1).message).toContain('Internal service failure. Check');
   });
 
-  it('quotes words that have lines in one line', () => {
-    const attempt = { delayMs: 1, durationMs: 2, success: false, errorCode: 'EPROTO' };
-    const attempts = [{ ...attempt, errorMessage: 'wrong\n  version.\n' }];
-    const { message } = new errors.ShutdownTimeoutError({ ...facts, attempts }, 'was aborted');
-    expect(message).toContain('ended in EPROTO: wrong version. Put it again');
-  });
-
   it('tells a record that was never sent from one that was refused', () => {
     const error = new errors.RecordExpiredError({ ...facts, attempts: [] }, 1);
     expect(error.message).toMatch(

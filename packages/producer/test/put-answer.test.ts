@@ -81,3 +81,8 @@ test('what a stranger says of an entry at length is not kept whole: it stays in 
   const [answer] = entryAnswers([{ ErrorCode: long, ErrorMessage: long }]);
   expect(JSON.stringify(answer).length).toBeLessThan(5_000);
 });
+
+test('it is one line, however many it was: whoever quotes it goes on behind it', () => {
+  const answers = entryAnswers([{ ErrorCode: 'EPROTO', ErrorMessage: '\nwrong\r\n  version.\n' }]);
+  expect(answers).toEqual([{ errorCode: 'EPROTO', errorMessage: 'wrong version.' }]);
+});
