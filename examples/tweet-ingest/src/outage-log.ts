@@ -70,6 +70,8 @@ function inWords(reason: Retry['reason']): string | undefined {
       return 'the answer is not one of Kinesis';
     case 'isolate':
       return 'a request was refused as a whole';
+    case 'no-memory':
+      return 'there is no memory to go on with';
     case 'throttled':
     case 'wrong-shard':
       return undefined;

@@ -231,8 +231,15 @@ const plainNames: readonly unknown[] = ['Error', 'TypeError', 'RangeError', 'Agg
  */
 function isOwnMistake(facts: ThrownFacts): boolean {
   const code = codeOf(facts);
+  if (isNoMemory(facts, code)) return false;
   if (facts.name === 'AggregateError' || !plainNames.includes(facts.name)) return false;
   return code === undefined || (facts.name !== 'Error' && code.startsWith('ERR_'));
+}
+
+/** There was no memory, such as for reading the answer: that passes, and says nothing of what came before. */
+function isNoMemory({ name, message }: ThrownFacts, code: string | undefined): boolean {
+  if (code === 'ERR_MEMORY_ALLOCATION_FAILED') return true;
+  return name === 'RangeError' && code === undefined && /allocation failed/i.test(String(message));
 }
 
 /** What the client says of itself has no name: a missing region is the one that most meet. */

@@ -1,4 +1,5 @@
 import type { Entry } from './entry.js';
+import type { RunLimits } from './entry-queue.js';
 import type { Lane } from './lane.js';
 
 /** The entries of one lane in a request. */
@@ -75,7 +76,7 @@ function fill(ready: readonly Lane[], nowMs: number, rules: CollectRules): Reque
     const companions = lane.queue.first?.maxCompanions ?? Number.POSITIVE_INFINITY;
     const fits = taken === 0 || bytes + lane.nextBytes <= rules.maxBytes;
     if (!fits || taken >= Math.min(companions, maxEntries)) continue;
-    const entries = lane.take({
+    const entries = takeFrom(lane, parts, {
       maxEntries: Math.min(companions, maxEntries) - taken,
       maxBytes: Math.max(rules.maxBytes - bytes, lane.nextBytes),
       taken,
@@ -95,4 +96,14 @@ function fill(ready: readonly Lane[], nowMs: number, rules: CollectRules): Reque
     }
   }
   return parts;
+}
+
+/** A lane that fails must not take with it what goes already: it comes first in the next request, where its error comes to light. */
+function takeFrom(lane: Lane, parts: readonly RequestPart[], limits: RunLimits): readonly Entry[] {
+  try {
+    return lane.take(limits);
+  } catch (error) {
+    if (parts.length === 0) throw error;
+    return [];
+  }
 }

@@ -1,7 +1,7 @@
 import { type AggregateEncoder, decodeWithoutDigest, writeAggregateDigests } from '@shardline/aggregation';
 import { type Attempt, withAttempt } from './attempt.js';
 import type { Members } from './members.js';
-import type { RecordMemory } from './record-memory.js';
+import { encoderOverheadBytes, type RecordMemory } from './record-memory.js';
 import type { UserRecord } from './user-record.js';
 
 /** What goes into a PutRecords entry. */
@@ -43,12 +43,14 @@ export const entryOverheadBytes = 960;
  *      └───────────────asked for its data──────────────▲
  *   each ──end──▶ over: gone if stored, else in memory of its own, to be read back
  * ```
+ *
+ * Where there is no memory of its own for it, it stays where it is: that is left to it then.
  */
 export class Entry implements EntryContent {
   readonly partitionKey: string;
   readonly explicitHashKey: string | undefined;
   readonly aggregated: boolean;
-  readonly members: Members;
+  members: Members;
   readonly dataBytes: number;
   /** What it takes of a shard's byte limit: data plus partition key. */
   readonly bytes: number;
@@ -66,6 +68,8 @@ export class Entry implements EntryContent {
   #base64: Buffer | undefined;
   #needsDigest = false;
   #isOver = false;
+  /** Its first so many records are in other entries. */
+  #leftOut = 0;
   #lastEndMs: number;
 
   /** `countedBytes` of its content are counted, and so are its records, but for their bytes. */
@@ -86,12 +90,15 @@ export class Entry implements EntryContent {
 
   get data(): Uint8Array {
     this.#takeHome();
-    if (this.#needsDigest) writeAggregateDigests([this.takeUndigested() as Uint8Array]);
+    if (this.#needsDigest) writeAggregateDigests([this.#content as Uint8Array]);
+    this.#needsDigest = false;
     return this.#content as Uint8Array;
   }
 
   moveTo(body: Uint8Array, at: number): number {
     const end = at + this.dataBytes;
+    // Still in the body before, for want of memory.
+    if (this.#base64) this.#own(fromBase64(this.#base64));
     if (this.#content instanceof Uint8Array) {
       body.set(this.#content, at);
       this.#count(0);
@@ -118,11 +125,14 @@ export class Entry implements EntryContent {
     return end;
   }
 
-  /** The aggregate, if its digest is still to be written at its end: whoever takes it does that now, for many at a time. */
-  takeUndigested(): Uint8Array | undefined {
-    if (!this.#needsDigest) return undefined;
+  /** The aggregate in its body, if its digest is still to be written at its end: whoever asks does that, for many at a time. */
+  get undigested(): Uint8Array | undefined {
+    return this.#needsDigest ? (this.#content as Uint8Array) : undefined;
+  }
+
+  /** It was written. */
+  digested(): void {
     this.#needsDigest = false;
-    return this.#content as Uint8Array;
   }
 
   /** Leaves its encoder, which holds more than the bytes of one aggregate, for memory of just its size. */
@@ -132,23 +142,32 @@ export class Entry implements EntryContent {
     this.#needsDigest = true;
   }
 
-  /** The body that it may live in goes: its bytes are copied out, if they are still needed. */
-  keep(): void {
-    if (!this.#isInBody || this.#isOver) return;
-    this.#own(this.#base64 ? fromBase64(this.#base64) : new Uint8Array(this.data));
+  /**
+   * The body that it may live in goes: its bytes are copied out, if they are still needed. False where there is no memory for
+   * that: it lives on in the body, which must not be used again.
+   */
+  keep(): boolean {
+    if (!this.#isInBody) return true;
+    try {
+      this.#own(this.#base64 ? fromBase64(this.#base64) : new Uint8Array(this.data));
+    } catch {
+      // Its owner counts the body no longer.
+      this.#count(this.dataBytes);
+    }
+    return !this.#isInBody;
   }
 
   /** It is settled, or cut up: nothing of it is counted any more. What has failed keeps its bytes, to be read back. */
   end(isReadBack: boolean): void {
-    if (isReadBack && this.#isInBody) this.keep();
-    else if (isReadBack) this.#content = this.data;
+    if (isReadBack) this.#keepToBeRead();
     else if (!(this.#content instanceof Uint8Array)) this.#giveUp(this.#content);
-    this.#isOver = true;
     this.#count(0);
+    this.#isOver = true;
     this.#memory.hold(this.members.payloadBytes - entryOverheadBytes);
     if (isReadBack) return;
     this.#content = nothing;
     this.#base64 = undefined;
+    this.#isInBody = false;
     this.#needsDigest = false;
   }
 
@@ -166,7 +185,17 @@ export class Entry implements EntryContent {
     const decoded = decodeWithoutDigest(this.#content as Uint8Array);
     if (!decoded)
       throw new Error('An aggregate made here cannot be read back; this is a defect of the producer.');
-    return decoded.map(plainRecord);
+    return decoded.slice(this.#leftOut).map(plainRecord);
+  }
+
+  /**
+   * Its first `count` records are in other entries now, and `members` are the rest. Its bytes are as before: it must be cut up
+   * before it can be sent.
+   */
+  leaveOut(count: number, members: Members): void {
+    this.#leftOut += count;
+    this.#memory.hold(this.members.payloadBytes - members.payloadBytes);
+    this.members = members;
   }
 
   /** Takes over the history of the entry that this one was cut out of. */
@@ -195,6 +224,19 @@ export class Entry implements EntryContent {
     this.compact();
   }
 
+  /** Without memory for a copy it is read where it is, some day: in the body, or in its encoder, which others do without then. */
+  #keepToBeRead(): void {
+    if (this.#isInBody) {
+      this.keep();
+      return;
+    }
+    try {
+      this.#content = this.data;
+    } catch {
+      if (!(this.#content instanceof Uint8Array)) this.#memory.hold(-encoderOverheadBytes);
+    }
+  }
+
   #giveUp(encoder: AggregateEncoder): void {
     encoder.reset();
     this.#memory.giveBack(encoder, this.#countedBytes);
@@ -204,6 +246,7 @@ export class Entry implements EntryContent {
   /** The aggregate but for its digest, out of its encoder. */
   #takeOut(encoder: AggregateEncoder): Uint8Array {
     const data = encoder.sealWithoutDigest();
+    if (this.#isOver) return data;
     this.#memory.giveBack(encoder, this.#countedBytes);
     this.#countedBytes = 0;
     return data;
@@ -217,6 +260,7 @@ export class Entry implements EntryContent {
   }
 
   #count(bytes: number): void {
+    if (this.#isOver) return;
     this.#memory.hold(bytes - this.#countedBytes);
     this.#countedBytes = bytes;
   }

@@ -27,6 +27,7 @@ export type SealReason =
  * - `wrong-shard`: an aggregate landed where not all of its records belong (P4).
  * - `malformed-answer`: the answer has not one result for each record.
  * - `isolate`: the request was refused as a whole; it goes again in parts until the record at fault is alone (P7).
+ * - `no-memory`: there is none to cut an aggregate up in, which goes whole or waits until there is. For the body of a request: `no-answer`.
  */
 export type RetryReason =
   | 'throttled'
@@ -34,7 +35,8 @@ export type RetryReason =
   | 'no-answer'
   | 'wrong-shard'
   | 'malformed-answer'
-  | 'isolate';
+  | 'isolate'
+  | 'no-memory';
 
 /** Name and words of the error for which records are put again. */
 export interface RetryError {
@@ -57,7 +59,7 @@ export type ProducerEvent =
       readonly reason: RetryReason;
       readonly shardId: string | undefined;
       readonly userRecords: number;
-      /** The service's error name. */
+      /** The service's error name, or Node's. */
       readonly errorCode: string;
       /** The error's own words: the service's, or Node's. Of several records, those of the first. */
       readonly message: string;

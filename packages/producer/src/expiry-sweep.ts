@@ -34,8 +34,11 @@ export class ExpirySweep {
     const { clock, recordTtlMs, isIdle, sweep } = this.#parts;
     return clock.schedule(Math.min(1_000, Math.max(10, recordTtlMs / 8)), () => {
       this.#timer = undefined;
-      sweep(clock.monotonic());
-      if (!isIdle()) this.arm();
+      try {
+        sweep(clock.monotonic());
+      } finally {
+        if (!isIdle()) this.arm();
+      }
     });
   }
 }

@@ -16,14 +16,21 @@ export interface EntryEndParts {
 
 /** Settles every record of an entry: stored where it landed, or failed (P1). What was charged for them is given back. */
 export function finishEntry(parts: EntryEndParts, lane: Lane, entry: Entry, end: Landing | FailureOf): void {
-  const { reporter, epochs, gate } = parts;
+  const { reporter } = parts;
   const { members } = entry;
   const settled = new SettledEntry(parts.stream, entry, end);
-  entry.end(!settled.stored);
   if (settled.stored) {
     reporter.tally.stored(members.count, entry.bytes);
     lane.stored(members.count, entry.bytes);
   } else reporter.failed(settled.failureCode, lane.shardId, members.count);
+  try {
+    entry.end(!settled.stored);
+  } finally {
+    tellAll(parts, members, settled);
+  }
+}
+
+function tellAll({ reporter, epochs, gate }: EntryEndParts, members: Members, settled: SettledEntry): void {
   try {
     tellSinks(members, settled, 0);
     members.release();

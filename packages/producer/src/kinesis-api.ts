@@ -24,8 +24,8 @@ export interface StreamSummary {
 export interface PutRequest {
   /** One answer per entry, in order. Aborting destroys the connection, so that the attempt is over when it returns. Called once. */
   send(signal: AbortSignal): Promise<readonly EntryAnswer[]>;
-  /** Gives the body back. It is used again only if no socket may still read it. */
-  release(): void;
+  /** Gives the body back. It is used again only if no socket may still read it, and no entry lives on in it (`isLivedIn`). */
+  release(isLivedIn?: boolean): void;
 }
 
 /**
@@ -38,7 +38,7 @@ export interface KinesisApi {
   /**
    * Puts a request together; nothing is sent yet. Where the body is the producer's own and holds data as it is, each entry is
    * moved into it ({@link EntryContent.moveTo}), digests of aggregates are written afterwards; elsewhere `data` is read. Every request
-   * is released, once, and no entry lives in it by then.
+   * is released, once; no entry lives in it by then, unless there is no memory for it elsewhere.
    */
   prepare(entries: readonly EntryContent[]): PutRequest;
   /** All pages. */

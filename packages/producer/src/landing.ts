@@ -1,8 +1,11 @@
+import { HashRange, hashKeyOf } from '@shardline/aggregation';
+import { type ServiceFault, serviceFaultOf } from '@shardline/core/internal';
 import type { Entry } from './entry.js';
+import type { Lane } from './lane.js';
 import { hashOf } from './open-aggregate.js';
 import { isLower } from './sequence-number.js';
 import type { Landing } from './settled-entry.js';
-import { ShardMap, type ShardRange } from './shard-map.js';
+import type { ShardRange } from './shard-map.js';
 
 /** What becomes of an aggregate that landed on another shard than predicted (P4). */
 export type LandingVerdict =
@@ -27,11 +30,31 @@ export interface LandingFacts {
 export function judgeLanding(entry: Entry, facts: LandingFacts): LandingVerdict {
   const { landing, landed, predictedStillOpen } = facts;
   if (landed && !isYounger(landed, landing)) {
-    const onlyLanded = new ShardMap([landed]);
-    if (entry.records().every((record) => onlyLanded.shardFor(hashOf(record)) !== undefined))
-      return 'acknowledge';
+    const range = new HashRange(landed);
+    if (entry.records().every((record) => range.contains(hashOf(record)))) return 'acknowledge';
   }
   return landed && !predictedStillOpen ? 'put-again' : 'put-again-alone';
+}
+
+/**
+ * {@link judgeLanding}, and why it could not be judged: where there is no memory to read its members it goes again. What it is not
+ * seen to be is not acknowledged.
+ */
+export function verdictOn(
+  entry: Entry,
+  facts: LandingFacts,
+): { readonly verdict: LandingVerdict; readonly error?: ServiceFault } {
+  try {
+    return { verdict: judgeLanding(entry, facts) };
+  } catch (error) {
+    return { verdict: 'put-again', error: serviceFaultOf(error) };
+  }
+}
+
+/** Whether the newer map, for which the lane closed while the request was on its way, has another shard under the name of the lane's. */
+export function isNamesake({ successors }: Lane, entry: Entry, { shardId }: Landing): boolean {
+  if (!successors || !entry.aggregated) return false;
+  return successors.laneFor(hashKeyOf(entry.partitionKey, entry.explicitHashKey)).shardId === shardId;
 }
 
 /** Whether it was made after the answer: the stream was made anew since then, and this is another shard under the same id. */

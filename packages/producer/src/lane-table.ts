@@ -1,4 +1,4 @@
-import { type HashKey, HashRangeIndex } from '@shardline/aggregation';
+import type { HashKey, HashRangeIndex } from '@shardline/aggregation';
 import type { Lane } from './lane.js';
 import type { ShardMap, ShardRange } from './shard-map.js';
 
@@ -8,12 +8,11 @@ export class LaneTable {
   readonly lanes: readonly Lane[];
   readonly #index: HashRangeIndex | undefined;
 
+  /** `lanes` are those of the map's shards, in their order. */
   constructor(map: ShardMap | undefined, lanes: readonly Lane[]) {
     this.map = map;
     this.lanes = lanes;
-    this.#index = lanes.every((lane) => lane.range)
-      ? new HashRangeIndex(lanes.flatMap((lane) => lane.range ?? []))
-      : undefined;
+    this.#index = map?.index;
   }
 
   /** The lane of a hash key. */

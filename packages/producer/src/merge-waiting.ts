@@ -32,7 +32,6 @@ function joined(entries: readonly Entry[], lane: Lane): readonly Entry[] {
       groupOf: () => 'joined',
       aggregateBytes: () => lane.growBytes,
       maxRecordBytes: () => lane.maxRecordBytes,
-      allOrNothing: true,
     });
     return groups.get('joined') ?? [];
   } catch {

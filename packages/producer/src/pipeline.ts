@@ -96,6 +96,7 @@ export class Pipeline {
     this.#router = new Router({
       makeLane: (range) => this.#makeLane(range),
       onReady: (lanes) => this.#ready(lanes),
+      onStopped: (lane, userRecords, error) => this.reporter.noMemory(lane.shardId, userRecords, error),
     });
     api.listen({
       held: (deltaBytes) => this.gate.hold(deltaBytes),
@@ -110,7 +111,10 @@ export class Pipeline {
       clock,
       recordTtlMs: options.recordTtlMs,
       isIdle: () => this.gate.outstandingRecords === 0,
-      sweep: (nowMs) => this.#router.allLanes().forEach((lane) => void this.#expire(lane, nowMs)),
+      sweep: (nowMs) => {
+        this.#router.settle();
+        for (const lane of this.#router.allLanes()) this.#expire(lane, nowMs);
+      },
     });
     for (const lane of this.#router.lanes) lane.awaitingMap += 1;
   }
@@ -220,7 +224,6 @@ export class Pipeline {
         const { release, ...sent } = await this.#sender.send(parts);
         try {
           this.#settler.settle(sent);
-          for (const { entries } of parts) for (const entry of entries) entry.keep();
         } finally {
           release();
           // What the body was set aside for is there again.
@@ -231,10 +234,8 @@ export class Pipeline {
   }
 
   #makeSettler(): Settler {
-    const { clock, random } = this.#edges;
     return new Settler({
-      clock,
-      random,
+      ...this.#edges,
       maxAggregateBytes: this.#sizes.maxAggregateBytes,
       finish: (lane, entry, end) => this.#finish(lane, entry, end),
       putBack: (lane, entries) => this.#putBack(lane, entries),

@@ -65,11 +65,11 @@ class BodyRequest implements PutRequest {
     }
   }
 
-  release(): void {
+  release(isLivedIn = false): void {
     if (this.#released) return;
     this.#released = true;
     for (const body of [this.#first, this.#second]) {
-      if (body?.answered) body.lease.recycle();
+      if (body?.answered && !isLivedIn) body.lease.recycle();
       else body?.lease.drop();
     }
   }

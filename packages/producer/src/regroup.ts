@@ -1,5 +1,6 @@
 import type { HashKey } from '@shardline/aggregation';
 import type { Entry } from './entry.js';
+import { Members } from './members.js';
 import {
   type AcceptedRecord,
   beginAggregate,
@@ -21,36 +22,53 @@ export interface Regrouping<Group> {
   aggregateBytes(group: Group): number;
   /** Largest record that the group's shard takes: bounds the aggregate of one of data that would be taken for an aggregate. */
   maxRecordBytes(group: Group): number;
-  /** All of the entries or none, for a few: they and what comes of them are held together meanwhile. */
-  readonly allOrNothing?: boolean;
+}
+
+/** How far {@link regroupOneByOne} came. */
+export interface Regrouped<Group> {
+  readonly groups: ReadonlyMap<Group, readonly Entry[]>;
+  /** Why it came no further. */
+  readonly error?: unknown;
+  /** What is left of the entries given, in put order: behind all of its group. What was begun must be cut up before it is sent. */
+  readonly left: readonly Entry[];
 }
 
 /**
- * Cuts entries up by group, put order kept inside each; the entries given are over then. Records of several entries share an aggregate only where none was
- * ever sent: an entry's history is its records' history. Throws where there is no memory for it: a single entry
- * is then as it was, and so are several with `allOrNothing`.
+ * Cuts a few entries up by group, put order kept inside each; the entries given are over then. Records of several entries share an aggregate only where none was
+ * ever sent: an entry's history is its records' history. Throws where there is no memory for it: they are then as they were.
  */
 export function regroup<Group>(entries: readonly Entry[], rules: Regrouping<Group>): Map<Group, Entry[]> {
   const packer = new Packer(rules);
-  let ended = 0;
   try {
-    for (const entry of entries) {
-      packer.begin(entry);
-      entry.records().forEach((record, position) => {
-        packer.add(record, position);
-      });
-      if (entry === entries.at(-1)) packer.sealAll();
-      if (rules.allOrNothing) continue;
-      // One by one: all of them and all that comes of them would be held together otherwise (P2).
-      entry.end(false);
-      ended += 1;
-    }
-    if (rules.allOrNothing) for (const entry of entries) entry.end(false);
+    for (const entry of entries) packer.addAll(entry);
+    packer.sealAll();
   } catch (error) {
-    if (ended === 0) packer.discard();
+    packer.discard();
     throw error;
   }
+  for (const entry of entries) entry.end(false);
   return packer.done;
+}
+
+/**
+ * {@link regroup} of many entries: all of them and all that comes of them are never held together (P2). So that it cannot begin
+ * anew, it goes as far as there is memory.
+ */
+export function regroupOneByOne<Group>(
+  entries: readonly Entry[],
+  rules: Regrouping<Group>,
+): Regrouped<Group> {
+  const packer = new Packer(rules);
+  for (const [at, entry] of entries.entries()) {
+    try {
+      packer.addAll(entry);
+      if (at === entries.length - 1) packer.sealAll();
+    } catch (error) {
+      return { ...packer.stop(entry, entries.slice(at + 1)), error };
+    }
+    entry.end(false);
+  }
+  return { groups: packer.done, left: [] };
 }
 
 class Packer<Group> {
@@ -58,19 +76,40 @@ class Packer<Group> {
   readonly done = new Map<Group, Entry[]>();
   readonly #open = new Map<Group, OpenAggregate>();
   #source: Entry | undefined;
+  /** Of the newest source. */
+  #records: readonly UserRecord[] = [];
+  /** How many of them are in. */
+  #taken = 0;
 
   constructor(rules: Regrouping<Group>) {
     this.#rules = rules;
   }
 
-  begin(source: Entry): void {
+  addAll(source: Entry): void {
+    this.#taken = 0;
+    this.#records = source.records();
     if (this.#source && !mayShare(this.#source, source)) this.sealAll();
     this.#source = source;
+    for (const record of this.#records) {
+      this.#add(source, record, this.#taken);
+      this.#taken += 1;
+    }
   }
 
-  add(record: UserRecord, position: number): void {
-    const source = this.#source;
-    if (!source) return;
+  /** There is no memory to go on with the newest source: what it has not given is left, and behind it `later`. */
+  stop(newest: Entry, later: readonly Entry[]): Regrouped<Group> {
+    this.sealAll();
+    const groups = this.done;
+    if (this.#taken === 0) return { groups, left: [newest, ...later] };
+    if (this.#taken < this.#records.length) {
+      newest.leaveOut(this.#taken, restOf(newest.members, this.#records, this.#taken));
+      return { groups, left: [newest, ...later] };
+    }
+    newest.end(false);
+    return { groups, left: later };
+  }
+
+  #add(source: Entry, record: UserRecord, position: number): void {
     const { memory } = this.#rules;
     const { members } = source;
     const accepted: AcceptedRecord = {
@@ -121,9 +160,24 @@ class Packer<Group> {
     const entries = this.done.get(group);
     if (entries) entries.push(entry);
     else this.done.set(group, [entry]);
-    // It may wait for long, and there may be many: encoders would hold some times as much (P2).
-    entry.compact();
+    try {
+      // It may wait for long, and there may be many: encoders would hold some times as much (P2).
+      entry.compact();
+    } catch {
+      // No memory: it goes on in its encoder, where it is counted as well.
+    }
   }
+}
+
+/** The records from `from` on. */
+function restOf(members: Members, records: readonly UserRecord[], from: number): Members {
+  const rest = new Members(members.epoch);
+  records.slice(from).forEach((record, index) => {
+    const position = from + index;
+    const tag = members.tags[position] ?? 0;
+    rest.add(members.sinks[position], tag, members.putAtMsOf(position), recordBytes(record));
+  });
+  return rest;
 }
 
 function mayShare(one: Entry, other: Entry): boolean {

@@ -1,4 +1,4 @@
-import { Announcer } from '@shardline/core/internal';
+import { Announcer, serviceFaultOf } from '@shardline/core/internal';
 import type { ProducerEvent, RetryError, RetryReason, SealReason } from './events.js';
 import type { Outcomes } from './outcomes.js';
 import { Tally } from './tally.js';
@@ -44,6 +44,11 @@ export class Reporter {
     this.tally.addBy('retriedRecords', reason, userRecords);
     const { name: errorCode, message } = error;
     this.tell(() => ({ type: 'retry', reason, shardId, userRecords, errorCode, message }));
+  }
+
+  /** There is no memory for what was to be done with records, for now. */
+  noMemory(shardId: string | undefined, userRecords: number, error: unknown): void {
+    this.retried('no-memory', shardId, userRecords, serviceFaultOf(error));
   }
 
   failed(code: string, shardId: string | undefined, userRecords: number): void {

@@ -1,7 +1,7 @@
 import type { HashKey } from '@shardline/aggregation';
 import type { Lane } from './lane.js';
 import { LaneTable, overlaps } from './lane-table.js';
-import { regroup } from './regroup.js';
+import { type Regrouped, regroupOneByOne } from './regroup.js';
 import { type ShardMap, type ShardRange, sameRange } from './shard-map.js';
 
 /** What a {@link Router} needs from outside. */
@@ -10,6 +10,8 @@ export interface RouterParts {
   readonly makeLane: (range: ShardRange | undefined) => Lane;
   /** These lanes were given records, or may send now. */
   readonly onReady: (lanes: Iterable<Lane>) => void;
+  /** There is no memory to move these: they stay in the lane until {@link Router.settle} is called again. */
+  readonly onStopped: (lane: Lane, userRecords: number, error: unknown) => void;
 }
 
 /**
@@ -66,28 +68,41 @@ export class Router {
     this.settle();
   }
 
-  /** Moves whatever can move now. To be called when a lane may have become idle. */
+  /** Moves whatever can move now. To be called when a lane may have become idle, and once in a while: there may be memory again. */
   settle(): void {
     for (let moved = true; moved; ) {
       moved = false;
-      for (const lane of this.#closing) moved = this.#tryMove(lane) || moved;
+      for (const lane of [...this.#closing]) moved = this.#tryMove(lane) || moved;
     }
   }
 
   #tryMove(lane: Lane): boolean {
     const { successors } = lane;
     if (!successors || lane.inFlight > 0 || lane.awaitingMap > 0 || lane.predecessors.size > 0) return false;
+    const drained = lane.drain('reshard');
     this.#closing.delete(lane);
-    const moved = regroup(lane.drain('reshard'), {
+    const regrouped = regroupOneByOne(drained, {
       memory: lane.memory,
       groupOf: (hash) => successors.laneFor(hash),
       aggregateBytes: (to) => to.aggregateBytes,
       maxRecordBytes: (to) => to.maxRecordBytes,
     });
-    for (const [to, entries] of moved) to.queue.unshift(entries);
+    if (regrouped.left.length > 0) {
+      this.#stop(lane, regrouped);
+      return false;
+    }
+    for (const [to, entries] of regrouped.groups) to.queue.unshift(entries);
     const held = [...this.#table.lanes, ...this.#closing];
     for (const other of held) other.predecessors.delete(lane);
-    this.#parts.onReady([...moved.keys(), ...held]);
+    this.#parts.onReady([...regrouped.groups.keys(), ...held]);
     return true;
+  }
+
+  /** Nothing moves before all does: what came later would stand before it (P3). */
+  #stop(lane: Lane, { groups, left, error }: Regrouped<Lane>): void {
+    lane.queue.unshift([...[...groups.values()].flat(), ...left]);
+    this.#closing.add(lane);
+    const userRecords = left.reduce((sum, { members }) => sum + members.count, 0);
+    this.#parts.onStopped(lane, userRecords, error);
   }
 }

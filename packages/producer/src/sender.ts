@@ -20,7 +20,7 @@ export interface SentRequest {
 
 /** A request that is over and still holds its body. */
 export interface HeldRequest extends SentRequest {
-  /** Gives the body back, once nothing points into it any more. */
+  /** Takes the entries that are still needed out of the body, and gives it back. */
   release(): void;
 }
 
@@ -44,15 +44,21 @@ export class Sender {
     const abort = new AbortController();
     this.#aborts.add(abort);
     let held: PutRequest | undefined;
+    let isWritten = false;
     const put = () => {
       const request = this.#api.prepare(entries);
       held = request;
       writeDigests(entries);
+      isWritten = true;
       return callWithin(this.#clock, this.#timeoutMs, (signal) => request.send(signal), abort.signal);
     };
-    const end = await attempt(put, () => held !== undefined);
+    const end = await attempt(put, () => isWritten);
     this.#aborts.delete(abort);
-    return { parts, sentMs, endMs: this.#clock.monotonic(), end, release: () => held?.release() };
+    const release = () => {
+      const stuck = entries.filter((entry) => !entry.keep());
+      held?.release(stuck.length > 0);
+    };
+    return { parts, sentMs, endMs: this.#clock.monotonic(), end, release };
   }
 
   /** Gives up every request in flight; each ends without an answer. */
@@ -63,8 +69,11 @@ export class Sender {
 
 /** Of aggregates that went straight from their encoders into the body. */
 function writeDigests(entries: readonly Entry[]): void {
-  const undigested = entries.flatMap((entry) => entry.takeUndigested() ?? []);
-  if (undigested.length > 0) writeAggregateDigests(undigested);
+  const undigested = entries.flatMap((entry) => entry.undigested ?? []);
+  if (undigested.length === 0) return;
+  writeAggregateDigests(undigested);
+  // Not before: there may be no memory for it.
+  for (const entry of entries) entry.digested();
 }
 
 async function attempt(

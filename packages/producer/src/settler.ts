@@ -1,12 +1,11 @@
-import { hashKeyOf } from '@shardline/aggregation';
 import type { Clock, Random } from '@shardline/core';
-import { faultKindOf, fullJitterMs, type ServiceFault } from '@shardline/core/internal';
+import { faultKindOf, fullJitterMs, type ServiceFault, serviceFaultOf } from '@shardline/core/internal';
 import type { RequestPart } from './collector.js';
 import { alone, halves } from './cut-entry.js';
 import type { Entry } from './entry.js';
 import type { RetryError, RetryReason } from './events.js';
 import type { EntryAnswer } from './kinesis-api.js';
-import { judgeLanding } from './landing.js';
+import { isNamesake, type LandingFacts, verdictOn } from './landing.js';
 import type { Lane } from './lane.js';
 import { mergeWaiting, roundTripsGrown } from './merge-waiting.js';
 import { isLasting, putFailed } from './refusal.js';
@@ -78,20 +77,23 @@ export class Settler {
     const drawn = this.#parts.random.next();
     const ended: Ended = { ...sent, entryCount, jitter: { next: () => drawn } };
     let at = 0;
-    for (const part of parts) {
-      if (fault) this.#refused(part, fault, ended);
-      else this.#answered(part, (end.answers ?? []).slice(at, at + part.entries.length), ended);
-      at += part.entries.length;
+    try {
+      for (const part of parts) {
+        if (fault) this.#refused(part, fault, ended);
+        else this.#answered(part, (end.answers ?? []).slice(at, at + part.entries.length), ended);
+        at += part.entries.length;
+      }
+    } finally {
+      // Not before: a lane with nothing in flight may move, and what is put back would come too late (P1).
+      for (const { lane } of parts) lane.inFlight -= 1;
+      for (const { lane } of parts) this.#parts.onLaneFree(lane);
     }
-    // Not before: a lane with nothing in flight may move, and what is put back would come too late (P1).
-    for (const { lane } of parts) lane.inFlight -= 1;
-    for (const { lane } of parts) this.#parts.onLaneFree(lane);
   }
 
   /** One fault for the whole request. */
   #refused({ lane, entries }: RequestPart, fault: ServiceFault, ended: Ended): void {
     for (const entry of entries) this.#failedAttempt(entry, fault, ended);
-    if (fault.kind === 'refused' && this.#isolate(lane, entries, ended.entryCount, fault)) return;
+    if (fault.kind === 'refused' && this.#isolate(lane, entries, ended, fault)) return;
     if (isLasting(fault.kind)) {
       if (fault.kind === 'not-found') this.#parts.onStreamNotFound();
       for (const entry of entries) this.#parts.finish(lane, entry, (facts) => putFailed(fault, facts));
@@ -103,18 +105,30 @@ export class Settler {
   }
 
   /** Narrows a refused request down to the entry, and the aggregate to the member, that is at fault (P7). */
-  #isolate(lane: Lane, entries: readonly Entry[], requestEntries: number, fault: ServiceFault): boolean {
+  #isolate(lane: Lane, entries: readonly Entry[], ended: Ended, fault: ServiceFault): boolean {
     const [only] = entries;
-    if (requestEntries > 1) {
-      for (const entry of entries) entry.maxCompanions = Math.floor(requestEntries / 2);
+    if (ended.entryCount > 1) {
+      for (const entry of entries) entry.maxCompanions = Math.floor(ended.entryCount / 2);
       this.#putBack(lane, entries, 'isolate', fault);
       return true;
     }
     if (!only?.aggregated || only.members.count === 1) return false;
-    const members = alone(lane, only);
+    const members = this.#apart(lane, only, ended);
+    if (!members) return true;
     for (const member of members) member.maxCompanions = Math.ceil(members.length / 2);
     this.#putBack(lane, members, 'isolate', fault);
     return true;
+  }
+
+  /** The members of an aggregate by themselves; undefined where there is no memory for that: it goes again whole, after a while. */
+  #apart(lane: Lane, entry: Entry, ended: Pick<Ended, 'jitter'>): readonly Entry[] | undefined {
+    try {
+      return alone(lane, entry);
+    } catch (error) {
+      this.#backOff(lane, 0, ended);
+      this.#putBack(lane, [entry], 'no-memory', serviceFaultOf(error));
+      return undefined;
+    }
   }
 
   /** An answer for each entry. */
@@ -162,7 +176,7 @@ export class Settler {
     this.#parts.putBack(lane, parts);
   }
 
-  #landed(lane: Lane, entry: Entry, landing: Landing, sent: SentRequest, isDoubtful: boolean): void {
+  #landed(lane: Lane, entry: Entry, landing: Landing, sent: Ended, isDoubtful: boolean): void {
     lane.limiter.succeeded(entry.bytes, sent.endMs);
     const isDoubted = isDoubtful || isNamesake(lane, entry, landing);
     if (lane.shardId !== undefined && (lane.shardId !== landing.shardId || isDoubted)) {
@@ -177,26 +191,36 @@ export class Settler {
   }
 
   /** The lane stands still until a newer map says where the members belong. */
-  async #landedElsewhere(lane: Lane, entry: Entry, landing: Landing, sent: SentRequest): Promise<void> {
+  async #landedElsewhere(lane: Lane, entry: Entry, landing: Landing, sent: Ended): Promise<void> {
     lane.awaitingMap += 1;
-    const { landed, map } = await this.#parts.locate(landing.shardId, lane.shardId ?? landing.shardId);
-    const predictedStillOpen = lane.range !== undefined && map?.holds(lane.range) === true;
-    const verdict = judgeLanding(entry, { landing, landed, predictedStillOpen });
-    const isElsewhere = landing.shardId !== lane.shardId;
-    if (isElsewhere && predictedStillOpen && map?.has(landing.shardId)) this.#parts.onPlacedElsewhere();
+    try {
+      const { landed, map } = await this.#parts.locate(landing.shardId, lane.shardId ?? landing.shardId);
+      const predictedStillOpen = lane.range !== undefined && map?.holds(lane.range) === true;
+      const isElsewhere = landing.shardId !== lane.shardId;
+      if (isElsewhere && predictedStillOpen && map?.has(landing.shardId)) this.#parts.onPlacedElsewhere();
+      this.#judged(lane, entry, { landing, landed, predictedStillOpen }, sent);
+    } finally {
+      // Not before: a lane that waits for nothing may move, and what is put back would come too late (P1).
+      lane.awaitingMap -= 1;
+      this.#parts.onLaneFree(lane);
+    }
+  }
+
+  #judged(lane: Lane, entry: Entry, facts: LandingFacts, sent: Ended): void {
+    const { landing } = facts;
+    const { verdict, error } = verdictOn(entry, facts);
     if (verdict === 'acknowledge') {
       entry.attempted(sent.sentMs, sent.endMs, { success: true });
       this.#parts.finish(lane, entry, landing);
-    } else {
-      const errorMessage = `Stored in ${landing.shardId}, which is not the shard of every user record in it.`;
-      entry.attempted(sent.sentMs, sent.endMs, { success: false, errorCode: 'WrongShard', errorMessage });
-      entry.mayBeStored = true;
-      const entries = verdict === 'put-again' ? [entry] : alone(lane, entry);
-      this.#putBack(lane, entries, 'wrong-shard', { name: 'WrongShard', message: errorMessage });
+      return;
     }
-    // Not before: a lane that waits for nothing may move, and what is put back would come too late (P1).
-    lane.awaitingMap -= 1;
-    this.#parts.onLaneFree(lane);
+    const errorMessage = `Stored in ${landing.shardId}, which is not the shard of every user record in it.`;
+    entry.attempted(sent.sentMs, sent.endMs, { success: false, errorCode: 'WrongShard', errorMessage });
+    entry.mayBeStored = true;
+    if (error) this.#backOff(lane, 0, sent);
+    const entries = verdict === 'put-again' ? [entry] : this.#apart(lane, entry, sent);
+    const why = error ?? { name: 'WrongShard', message: errorMessage };
+    if (entries) this.#putBack(lane, entries, error ? 'no-memory' : 'wrong-shard', why);
   }
 
   /** What failed in passing may be stored, unless it never left this machine (P1). */
@@ -206,7 +230,7 @@ export class Settler {
     if (kind === 'transient' && sent) entry.mayBeStored = true;
   }
 
-  #backOff(lane: Lane, throttledEntries: number, { jitter }: Ended): void {
+  #backOff(lane: Lane, throttledEntries: number, { jitter }: Pick<Ended, 'jitter'>): void {
     const nowMs = this.#parts.clock.monotonic();
     lane.failures += 1;
     lane.notBeforeMs = nowMs + fullJitterMs(lane.failures, laneBackoff, jitter);
@@ -255,12 +279,6 @@ export class Settler {
     // Not all maps tell a stream that was made anew: by the old number each request from now on would be doubted.
     if (isConfirmed && lane.lastSequenceNumber === before) lane.lastSequenceNumber = highest;
   }
-}
-
-/** The newer map, for which the lane closed while the request was on its way, has another shard under the name of the lane's. */
-function isNamesake({ successors }: Lane, entry: Entry, { shardId }: Landing): boolean {
-  if (!successors || !entry.aggregated) return false;
-  return successors.laneFor(hashKeyOf(entry.partitionKey, entry.explicitHashKey)).shardId === shardId;
 }
 
 function retryReason(fault: ServiceFault): RetryReason {

@@ -14,18 +14,19 @@ export interface ShardRange {
 /** The open shards of a stream as one listing showed them. Immutable; a newer listing makes a newer map. */
 export class ShardMap {
   readonly shards: readonly ShardRange[];
-  readonly #index: HashRangeIndex;
+  /** Finds a shard in {@link ShardMap.shards}. */
+  readonly index: HashRangeIndex;
   readonly #byId: ReadonlyMap<string, ShardRange>;
 
   constructor(shards: readonly ShardRange[]) {
     this.shards = shards;
-    this.#index = new HashRangeIndex(shards);
+    this.index = new HashRangeIndex(shards);
     this.#byId = new Map(shards.map((shard) => [shard.shardId, shard]));
   }
 
   /** The open shard that the service will put `hash` in. */
   shardFor(hash: HashKey): ShardRange | undefined {
-    return this.shards[this.#index.find(hash)];
+    return this.shards[this.index.find(hash)];
   }
 
   has(shardId: string): boolean {

@@ -170,14 +170,14 @@ export class ShardMaps {
     const { api, onMap } = this.#parts;
     await this.#describe();
     const listed = await this.#attempt('ListShards', async (signal) =>
-      checkedListing(await api.listShards({ filter: 'at-latest' }, signal)),
+      checkedMap(await api.listShards({ filter: 'at-latest' }, signal)),
     );
     if (listed.fault) this.#retry = this.#runAfter(this.#listings.failedMs(this.#parts.random));
     else this.#listings.succeeded();
     if (listed.fault) return listed.fault;
     this.#later.clear();
     const before = this.#map;
-    const map = new ShardMap(listed.answer);
+    const map = listed.answer;
     this.#map = map;
     const isNew = !before?.equals(map);
     this.#spacingMs = isNew ? spacing.leastMs : Math.min(spacing.mostMs, this.#spacingMs * 2);
@@ -286,8 +286,8 @@ class FailuresInARow {
   }
 }
 
-function checkedListing(shards: readonly ShardRange[]): readonly ShardRange[] {
-  if (coversEverything(shards)) return shards;
+function checkedMap(shards: readonly ShardRange[]): ShardMap {
+  if (coversEverything(shards)) return new ShardMap(shards);
   const error = new Error(`ListShards showed ${shards.length} open shards that do not cover every hash key.`);
   error.name = 'IncompleteListing';
   throw error;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type CollectRules, collect, type RequestPart } from '../src/collector.js';
 import type { Entry } from '../src/entry.js';
 import type { Lane } from '../src/lane.js';
@@ -168,5 +168,23 @@ describe('collect, how much', () => {
     expect(
       tagsIn(collect([laneWith([sized(2, 2)]), laneWith([alone()])], 0, rules, afterPause).parts),
     ).toEqual([[2]]);
+  });
+});
+
+describe('collect, where a lane cannot give any', () => {
+  it('P1: lets the others go, and fails by itself, nothing of it taken', () => {
+    const failure = new RangeError('Array buffer allocation failed');
+    const broken = laneWith([pack(4)]);
+    const take = vi.spyOn(broken, 'take').mockImplementation(() => {
+      throw failure;
+    });
+    const lanes = [laneWith([pack(0)]), broken, laneWith([pack(2)])];
+    expect(tagsIn(collect(lanes, 0, rules, afterPause).parts)).toEqual([
+      [0, 1],
+      [2, 3],
+    ]);
+    expect(() => collect([broken], 0, rules, afterPause)).toThrow(failure);
+    take.mockRestore();
+    expect(tagsIn(collect([broken], 0, rules, afterPause).parts)).toEqual([[4, 5]]);
   });
 });

@@ -121,8 +121,9 @@ describe('Entry, where its bytes are (P2)', () => {
     expect(entry.records()).toHaveLength(2);
     const body = new Uint8Array(entry.dataBytes);
     entry.moveTo(body, 0);
-    expect(entry.takeUndigested()).toHaveLength(entry.dataBytes);
-    expect(entry.takeUndigested()).toBeUndefined();
+    expect(entry.undigested).toHaveLength(entry.dataBytes);
+    entry.digested();
+    expect(entry.undigested).toBeUndefined();
     const { entry: other } = counted();
     other.compact();
     expect(decodeAggregate(other.data)).toHaveLength(2);
@@ -142,11 +143,12 @@ describe('Entry, where its bytes are (P2)', () => {
     const body = new Uint8Array(1_000);
     expect(entry.moveTo(body, 100)).toBe(100 + entry.dataBytes);
     expect(held.bytes).toBe(entryOverheadBytes - payloadBytes);
-    const undigested = entry.takeUndigested() as Uint8Array;
+    const undigested = entry.undigested as Uint8Array;
     expect([undigested.buffer, undigested.byteOffset]).toEqual([body.buffer, 100]);
     expect(decodeAggregate(undigested)).toBeUndefined();
     writeAggregateDigests([undigested]);
-    expect(entry.takeUndigested()).toBeUndefined();
+    entry.digested();
+    expect(entry.undigested).toBeUndefined();
     expect(entry.records().map(({ data }) => textOf(data))).toEqual(['one', 'two']);
   });
 
@@ -154,7 +156,7 @@ describe('Entry, where its bytes are (P2)', () => {
     const { entry } = counted();
     entry.moveTo(new Uint8Array(1_000), 0);
     expect(decodeAggregate(entry.data)).toHaveLength(2);
-    expect(entry.takeUndigested()).toBeUndefined();
+    expect(entry.undigested).toBeUndefined();
   });
 
   it('is copied out of a body that goes, and can move into the next', () => {
@@ -167,7 +169,7 @@ describe('Entry, where its bytes are (P2)', () => {
     const next = new Uint8Array(1_000);
     entry.moveTo(next, 10);
     expect(held.bytes).toBe(entryOverheadBytes - payloadBytes);
-    expect(entry.takeUndigested()).toBeUndefined();
+    expect(entry.undigested).toBeUndefined();
     expect(entry.records().map(({ data }) => textOf(data))).toEqual(['one', 'two']);
   });
 

@@ -2,7 +2,7 @@ import { ManualClock } from '@shardline/testing';
 import { expect, test } from 'vitest';
 import { ExpirySweep } from '../src/expiry-sweep.js';
 
-function makeSweep(recordTtlMs: number) {
+function makeSweep(recordTtlMs: number, onSweep = () => {}) {
   const clock = new ManualClock();
   const startMs = clock.monotonic();
   const seen = { idle: false, swept: [] as number[] };
@@ -10,7 +10,10 @@ function makeSweep(recordTtlMs: number) {
     clock,
     recordTtlMs,
     isIdle: () => seen.idle,
-    sweep: (nowMs) => void seen.swept.push(nowMs - startMs),
+    sweep: (nowMs) => {
+      seen.swept.push(nowMs - startMs);
+      onSweep();
+    },
   });
   return { clock, seen, sweep };
 }
@@ -44,4 +47,15 @@ test('it leaves no timer behind', () => {
   sweep.arm();
   sweep.cancel();
   expect(clock.pending).toBe(0);
+});
+
+test('it goes on after a sweep that failed, whose error comes to light', async () => {
+  const failure = new Error('broken');
+  const { clock, seen, sweep } = makeSweep(4_000, () => {
+    if (seen.swept.length === 1) throw failure;
+  });
+  sweep.arm();
+  await expect(clock.advance(500)).rejects.toBe(failure);
+  await clock.advance(500);
+  expect(seen.swept).toEqual([500, 1_000]);
 });

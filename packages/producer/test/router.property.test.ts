@@ -76,6 +76,7 @@ class Play {
   constructor() {
     this.router = new Router({
       makeLane: (range) => makeLane({ range, limiter: freeLimiter(), aggregateBytes: 120 }).lane,
+      onStopped() {},
       onReady: (lanes) => {
         for (const lane of lanes) this.#told.add(lane);
       },

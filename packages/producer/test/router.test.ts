@@ -23,6 +23,7 @@ function makeRouter(shards?: readonly ShardRange[]) {
       return lane;
     },
     onReady: (lanes) => ready.push(...lanes),
+    onStopped() {},
   });
   if (shards) router.replace(new ShardMap(shards));
   return { router, made, ready };

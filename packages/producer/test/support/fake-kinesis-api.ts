@@ -111,10 +111,10 @@ export class FakeKinesisApi implements KinesisApi {
         this.puts.push(put);
         return (this.#scripts.shift() ?? this.onPut)(put);
       },
-      release: () => {
+      release: (isLivedIn) => {
         this.heldRequests -= 1;
         this.listener?.held(-body.length);
-        body.fill(scrub);
+        if (!isLivedIn) body.fill(scrub);
       },
     };
   }
