@@ -133,10 +133,10 @@ it('two RateLimiters on one shard converge on fair shares, however they start', 
       expect(first + second).toBeGreaterThan(0.85 * 45 * 1_000);
       expect(Math.min(first, second) / Math.max(first, second)).toBeGreaterThan(0.5);
     }),
-    // Fixed, and first those that ended unfair where a producer took itself for alone at three quarters of the ceiling.
+    // First those that ended unfair, the worst at 0.41, where a producer took itself for alone at three quarters of the ceiling: it stayed
+    // just above that, the other at a fifth. Of 20,000 other courses none does now, and the worst ends at 0.55.
     {
       numRuns: 13,
-      seed: 7,
       examples: [
         [2006217659, 7],
         [388601601, 11],
