@@ -290,6 +290,16 @@ describe('serviceFaultOf', () => {
     expect(kindOf(premature)).toBe('transient');
   });
 
+  test('memory that cannot be had, such as for reading an answer, passes: what was sent may have been stored', () => {
+    const refused = new RangeError('Array buffer allocation failed');
+    const byNode = Object.assign(new Error('Failed to allocate memory'), {
+      code: 'ERR_MEMORY_ALLOCATION_FAILED',
+    });
+    for (const error of [refused, byNode])
+      expect(serviceFaultOf(error)).toMatchObject({ kind: 'transient', answered: false, sent: true });
+    expect(kindOf(new RangeError('Invalid time value'))).toBe('configuration');
+  });
+
   test('a host that refuses at each of its addresses is a broken connection, in the words of all', () => {
     const errors = ['connect ECONNREFUSED ::1:1', 'connect ECONNREFUSED 127.0.0.1:1'].map(
       (message) => new Error(message),

@@ -4,6 +4,7 @@ import { Entry, entryOverheadBytes } from '../src/entry.js';
 import { Members } from '../src/members.js';
 import { RecordMemory } from '../src/record-memory.js';
 import { aggregate, single, textOf } from './support/entries.js';
+import { failAllocations } from './support/failing-allocations.js';
 import { freeMemory } from './support/lanes.js';
 import { memoryParts } from './support/memory-parts.js';
 
@@ -221,5 +222,72 @@ describe('Entry, where its bytes are (P2)', () => {
     entry.end(true);
     body.fill(0);
     expect(entry.records().map(({ data }) => textOf(data))).toEqual(['one', 'two']);
+  });
+});
+
+/** Runs without any memory. */
+function without<Value>(run: () => Value): Value {
+  const allocations = failAllocations(1, Number.POSITIVE_INFINITY);
+  try {
+    return run();
+  } finally {
+    allocations.restore();
+  }
+}
+
+const textsOf = (entry: Entry) => entry.records().map(({ data }) => textOf(data));
+
+describe('Entry, where there is no memory for it', () => {
+  it.each([
+    ['as it is', (entry: Entry, body: Buffer) => entry.moveTo(body, 7)],
+    ['in base64', (entry: Entry, body: Buffer) => entry.moveAsBase64(body, 7)],
+  ])('P1, P2: lives on in a body %s, says so and is counted, until it moves into the next', (_, move) => {
+    const { entry, counted: held } = counted();
+    move(entry, Buffer.alloc(1_000));
+    expect(without(() => entry.keep())).toBe(false);
+    expect(held.bytes).toBe(entryOverheadBytes - payloadBytes + entry.dataBytes);
+    const next = Buffer.alloc(1_000);
+    entry.moveTo(next, 0);
+    expect(held.bytes).toBe(entryOverheadBytes - payloadBytes);
+    expect(decodeAggregate(next.subarray(0, entry.dataBytes))).toHaveLength(2);
+    expect(entry.keep()).toBe(true);
+    next.fill(0);
+    expect(textsOf(entry)).toEqual(['one', 'two']);
+  });
+
+  it.each([
+    ['its encoder', () => 0, true],
+    ['memory of its own', (entry: Entry) => entry.data.length, true],
+    ['a body', (entry: Entry, body: Buffer) => entry.moveTo(body, 0), false],
+    ['a body in base64', (entry: Entry, body: Buffer) => entry.moveAsBase64(body, 0), false],
+  ])(
+    'P1, P2: stays in %s when it has failed, to be read back once there is memory',
+    (_, prepare, hasLeft) => {
+      const { entry, counted: held } = counted();
+      const body = Buffer.alloc(1_000);
+      prepare(entry, body);
+      without(() => entry.end(true));
+      expect(held.bytes).toBe(0);
+      expect(without(() => entry.keep())).toBe(hasLeft);
+      expect(textsOf(entry)).toEqual(['one', 'two']);
+      expect(entry.keep()).toBe(true);
+      body.fill(0);
+      expect(textsOf(entry)).toEqual(['one', 'two']);
+      expect(held.bytes).toBe(0);
+    },
+  );
+
+  it('needs none to leave a body when it is stored', () => {
+    const { entry } = counted();
+    entry.moveTo(new Uint8Array(1_000), 0);
+    entry.end(false);
+    expect(without(() => entry.keep())).toBe(true);
+  });
+
+  it('keeps the digest of an aggregate to be written until it is', () => {
+    const { entry } = counted();
+    entry.moveTo(new Uint8Array(1_000), 0);
+    expect(entry.undigested).toBe(entry.undigested);
+    expect(entry.undigested).toHaveLength(entry.dataBytes);
   });
 });

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { Epochs } from '../src/epochs.js';
 import { ProducerClosedError, ShutdownTimeoutError } from '../src/errors.js';
 import { type EntryEndParts, finishEntry } from '../src/finish-entry.js';
@@ -80,6 +80,20 @@ test('P1, P6: a sink that throws keeps no other from its outcome, and no room', 
   parts.gate.tryEnter(chargeOf(4, throwing));
   parts.epochs.current.outstanding = 3;
   const entry = aggregate(records, parts.epochs.current);
+  const flushed = parts.epochs.end();
+  const landing = { shardId: 'shardId-000000000000', sequenceNumber: '7' };
+  expect(() => finishEntry(parts, lane, entry, landing)).toThrow(broken);
+  expect([...(await sink.done)].map(({ stored }) => stored)).toEqual([true, true]);
+  await flushed;
+  expect(parts.gate).toMatchObject({ outstandingRecords: 0, outstandingBytes: 0 });
+});
+
+test('P1, P6: an entry that cannot be ended settles its records all the same', async () => {
+  const { parts, sink, lane, entry } = accepted();
+  const broken = new Error('broken');
+  vi.spyOn(entry, 'end').mockImplementation(() => {
+    throw broken;
+  });
   const flushed = parts.epochs.end();
   const landing = { shardId: 'shardId-000000000000', sequenceNumber: '7' };
   expect(() => finishEntry(parts, lane, entry, landing)).toThrow(broken);

@@ -87,6 +87,16 @@ describe('the body', () => {
     expect(heldBytes()).toBe(2 * 16_384);
   });
 
+  test('in which an entry lives on is not used again, and counted no more', async () => {
+    const { parts, posted, heldBytes } = makeParts(async () => answers);
+    const first = preparePut(parts, [content()]);
+    await first.send(signal);
+    first.release(true);
+    expect(heldBytes()).toBe(0);
+    await preparePut(parts, [content()]).send(signal);
+    expect(posted[1]?.body.bytes.buffer).not.toBe(posted[0]?.body.bytes.buffer);
+  });
+
   test('is given back once', async () => {
     const { parts, posted } = makeParts(async () => answers);
     const first = preparePut(parts, [content()]);

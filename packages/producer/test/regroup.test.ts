@@ -1,10 +1,13 @@
 import { formatHashKey, hashKeyOf } from '@shardline/aggregation';
 import { describe, expect, it } from 'vitest';
 import { type Entry, entryOverheadBytes } from '../src/entry.js';
+import type { Epoch } from '../src/epochs.js';
+import { singleEntry } from '../src/open-aggregate.js';
 import { encoderOverheadBytes, RecordMemory } from '../src/record-memory.js';
-import { type Regrouping, regroup } from '../src/regroup.js';
+import { type Regrouping, regroup, regroupOneByOne } from '../src/regroup.js';
 import { PutSink } from '../src/sinks.js';
-import { aggregate, single, tagsOf, textOf } from './support/entries.js';
+import { type AcceptedFacts, accepted, aggregate, single, tagsOf, textOf } from './support/entries.js';
+import { failAllocations } from './support/failing-allocations.js';
 import { freeMemory } from './support/lanes.js';
 import { memoryParts } from './support/memory-parts.js';
 
@@ -22,7 +25,7 @@ function byLetter(facts: Partial<Regrouping<string>> = {}): Regrouping<string> {
   };
 }
 
-const plain = (groups: Map<string, readonly Entry[]>) =>
+const plain = (groups: ReadonlyMap<string, readonly Entry[]>) =>
   Object.fromEntries([...groups].map(([group, entries]) => [group, entries.map((entry) => tagsOf([entry]))]));
 
 describe('regroup', () => {
@@ -178,3 +181,111 @@ describe('regroup', () => {
     expect(regroup([], byLetter()).size).toBe(0);
   });
 });
+
+const singleIn = (memory: RecordMemory, facts: AcceptedFacts, epoch: Epoch) =>
+  singleEntry(accepted(facts), epoch, memory);
+
+const tagsOfMixed = Array.from({ length: 28 }, (_, tag) => tag);
+const letterOfTag = (tag: number) => (tag % 4 < 2 ? 'a' : 'b');
+/** Whatever else is remembered of the record with `tag`; those of two aggregates were sent. */
+const rowOf = (tag: number) => ({
+  tag,
+  text: `${tag}`,
+  putAtMs: tag,
+  attempts: tag >= 8 && tag < 16 ? 1 : 0,
+});
+
+/** The same, as an entry has it. */
+function rowsOf(entry: Entry) {
+  return entry.records().map(({ data }, position) => ({
+    tag: entry.members.tags[position],
+    text: textOf(data).replace(/x+$/, ''),
+    putAtMs: entry.members.putAtMsOf(position),
+    attempts: entry.attempts.length,
+  }));
+}
+
+/** Six aggregates and some records alone, of two groups, and what is counted of them. */
+function mixed() {
+  const held = { bytes: 0 };
+  const hold = (deltaBytes: number) => {
+    held.bytes += deltaBytes;
+  };
+  const memory = new RecordMemory(memoryParts({ hold }));
+  const epoch = { outstanding: 0 };
+  const facts = tagsOfMixed.map((tag) => ({
+    partitionKey: letterOfTag(tag),
+    data: `${tag}`.padEnd(100, 'x'),
+    tag,
+    putAtMs: tag,
+    sink: new PutSink(),
+  }));
+  const entries = [0, 4, 8, 12, 16, 20].map((from) => aggregate(facts.slice(from, from + 4), epoch, memory));
+  for (const sent of entries.slice(2, 4)) sent.attempted(30, 40, { success: false, errorCode: 'A' });
+  for (const one of facts.slice(24)) entries.push(singleIn(memory, one, epoch));
+  return { held, memory, entries };
+}
+
+describe('regroupOneByOne', () => {
+  it('does what regroup does', () => {
+    const [one, other] = [mixed(), mixed()];
+    const { groups, left, error } = regroupOneByOne(one.entries, byLetter({ memory: one.memory }));
+    expect([left, error]).toEqual([[], undefined]);
+    expect(plain(groups)).toEqual(plain(regroup(other.entries, byLetter({ memory: other.memory }))));
+  });
+
+  it('P1, P2, P3: wherever memory is refused, what is left stands behind what came out, and all is counted once', () => {
+    const { count } = stoppedAt(Number.POSITIVE_INFINITY);
+    expect(count).toBeGreaterThan(20);
+    for (let first = 1; first <= count; first += 1) {
+      const { held, rules, charged, groups, left, error } = stoppedAt(first);
+      const all = [...[...groups.values()].flat(), ...left];
+      expect(chargedIn(all)).toBe(charged);
+      // What could not be made smaller stays as it was.
+      if (left.length > 0) expect(error).toBeInstanceOf(RangeError);
+      const again = regroupOneByOne(all, rules);
+      expect([again.left, again.error]).toEqual([[], undefined]);
+      for (const group of ['a', 'b']) {
+        const tags = tagsOfMixed.filter((tag) => letterOfTag(tag) === group);
+        expect((again.groups.get(group) ?? []).flatMap(rowsOf)).toEqual(tags.map(rowOf));
+      }
+      for (const entry of [...again.groups.values()].flat()) entry.end(false);
+      expect(held.bytes).toBe(0);
+    }
+  });
+
+  it('says why it stopped, and what is left, with what was not taken of it', () => {
+    const { memory, entries } = mixed();
+    const rules = byLetter({
+      memory,
+      groupOf: (_hash, putAtMs) => {
+        if (putAtMs === 6) throw new RangeError('Array buffer allocation failed');
+        return 'all';
+      },
+    });
+    const { groups, left, error } = regroupOneByOne(entries, rules);
+    expect(error).toBeInstanceOf(RangeError);
+    expect(plain(groups)).toEqual({ all: [[0, 1, 2, 3, 4, 5]] });
+    expect(tagsOf(left)[0]).toBe(6);
+    const [begun] = left;
+    expect(begun?.members).toMatchObject({ count: 2, tags: [6, 7], oldestPutAtMs: 6, newestPutAtMs: 7 });
+    expect(begun?.records().map(({ data }) => textOf(data).slice(0, 1))).toEqual(['6', '7']);
+  });
+});
+
+/** Regroups them with the `first` buffer refused that is asked for. */
+function stoppedAt(first: number) {
+  const { held, memory, entries } = mixed();
+  const rules = byLetter({ memory });
+  const charged = chargedIn(entries);
+  const allocations = failAllocations(first, 1);
+  try {
+    const regrouped = regroupOneByOne(entries, rules);
+    return { ...regrouped, held, rules, charged, count: allocations.count };
+  } finally {
+    allocations.restore();
+  }
+}
+
+const chargedIn = (entries: readonly Entry[]) =>
+  entries.reduce((sum, { members }) => sum + members.chargedBytes, 0);

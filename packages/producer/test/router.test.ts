@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import type { Entry } from '../src/entry.js';
 import type { Lane } from '../src/lane.js';
 import { Router } from '../src/router.js';
 import { ShardMap, type ShardRange } from '../src/shard-map.js';
 import { accepted, hashOfAccepted, single, tagsOf } from './support/entries.js';
+import { failAllocations } from './support/failing-allocations.js';
 import { freeLimiter, makeLane } from './support/lanes.js';
-import { evenShards, keyOf, merge, shardId, split } from './support/shards.js';
+import { evenShards, keyOf, keysOf, merge, shardId, split } from './support/shards.js';
 
 const epoch = { outstanding: 0 };
 const one = evenShards(1);
@@ -16,6 +18,7 @@ const everything = { maxEntries: 500, maxBytes: 1e9, taken: 0, ordered: true, ad
 function makeRouter(shards?: readonly ShardRange[]) {
   const made: Lane[] = [];
   const ready: Lane[] = [];
+  const stopped: string[] = [];
   const router = new Router({
     makeLane: (range) => {
       const { lane } = makeLane({ range, limiter: freeLimiter() });
@@ -23,10 +26,10 @@ function makeRouter(shards?: readonly ShardRange[]) {
       return lane;
     },
     onReady: (lanes) => ready.push(...lanes),
-    onStopped() {},
+    onStopped: (lane, userRecords, error) => stopped.push(`${lane.shardId} ${userRecords} ${error}`),
   });
   if (shards) router.replace(new ShardMap(shards));
-  return { router, made, ready };
+  return { router, made, ready, stopped };
 }
 
 function put(router: Router, partitionKey: string, tag: number): Lane {
@@ -174,3 +177,42 @@ describe('Router.replace', () => {
     expect(tagsOf(entries)).toEqual([1, 2, 3]);
   });
 });
+
+describe('a Router without memory to move records', () => {
+  it('P1, P3: keeps what a closed lane held, in order, and its successors wait until it has moved', () => {
+    const { router, stopped } = makeRouter(one);
+    const [parent] = router.lanes;
+    const keys = [...keysOf(halves[0], 2), ...keysOf(halves[1], 2)];
+    for (let tag = 0; tag < 16; tag += 1) {
+      put(router, keys[tag % 4] ?? '', tag);
+      // An aggregate each.
+      if (tag % 4 === 3) parent?.seal('flush');
+    }
+    const allocations = failAllocations(4, 3);
+    router.replace(new ShardMap(halves));
+    for (let again = 0; again < 2; again += 1) {
+      expect(router.lanes.map(({ maySend }) => maySend)).toEqual([false, false]);
+      expect(router.allLanes()).toContain(parent);
+      expect(tagsByKey(parent?.queue.drain() ?? [], parent as Lane)).toEqual(
+        keys.map((_, at) => [at, at + 4, at + 8, at + 12]),
+      );
+      if (again === 0) router.settle();
+    }
+    allocations.restore();
+    expect(stopped.length).toBeGreaterThan(1);
+    expect(stopped[0]).toMatch(/^shardId-000000000000 \d+ RangeError: Array buffer allocation failed$/);
+    put(router, keys[0] ?? '', 16);
+    router.settle();
+    expect(router.allLanes()).toEqual(router.lanes);
+    const [low, high] = router.lanes.map((lane) => tagsOf(lane.drain('close')));
+    expect(low).toEqual([0, 1, 4, 5, 8, 9, 12, 13, 16]);
+    expect(high).toEqual([2, 3, 6, 7, 10, 11, 14, 15]);
+  });
+});
+
+/** The tags of each partition key in order; the entries are put back. */
+function tagsByKey(entries: readonly Entry[], lane: Lane): readonly (readonly number[])[] {
+  lane.queue.unshift(entries);
+  const tags = tagsOf(entries);
+  return [0, 1, 2, 3].map((key) => tags.filter((tag) => tag % 4 === key));
+}

@@ -1,8 +1,11 @@
+import { decodeAggregate } from '@shardline/aggregation';
 import { ManualClock } from '@shardline/testing';
 import { expect, test } from 'vitest';
+import type { EntryContent } from '../src/entry.js';
 import type { EntryAnswer } from '../src/kinesis-api.js';
 import { Sender } from '../src/sender.js';
-import { single } from './support/entries.js';
+import { aggregate, single } from './support/entries.js';
+import { failAllocations } from './support/failing-allocations.js';
 import { serviceError, unanswered } from './support/fake-kinesis-api.js';
 import { makeLane } from './support/lanes.js';
 
@@ -111,6 +114,36 @@ test.each([
     expect(sent.end.fault).toMatchObject({ kind: 'transient', answered: false, sent: false, cause: error });
   },
 );
+
+test('P1: where memory for digests is refused nothing is sent, and they are still to be written', async () => {
+  const entries = [0, 1].map((tag) => aggregate([{ tag }, { tag: tag + 2 }]));
+  const body = new Uint8Array(2_000);
+  const calls: string[] = [];
+  const prepare = (moving: readonly EntryContent[]) => {
+    let at = 0;
+    for (const entry of moving) at = entry.moveTo(body, at);
+    return {
+      send: async () => {
+        calls.push('sent');
+        return [...answers, ...answers];
+      },
+      release: (isLivedIn?: boolean) => void calls.push(isLivedIn ? 'dropped' : 'released'),
+    };
+  };
+  const sender = new Sender({ prepare }, new ManualClock(), 6_000);
+  const refused = failAllocations(1, 1);
+  const first = await sender.send([{ lane: makeLane().lane, entries }]);
+  refused.restore();
+  expect(first.end.fault).toMatchObject({ kind: 'transient', sent: false, name: 'RangeError' });
+  const none = failAllocations(1, 1);
+  first.release();
+  none.restore();
+  expect(calls).toEqual(['dropped']);
+  const second = await sender.send([{ lane: makeLane().lane, entries }]);
+  second.release();
+  expect(calls).toEqual(['dropped', 'sent', 'released']);
+  for (const entry of entries) expect(decodeAggregate(entry.data)).toHaveLength(2);
+});
 
 test('P6: abortAll ends everything in flight, unanswered, and nothing that comes later', async () => {
   const { clock, sender, calls } = makeSender(unanswered);
