@@ -184,7 +184,7 @@ class Run {
   /** Takes the entry, leaves it for later because of its key, or ends the run before it. */
   offer(entry: Entry): 'taken' | 'skip' | 'stop' {
     const { ordered, maxBytes, taken, admit } = this.#limits;
-    if (ordered && entry.aggregated && this.entries.length > 0) return 'stop';
+    if (entry.goesAlone || (ordered && entry.aggregated && this.entries.length > 0)) return 'stop';
     if (ordered && this.#keys.has(entry.orderKey)) return 'skip';
     if (this.bytes + entry.bytes > maxBytes || taken + this.entries.length >= entry.maxCompanions)
       return 'stop';

@@ -59,6 +59,8 @@ export class Entry implements EntryContent {
   mayBeStored = false;
   /** Most entries in a request with this one; halved while a refused request is narrowed down to the bad entry (P7). */
   maxCompanions = Number.POSITIVE_INFINITY;
+  /** Its members go each by itself (P4): it is cut up when its turn has come, since entries of their own take some times its memory (P2). */
+  goesAlone = false;
   readonly #memory: RecordMemory;
   #content: Uint8Array | AggregateEncoder;
   /** Counted for the encoder, or for memory of its own; a body is counted by its owner. */

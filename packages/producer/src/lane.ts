@@ -1,4 +1,5 @@
 import type { HashKey } from '@shardline/aggregation';
+import { cutFirst } from './cut-first.js';
 import type { Entry } from './entry.js';
 import { EntryQueue, type RunLimits } from './entry-queue.js';
 import type { Epoch } from './epochs.js';
@@ -194,6 +195,7 @@ export class Lane {
   /** Takes out what may go in one request. */
   take(limits: RunLimits): readonly Entry[] {
     if (this.queue.length === 0) this.seal(this.#open?.due ?? 'size');
+    cutFirst(this, limits.maxEntries);
     return this.queue.takeRun(limits);
   }
 

@@ -41,5 +41,5 @@ function joined(entries: readonly Entry[], lane: Lane): readonly Entry[] {
 }
 
 function isUnsentAggregate(entry: Entry): boolean {
-  return entry.aggregated && entry.attempts.length === 0 && !entry.mayBeStored;
+  return entry.aggregated && entry.attempts.length === 0 && !entry.mayBeStored && !entry.goesAlone;
 }

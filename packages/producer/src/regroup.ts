@@ -1,4 +1,4 @@
-import type { HashKey } from '@shardline/aggregation';
+import { beginsWithMagic, type HashKey, hashKeyOf } from '@shardline/aggregation';
 import type { Entry } from './entry.js';
 import { Members } from './members.js';
 import {
@@ -61,6 +61,10 @@ export function regroupOneByOne<Group>(
   const packer = new Packer(rules);
   for (const [at, entry] of entries.entries()) {
     try {
+      if (staysAsItIs(entry)) {
+        packer.pass(entry);
+        continue;
+      }
       packer.addAll(entry);
       if (at === entries.length - 1) packer.sealAll();
     } catch (error) {
@@ -94,6 +98,15 @@ class Packer<Group> {
       this.#add(source, record, this.#taken);
       this.#taken += 1;
     }
+  }
+
+  /** Takes an entry that is not cut up. */
+  pass(entry: Entry): void {
+    this.#taken = 0;
+    this.sealAll();
+    this.#source = entry;
+    const hash = hashKeyOf(entry.partitionKey, entry.explicitHashKey);
+    this.#emit(this.#rules.groupOf(hash, entry.members.oldestPutAtMs, entry.members.payloadBytes), entry);
   }
 
   /** There is no memory to go on with the newest source: what it has not given is left, and behind it `later`. */
@@ -156,7 +169,10 @@ class Packer<Group> {
   }
 
   #emit(group: Group, entry: Entry): void {
-    if (this.#source) entry.inherit(this.#source);
+    if (this.#source && entry !== this.#source) {
+      entry.inherit(this.#source);
+      entry.goesAlone = this.#source.goesAlone && entry.members.count > 1;
+    }
     const entries = this.done.get(group);
     if (entries) entries.push(entry);
     else this.done.set(group, [entry]);
@@ -180,10 +196,15 @@ function restOf(members: Members, records: readonly UserRecord[], from: number):
   return rest;
 }
 
+/** A record by itself that shares no aggregate: made anew it would be the same, and there may be very many of them. */
+function staysAsItIs(entry: Entry): boolean {
+  return !entry.aggregated && !isFresh(entry) && !beginsWithMagic(entry.data);
+}
+
 function mayShare(one: Entry, other: Entry): boolean {
   return isFresh(one) && isFresh(other) && one.members.epoch === other.members.epoch;
 }
 
 function isFresh(entry: Entry): boolean {
-  return entry.attempts.length === 0 && !entry.mayBeStored;
+  return entry.attempts.length === 0 && !entry.mayBeStored && !entry.goesAlone;
 }

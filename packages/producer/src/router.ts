@@ -1,6 +1,8 @@
 import type { HashKey } from '@shardline/aggregation';
-import type { Lane } from './lane.js';
+import type { Entry } from './entry.js';
+import type { Lane, Successors } from './lane.js';
 import { LaneTable, overlaps } from './lane-table.js';
+import type { RecordMemory } from './record-memory.js';
 import { type Regrouped, regroupOneByOne } from './regroup.js';
 import { type ShardMap, type ShardRange, sameRange } from './shard-map.js';
 
@@ -81,12 +83,7 @@ export class Router {
     if (!successors || lane.inFlight > 0 || lane.awaitingMap > 0 || lane.predecessors.size > 0) return false;
     const drained = lane.drain('reshard');
     this.#closing.delete(lane);
-    const regrouped = regroupOneByOne(drained, {
-      memory: lane.memory,
-      groupOf: (hash) => successors.laneFor(hash),
-      aggregateBytes: (to) => to.aggregateBytes,
-      maxRecordBytes: (to) => to.maxRecordBytes,
-    });
+    const regrouped = split(drained, lane.memory, successors);
     if (regrouped.left.length > 0) {
       this.#stop(lane, regrouped);
       return false;
@@ -106,3 +103,20 @@ export class Router {
     this.#parts.onStopped(lane, userRecords, error);
   }
 }
+
+/** Into one lane over everything, where records do not share aggregates, they go whole: cut up there, when it is their turn (P2). */
+function split(entries: readonly Entry[], memory: RecordMemory, successors: Successors): Regrouped<Lane> {
+  const whole = successors.laneFor(anyHash);
+  if (whole.range !== undefined) {
+    return regroupOneByOne(entries, {
+      memory,
+      groupOf: (hash) => successors.laneFor(hash),
+      aggregateBytes: (to) => to.aggregateBytes,
+      maxRecordBytes: (to) => to.maxRecordBytes,
+    });
+  }
+  for (const entry of entries) entry.goesAlone = entry.aggregated;
+  return { groups: new Map([[whole, entries]]), left: [] };
+}
+
+const anyHash: HashKey = new Uint32Array(4);

@@ -218,9 +218,9 @@ export class Settler {
     entry.attempted(sent.sentMs, sent.endMs, { success: false, errorCode: 'WrongShard', errorMessage });
     entry.mayBeStored = true;
     if (error) this.#backOff(lane, 0, sent);
-    const entries = verdict === 'put-again' ? [entry] : this.#apart(lane, entry, sent);
+    entry.goesAlone = verdict === 'put-again-alone';
     const why = error ?? { name: 'WrongShard', message: errorMessage };
-    if (entries) this.#putBack(lane, entries, error ? 'no-memory' : 'wrong-shard', why);
+    this.#putBack(lane, [entry], error ? 'no-memory' : 'wrong-shard', why);
   }
 
   /** What failed in passing may be stored, unless it never left this machine (P1). */

@@ -128,6 +128,17 @@ describe('EntryQueue.takeRun', () => {
     expect(tagsOf(queue.takeRun(free))).toEqual([6]);
   });
 
+  it.each([true, false])(
+    'takes no aggregate whose members go alone, nor what is behind it (ordered: %s, P4)',
+    (ordered) => {
+      const cut = Object.assign(aggregate([{ tag: 2 }, { tag: 3 }]), { goesAlone: true });
+      const queue = queueOf(five(1), cut, five(4));
+      expect(tagsOf(queue.takeRun({ ...free, ordered }))).toEqual([1]);
+      expect(queue.takeRun({ ...free, ordered })).toEqual([]);
+      expect(tagsOf(queue.drain())).toEqual([2, 3, 4]);
+    },
+  );
+
   it('takes no aggregate from behind a record that waits', () => {
     const queue = queueOf(five(1, 'a'), five(2, 'a'), aggregate([{ tag: 3 }, { tag: 4 }]), five(5, 'b'));
     expect(tagsOf(queue.takeRun(free))).toEqual([1]);

@@ -52,6 +52,12 @@ test('P1, P3: what was sent before keeps its bytes, and nothing passes it', () =
   ]);
 });
 
+test('P4: what is to be cut up again is not joined', () => {
+  const entries = aggregates(4, 1_000);
+  (entries[1] as Entry).goesAlone = true;
+  expect(laneWith(entries, 100_000)).toEqual(entries);
+});
+
 test('P6: records before and after a flush stay apart', () => {
   const entries = [...aggregates(2, 1_000, { outstanding: 4 }), ...aggregates(2, 1_000, { outstanding: 4 })];
   expect(laneWith(entries, 100_000)).toHaveLength(3);

@@ -143,6 +143,32 @@ test('P4: without a map for five seconds every member goes again, alone, and is 
   expect(readable(api.stored, children).toSorted()).toEqual(texts.toSorted());
 });
 
+test.each([
+  ['a map cannot be had', 500, 0],
+  ['the stream places them itself', 0, 1],
+])(
+  'P2: all that waits is never held in entries of single records at once, where %s',
+  async (_what, status, other) => {
+    const maxOutstandingBytes = 4_000_000;
+    const { producer, api, clock } = await startProducer({ maxOutstandingBytes, lingerMs: 0 }, 8);
+    if (status > 0) api.list = failing('InternalFailure', status) as () => never;
+    api.onPut = ({ entries }) =>
+      entries.map((entry) =>
+        api.storeOne(
+          entry,
+          shardId(((Number(api.shardOf(entry).slice(-1)) + other) % 8) + (status > 0 ? 100 : 0)),
+        ),
+      );
+    const batch = watch(producer.putMany(Array.from({ length: 12_000 }, (_, at) => record(`k${at}`))));
+    let most = 0;
+    for (let ms = 0; ms < 60_000 && batch.state === 'pending'; ms += 100) {
+      await clock.advance(100);
+      most = Math.max(most, producer.stats().heldBytes);
+    }
+    expect([batch.state, most <= maxOutstandingBytes]).toEqual(['stored', true]);
+  },
+);
+
 test('P4: the same where the listing never answers', async () => {
   const { producer, api, clock } = await startProducer();
   const children = split(evenShards(1), 0, 1);
