@@ -180,6 +180,48 @@ describe('regroup', () => {
   it('makes nothing of nothing', () => {
     expect(regroup([], byLetter()).size).toBe(0);
   });
+
+  it('P2: leaves a record by itself as it is where it shares no aggregate, history and all', () => {
+    const sent = single({ partitionKey: 'a', tag: 1 });
+    sent.attempted(0, 5, { success: false, errorCode: 'InternalFailure' });
+    const doubtful = Object.assign(single({ partitionKey: 'b', tag: 2 }), { mayBeStored: true });
+    const entries = [
+      single({ partitionKey: 'a', tag: 0 }),
+      sent,
+      doubtful,
+      single({ partitionKey: 'a', tag: 3 }),
+    ];
+    const { groups } = regroupOneByOne(entries, byLetter());
+    expect(plain(groups)).toEqual({ a: [[0], [1], [3]], b: [[2]] });
+    expect(groups.get('a')?.[1]).toBe(sent);
+    expect(groups.get('b')?.[0]).toBe(doubtful);
+    expect(textOf(sent.data)).toBe('data');
+  });
+
+  it('makes an aggregate of one of a record that would be taken for one, sent before or not', () => {
+    const sent = single({ partitionKey: 'a', data: Uint8Array.from([...magic, 1]), tag: 1 });
+    sent.attempted(0, 5, { success: false, errorCode: 'InternalFailure' });
+    const [made] = regroupOneByOne([sent], byLetter()).groups.get('a') ?? [];
+    expect(made).toMatchObject({ aggregated: true, attempts: sent.attempts });
+  });
+
+  it('P4: what goes alone stays so in its parts, unless they are alone, and shares with nothing', () => {
+    const facts = (tag: number) => ({ partitionKey: tag === 3 ? 'b' : 'a', tag });
+    const epoch = { outstanding: 7 };
+    const whole = Object.assign(aggregate([1, 2, 3].map(facts), epoch), { goesAlone: true });
+    const entries = [aggregate([4, 5].map(facts), epoch), whole, aggregate([6, 7].map(facts), epoch)];
+    const { groups } = regroupOneByOne(entries, byLetter());
+    expect(plain(groups)).toEqual({
+      a: [
+        [4, 5],
+        [1, 2],
+        [6, 7],
+      ],
+      b: [[3]],
+    });
+    const alone = [...groups.values()].flat().filter(({ goesAlone }) => goesAlone);
+    expect(alone.map((entry) => tagsOf([entry]))).toEqual([[1, 2]]);
+  });
 });
 
 const singleIn = (memory: RecordMemory, facts: AcceptedFacts, epoch: Epoch) =>

@@ -167,14 +167,20 @@ describe('Router.replace', () => {
     expect(takeFrom(router.lanes[0])).toEqual([1]);
   });
 
-  it('takes everything to one lane, unpacked, when the stream places records itself', () => {
+  it('P2, P4: takes everything to one lane when the stream places records itself, to be unpacked there in its turn', () => {
     const { router } = makeRouter(halves);
     [1, 2, 3].map((tag) => put(router, keyOf(halves[0]), tag));
+    router.lanes[1]?.queue.push(single({ partitionKey: keyOf(halves[1]), tag: 4 }));
     router.replace(undefined);
     expect(idsOf(router.allLanes())).toEqual([undefined]);
-    const entries = router.lanes[0]?.drain('close') ?? [];
-    expect(entries.map((entry) => entry.aggregated)).toEqual([false, false, false]);
-    expect(tagsOf(entries)).toEqual([1, 2, 3]);
+    const [lane] = router.lanes;
+    expect([lane?.queue.length, lane?.waitingBytes]).toEqual([2, lane?.queue.bytes]);
+    const free = { ...everything, ordered: false };
+    const entries = [...(lane?.take(free) ?? []), ...(lane?.take(free) ?? [])];
+    expect(entries.map((entry) => [entry.aggregated, entry.goesAlone])).toEqual(
+      [1, 2, 3, 4].map(() => [false, false]),
+    );
+    expect(tagsOf(entries).toSorted()).toEqual([1, 2, 3, 4]);
   });
 });
 
