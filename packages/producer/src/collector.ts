@@ -17,6 +17,9 @@ export interface CollectRules {
   readonly collectMs: number;
 }
 
+/** When to look again whether there is memory. */
+const memoryAgainMs = 100;
+
 /** The next request, or when to look again. */
 export interface Collected {
   readonly parts: readonly RequestPart[];
@@ -58,7 +61,9 @@ export function collect(
   if (ready.length === 0) return { parts: [], wakeAtMs };
   if (goAtMs > nowMs && readyBytes < rules.maxBytes)
     return { parts: [], wakeAtMs: Math.min(wakeAtMs, goAtMs) };
-  return { parts: fill(ready, nowMs, rules), wakeAtMs };
+  const parts = fill(ready, nowMs, rules);
+  // Where nothing goes there was no memory, and no answer will come after which to look again.
+  return { parts, wakeAtMs: parts.length > 0 ? wakeAtMs : Math.min(wakeAtMs, nowMs + memoryAgainMs) };
 }
 
 /** How long a lane has to wait before it may send; infinite where time alone does not change that. */
@@ -76,7 +81,7 @@ function fill(ready: readonly Lane[], nowMs: number, rules: CollectRules): Reque
     const companions = lane.queue.first?.maxCompanions ?? Number.POSITIVE_INFINITY;
     const fits = taken === 0 || bytes + lane.nextBytes <= rules.maxBytes;
     if (!fits || taken >= Math.min(companions, maxEntries)) continue;
-    const entries = takeFrom(lane, parts, {
+    const entries = takeFrom(lane, parts, nowMs, {
       maxEntries: Math.min(companions, maxEntries) - taken,
       maxBytes: Math.max(rules.maxBytes - bytes, lane.nextBytes),
       taken,
@@ -99,11 +104,18 @@ function fill(ready: readonly Lane[], nowMs: number, rules: CollectRules): Reque
 }
 
 /** A lane that fails must not take with it what goes already: it comes first in the next request, where its error comes to light. */
-function takeFrom(lane: Lane, parts: readonly RequestPart[], limits: RunLimits): readonly Entry[] {
+function takeFrom(
+  lane: Lane,
+  parts: readonly RequestPart[],
+  nowMs: number,
+  limits: RunLimits,
+): readonly Entry[] {
   try {
     return lane.take(limits);
   } catch (error) {
-    if (parts.length === 0) throw error;
+    // What there is no memory to cut up waits for it, whole.
+    if (lane.queue.first?.goesAlone) lane.notBeforeMs = nowMs + memoryAgainMs;
+    else if (parts.length === 0) throw error;
     return [];
   }
 }

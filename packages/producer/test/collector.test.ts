@@ -5,6 +5,7 @@ import type { Lane } from '../src/lane.js';
 import { RateLimiter } from '../src/rate-limiter.js';
 import { accepted, aggregate, hashOfAccepted, single, tagsOf } from './support/entries.js';
 import { freeLimiter, makeLane } from './support/lanes.js';
+import { noMemory } from './support/no-memory.js';
 
 const rules: CollectRules = { maxEntries: 500, maxBytes: 1_000, collectMs: 10 };
 /** Nothing is in flight, and the last request is long gone. */
@@ -186,5 +187,16 @@ describe('collect, where a lane cannot give any', () => {
     expect(() => collect([broken], 0, rules, afterPause)).toThrow(failure);
     take.mockRestore();
     expect(tagsIn(collect([broken], 0, rules, afterPause).parts)).toEqual([[4, 5]]);
+  });
+
+  it('P1, P2: leaves what there is no memory to cut up where it is, and looks again after a while', () => {
+    const whole = Object.assign(pack(4), { goesAlone: true });
+    const { lane } = makeLane({ limiter: freeLimiter(), memory: noMemory() });
+    lane.queue.push(whole);
+    Object.assign(lane, { dueSinceMs: 0 });
+    expect(collect([lane], 0, rules, afterPause)).toEqual({ parts: [], wakeAtMs: 100 });
+    expect(collect([lane], 60, rules, afterPause)).toEqual({ parts: [], wakeAtMs: 100 });
+    expect(tagsIn(collect([lane, laneWith([pack(0)])], 100, rules, afterPause).parts)).toEqual([[0, 1]]);
+    expect(lane.queue.drain()).toEqual([whole]);
   });
 });
