@@ -111,10 +111,7 @@ export class Pipeline {
       clock,
       recordTtlMs: options.recordTtlMs,
       isIdle: () => this.gate.outstandingRecords === 0,
-      sweep: (nowMs) => {
-        this.#router.settle();
-        for (const lane of this.#router.allLanes()) this.#expire(lane, nowMs);
-      },
+      sweep: (nowMs) => this.#router.settle().forEach((lane) => void this.#expire(lane, nowMs)),
     });
     for (const lane of this.#router.lanes) lane.awaitingMap += 1;
   }

@@ -113,7 +113,7 @@ class Packer<Group> {
   stop(newest: Entry, later: readonly Entry[]): Regrouped<Group> {
     this.sealAll();
     const groups = this.done;
-    if (this.#taken === 0) return { groups, left: [newest, ...later] };
+    if (this.#source !== newest || this.#taken === 0) return { groups, left: [newest, ...later] };
     if (this.#taken < this.#records.length) {
       newest.leaveOut(this.#taken, restOf(newest.members, this.#records, this.#taken));
       return { groups, left: [newest, ...later] };

@@ -70,12 +70,16 @@ export class Router {
     this.settle();
   }
 
-  /** Moves whatever can move now. To be called when a lane may have become idle, and once in a while: there may be memory again. */
-  settle(): void {
+  /**
+   * Moves whatever can move now. To be called when a lane may have become idle, and once in a while: there may be memory again.
+   * Returns {@link Router.allLanes}.
+   */
+  settle(): readonly Lane[] {
     for (let moved = true; moved; ) {
       moved = false;
       for (const lane of [...this.#closing]) moved = this.#tryMove(lane) || moved;
     }
+    return this.allLanes();
   }
 
   #tryMove(lane: Lane): boolean {

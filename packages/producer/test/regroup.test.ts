@@ -296,6 +296,24 @@ describe('regroupOneByOne', () => {
     }
   });
 
+  it('P1: loses no record that there is no memory to read, before it is begun', () => {
+    const run = (first: number) => {
+      const before = aggregate([0, 1].map((tag) => ({ partitionKey: 'a', tag })));
+      const sent = single({ partitionKey: 'a', tag: 2 });
+      sent.attempted(0, 1, { success: false, errorCode: 'A' });
+      sent.moveAsBase64(Buffer.alloc(100), 0);
+      const allocations = failAllocations(first, 1);
+      const { groups, left } = regroupOneByOne([before, sent], byLetter());
+      allocations.restore();
+      expect(tagsOf([...(groups.get('a') ?? []), ...left])).toEqual([0, 1, 2]);
+      expect([...(groups.get('a') ?? []), ...left].flatMap((entry) => entry.records())).toHaveLength(3);
+      return allocations.count;
+    };
+    const count = run(Number.POSITIVE_INFINITY);
+    expect(count).toBeGreaterThan(3);
+    for (let first = 1; first <= count; first += 1) run(first);
+  });
+
   it('says why it stopped, and what is left, with what was not taken of it', () => {
     const { memory, entries } = mixed();
     const rules = byLetter({
