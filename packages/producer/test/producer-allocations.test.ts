@@ -56,13 +56,24 @@ const storingSome =
       ),
     );
 
+/** Stores every entry where it does not belong. */
+const storingElsewhere =
+  ({ api, memory }: Run): PutScript =>
+  ({ entries }) =>
+    memory.spare(() =>
+      entries.map((entry) => {
+        const elsewhere = api.shards.find(({ shardId }) => shardId !== api.shardOf(entry));
+        return api.storeOne(entry, elsewhere?.shardId);
+      }),
+    );
+
 /** Answers after a round trip, for which aggregates may grow. */
 const slowly =
   ({ clock }: Run, script: PutScript): PutScript =>
   (put) =>
     new Promise((resolve) => void clock.schedule(100, () => resolve(script(put))));
 
-/** Aggregates and records alone; answers of every kind; a split and a merge that is met by records in flight. */
+/** Aggregates and records alone; answers of every kind; a split and a merge, met by records in flight; the end of aggregation. */
 async function work(run: Run): Promise<void> {
   const { api, clock, producer } = run;
   api.onPut = slowly(run, storing(run));
@@ -93,7 +104,12 @@ async function work(run: Run): Promise<void> {
     await clock.advance(3_000);
     putSome(run);
   }
-  await clock.advance(60_000);
+  // An aggregate lands on another open shard: the stream places records itself, and what waits is taken apart.
+  api.script(slowly(run, storingElsewhere(run)));
+  for (let round = 0; round < 2; round += 1) {
+    putSome(run);
+    await clock.advance(round === 0 ? 60 : 20_000);
+  }
 }
 
 /** With `refused` buffers refused from the `first` on. */
@@ -149,6 +165,7 @@ describe('P1, P2, P3: wherever memory is refused, every record has one outcome, 
     const run = await runWith(Number.POSITIVE_INFINITY, 0);
     await check(run);
     expect(run.puts.some(({ watched }) => watched.state instanceof RangeError)).toBe(false);
+    expect(run.events).toContainEqual({ type: 'aggregation-stopped', reason: 'evidence' });
     expect(count).toBeGreaterThan(100);
   });
   test.each(firsts)('buffer %i', async (first) => check(await runWith(first, 1)));
