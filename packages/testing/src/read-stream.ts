@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { delay } from '@shardline/core/internal';
 import type { ListedShard, ListShardsAnswer } from './kinesis-reads.js';
 import { LedgerError } from './ledger-error.js';
@@ -16,6 +17,8 @@ import type { StoredPage } from './stored-page.js';
  */
 export async function* readStream(options: ReadStreamOptions): AsyncGenerator<StoredPage, void, undefined> {
   const stop = new AbortController();
+  // Every shard that is read listens.
+  setMaxListeners(0, stop.signal);
   try {
     yield* new StreamReader(resolveReadStreamOptions(options), stop.signal).pages();
   } finally {

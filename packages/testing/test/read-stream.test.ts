@@ -1,5 +1,5 @@
 import type { Fault } from '@shardline/local';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { KinesisReads } from '../src/kinesis-reads.js';
 import { simulate, type World } from '../src/simulate.js';
 import { LocalStream, streamName, textsOf } from './support/local-stream.js';
@@ -31,6 +31,16 @@ describe('readStream', () => {
           .map(({ sequenceNumber }) => sequenceNumber);
         expect(numbers.map(BigInt)).toEqual(numbers.map(BigInt).sort((a, b) => (a < b ? -1 : 1)));
       }
+    }));
+
+  test('reads many shards at once without a warning of Node', () =>
+    play(async (world) => {
+      const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+      onTestFinished(() => warned.mockRestore());
+      const stream = new LocalStream(world, 12);
+      const put = await stream.put(keysOf(50));
+      expect(await stream.readAll()).toHaveLength(put.length);
+      expect(warned).not.toHaveBeenCalled();
     }));
 
   test('reads closed shards too, and a child after its parents', () =>
