@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '@shardline/core';
+import { bufferSize } from './buffer-size.js';
 
 /** What a {@link BodyPool} may keep. */
 export interface BodyPoolRules {
@@ -142,9 +143,7 @@ export class BodyPool {
   }
 }
 
-/** Four sizes for each power of two: close to what is asked for, and few enough to be asked for again. */
+/** A quarter more than what is asked for, at most. */
 function sizeFor(bytes: number): number {
-  if (bytes <= smallestBytes) return smallestBytes;
-  const step = 2 ** (Math.floor(Math.log2(bytes)) - 2);
-  return Math.ceil(bytes / step) * step;
+  return bufferSize(bytes, smallestBytes, 4);
 }

@@ -1,27 +1,9 @@
 import { type AggregateEncoder, decodeWithoutDigest, writeAggregateDigests } from '@shardline/aggregation';
 import { type Attempt, withAttempt } from './attempt.js';
+import type { EntryContent } from './entry-content.js';
 import type { Members } from './members.js';
 import { encoderOverheadBytes, type RecordMemory } from './record-memory.js';
 import type { UserRecord } from './user-record.js';
-
-/** What goes into a PutRecords entry. */
-export interface EntryContent {
-  readonly partitionKey: string;
-  readonly explicitHashKey: string | undefined;
-  /** Whether `data` is an aggregate. */
-  readonly aggregated: boolean;
-  /** Length of `data`. */
-  readonly dataBytes: number;
-  /** What is sent. */
-  readonly data: Uint8Array;
-  /**
-   * Writes `data` into the body of a request at `at` and lives there from then on, so that its bytes are held once; digests may
-   * be written only when the request is complete. Returns where it ends.
-   */
-  moveTo(body: Uint8Array, at: number): number;
-  /** {@link EntryContent.moveTo} for a body that has `data` in base64, with its digest. */
-  moveAsBase64(body: Buffer, at: number): number;
-}
 
 /** An entry as it is made: the bytes to send, or the encoder that holds them. */
 export interface NewEntry {
@@ -29,6 +11,8 @@ export interface NewEntry {
   readonly partitionKey: string;
   readonly explicitHashKey: string | undefined;
   readonly aggregated: boolean;
+  /** Whether `content` was taken from the {@link RecordMemory} as a block. */
+  readonly inBlock?: boolean;
 }
 
 /** Counted for an entry besides its bytes and what its records are charged (measured: 600 bytes alone, 1,000 as an aggregate). */
@@ -65,6 +49,7 @@ export class Entry implements EntryContent {
   #content: Uint8Array | AggregateEncoder;
   /** Counted for the encoder, or for memory of its own; a body is counted by its owner. */
   #countedBytes: number;
+  #isInBlock: boolean;
   #isInBody = false;
   /** Where it lives in a body in base64. */
   #base64: Buffer | undefined;
@@ -86,6 +71,7 @@ export class Entry implements EntryContent {
     this.#memory = memory;
     this.#content = content;
     this.#countedBytes = countedBytes;
+    this.#isInBlock = made.inBlock === true;
     this.#lastEndMs = members.oldestPutAtMs;
     memory.hold(entryOverheadBytes);
   }
@@ -103,7 +89,7 @@ export class Entry implements EntryContent {
     if (this.#base64) this.#own(fromBase64(this.#base64));
     if (this.#content instanceof Uint8Array) {
       body.set(this.#content, at);
-      this.#count(0);
+      this.#leave(this.#content);
     } else {
       this.#content.sealInto(body, at);
       this.#memory.giveBack(this.#content, this.#countedBytes);
@@ -120,7 +106,7 @@ export class Entry implements EntryContent {
     // Text of one byte a character in native memory: written out faster than any loop here makes it.
     const base64 = Buffer.from(data.buffer, data.byteOffset, data.length).toString('base64');
     const end = at + body.write(base64, at, 'latin1');
-    this.#count(0);
+    this.#leave(data);
     this.#content = nothing;
     this.#base64 = body.subarray(at, end);
     this.#isInBody = true;
@@ -151,7 +137,9 @@ export class Entry implements EntryContent {
   keep(): boolean {
     if (!this.#isInBody) return true;
     try {
-      this.#own(this.#base64 ? fromBase64(this.#base64) : new Uint8Array(this.data));
+      if (this.#base64) this.#own(fromBase64(this.#base64));
+      else if (this.#isOver) this.#own(new Uint8Array(this.data));
+      else this.#ownInBlock(this.data);
     } catch {
       // Its owner counts the body no longer.
       this.#count(this.dataBytes);
@@ -254,7 +242,27 @@ export class Entry implements EntryContent {
     return data;
   }
 
+  #ownInBlock(data: Uint8Array): void {
+    const block = this.#memory.takeBlock(data.length);
+    block.set(data);
+    this.#count(0);
+    this.#content = block;
+    this.#countedBytes = block.buffer.byteLength;
+    this.#isInBody = false;
+    this.#isInBlock = true;
+  }
+
+  /** Its bytes are elsewhere now: others may use the memory in which they were. */
+  #leave(own: Uint8Array): void {
+    if (this.#isInBlock) {
+      this.#memory.giveBackBlock(own);
+      this.#isInBlock = false;
+      this.#countedBytes = 0;
+    } else this.#count(0);
+  }
+
   #own(data: Uint8Array): void {
+    this.#isInBlock = false;
     this.#content = data;
     this.#base64 = undefined;
     this.#isInBody = false;

@@ -1,4 +1,4 @@
-import type { EntryContent } from './entry.js';
+import type { EntryContent } from './entry-content.js';
 import type { BodyWriter } from './request-body.js';
 
 /** AWS JSON 1.1. */

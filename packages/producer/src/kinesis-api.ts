@@ -1,4 +1,4 @@
-import type { EntryContent } from './entry.js';
+import type { EntryContent } from './entry-content.js';
 import type { ShardRange } from './shard-map.js';
 
 /** The service's answer for one entry of a PutRecords request. */

@@ -91,9 +91,9 @@ export class OpenAggregate {
     const sealed = this.#encoder.seal();
     this.#memory.giveBack(this.#encoder, this.#countedBytes);
     const [only] = decodeAggregate(sealed) ?? [];
-    const made = only && !beginsWithMagic(only.data) ? plainContent(only) : { ...aggregate, content: sealed };
-    this.#memory.hold(made.content.length);
-    return new Entry(made, members, this.#memory, made.content.length);
+    if (only && !beginsWithMagic(only.data)) return plainEntry(only, members, this.#memory);
+    this.#memory.hold(sealed.length);
+    return new Entry({ ...aggregate, content: sealed }, members, this.#memory, sealed.length);
   }
 
   /** Gives it up; its records are counted as before they were added. */
@@ -124,10 +124,10 @@ export function beginAggregate(
 /** The entry of a record that is not aggregated. */
 export function singleEntry(accepted: AcceptedRecord, epoch: Epoch, memory: RecordMemory): Entry {
   const { record, bytes, sink, tag, putAtMs } = accepted;
-  const made = plainContent(record);
-  const { length } = made.content;
-  memory.hold(length - bytes);
-  return new Entry(made, Members.one(epoch, sink, tag, putAtMs, bytes), memory, length);
+  const entry = plainEntry(record, Members.one(epoch, sink, tag, putAtMs, bytes), memory);
+  // Its bytes are counted with the block.
+  memory.hold(-bytes);
+  return entry;
 }
 
 /** The entry of a lone record, in a lane that may aggregate: inside an aggregate of one where it must be. */
@@ -143,12 +143,13 @@ export function loneEntry(
   return aggregate ? aggregate.seal() : singleEntry(accepted, epoch, memory);
 }
 
-function plainContent(record: ReadRecord) {
+function plainEntry(record: ReadRecord, members: Members, memory: RecordMemory): Entry {
   const { partitionKey, explicitHashKey, data } = record;
-  // Not data.slice(): of a Buffer that is a view, and its owner may write over it. Not Buffer.from(text) alone either: a short
-  // one is a slice of Node's pool.
-  const content = typeof data === 'string' ? new TextEncoder().encode(data) : new Uint8Array(data);
-  return { content, partitionKey, explicitHashKey, aggregated: false };
+  const content = memory.takeBlock(typeof data === 'string' ? Buffer.byteLength(data) : data.length);
+  if (typeof data === 'string') new TextEncoder().encodeInto(data, content);
+  else content.set(data);
+  const made = { content, partitionKey, explicitHashKey, aggregated: false, inBlock: true };
+  return new Entry(made, members, memory, content.buffer.byteLength);
 }
 
 function looksAggregated(data: UserRecord['data']): boolean {

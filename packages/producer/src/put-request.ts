@@ -1,7 +1,7 @@
 import { serviceFaultOf } from '@shardline/core/internal';
 import type { BodyLease, BodyPool } from './body-pool.js';
 import { cborBody } from './cbor-body.js';
-import type { EntryContent } from './entry.js';
+import type { EntryContent } from './entry-content.js';
 import type { FormatChoice } from './format-choice.js';
 import { jsonBody } from './json-body.js';
 import type { EntryAnswer, PutRequest } from './kinesis-api.js';

@@ -1,4 +1,4 @@
-import type { EntryContent } from './entry.js';
+import type { EntryContent } from './entry-content.js';
 
 /** The formats of a request body: AWS CBOR 1.1, with data as it is, or AWS JSON 1.1, with data in base64. */
 export type BodyFormat = 'cbor' | 'json';

@@ -9,7 +9,7 @@ import {
 import type { Clock } from '@shardline/core';
 import { type StreamTarget, serviceLimits, streamTarget, wholeListing } from '@shardline/core/internal';
 import { BodyPool } from './body-pool.js';
-import type { EntryContent } from './entry.js';
+import type { EntryContent } from './entry-content.js';
 import { FormatChoice } from './format-choice.js';
 import type { KinesisApi, KinesisApiListener, PutRequest, ShardQuery, StreamSummary } from './kinesis-api.js';
 import { postBody } from './post-body.js';

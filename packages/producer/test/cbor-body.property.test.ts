@@ -2,7 +2,7 @@ import { cbor } from '@smithy/core/cbor';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { cborBody } from '../src/cbor-body.js';
-import type { EntryContent } from '../src/entry.js';
+import type { EntryContent } from '../src/entry-content.js';
 import { jsonBody } from '../src/json-body.js';
 import type { BodyTarget, BodyWriter } from '../src/request-body.js';
 import { type ContentFacts, content } from './support/contents.js';

@@ -1,7 +1,7 @@
 import { cbor } from '@smithy/core/cbor';
 import { describe, expect, test } from 'vitest';
 import { cborBody } from '../src/cbor-body.js';
-import type { EntryContent } from '../src/entry.js';
+import type { EntryContent } from '../src/entry-content.js';
 import type { BodyTarget } from '../src/request-body.js';
 import { content } from './support/contents.js';
 

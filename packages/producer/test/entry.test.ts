@@ -2,8 +2,9 @@ import { decodeAggregate, writeAggregateDigests } from '@shardline/aggregation';
 import { describe, expect, it } from 'vitest';
 import { Entry, entryOverheadBytes } from '../src/entry.js';
 import { Members } from '../src/members.js';
+import { singleEntry } from '../src/open-aggregate.js';
 import { RecordMemory } from '../src/record-memory.js';
-import { aggregate, single, textOf } from './support/entries.js';
+import { accepted, aggregate, single, textOf } from './support/entries.js';
 import { failAllocations } from './support/failing-allocations.js';
 import { freeMemory } from './support/lanes.js';
 import { memoryParts } from './support/memory-parts.js';
@@ -289,5 +290,64 @@ describe('Entry, where there is no memory for it', () => {
     entry.moveTo(new Uint8Array(1_000), 0);
     expect(entry.undigested).toBe(entry.undigested);
     expect(entry.undigested).toHaveLength(entry.dataBytes);
+  });
+});
+
+describe('Entry of a record by itself, in a block', () => {
+  const data = new Uint8Array(10_000).fill(7);
+  /** Such an entry, in memory that keeps what comes back. */
+  function inBlock() {
+    const held = { bytes: 0 };
+    const hold = (deltaBytes: number) => {
+      held.bytes += deltaBytes;
+    };
+    const memory = new RecordMemory(memoryParts({ hold, maxIdleBytes: 100_000 }));
+    return { entry: singleEntry(accepted({ data }), { outstanding: 0 }, memory), memory, held };
+  }
+
+  it('copies the record, and is counted by the block in place of it (P2)', () => {
+    const { entry, held } = inBlock();
+    expect(entry.data).toEqual(data);
+    expect(entry.data.buffer).not.toBe(data.buffer);
+    expect(held.bytes).toBe(entryOverheadBytes + entry.data.buffer.byteLength - entry.members.payloadBytes);
+  });
+
+  it.each(['moveTo', 'moveAsBase64'] as const)('leaves its block to others at %s', (move) => {
+    const { entry, memory, held } = inBlock();
+    const { buffer } = entry.data;
+    entry[move](Buffer.alloc(20_000), 0);
+    expect(memory.idleBytes).toBe(buffer.byteLength);
+    expect(memory.takeBlock(10_000).buffer).toBe(buffer);
+    entry.end(false);
+    expect(held.bytes).toBe(buffer.byteLength);
+  });
+
+  it('takes another when it must go again, and leaves that as well', () => {
+    const { entry, memory, held } = inBlock();
+    const body = new Uint8Array(10_000);
+    for (const _ of [1, 2]) {
+      entry.moveTo(body, 0);
+      expect(memory.idleBytes).toBeGreaterThan(0);
+      entry.keep();
+      expect(memory.idleBytes).toBe(0);
+      body.fill(0);
+      expect(entry.data).toEqual(data);
+    }
+    entry.moveTo(body, 0);
+    entry.end(false);
+    memory.trim();
+    expect(held.bytes).toBe(0);
+  });
+
+  it('keeps what has failed to itself: nobody writes over what may be read back', () => {
+    for (const isSent of [false, true]) {
+      const { entry, memory, held } = inBlock();
+      if (isSent) entry.moveTo(new Uint8Array(10_000), 0);
+      entry.end(true);
+      memory.takeBlock(10_000).fill(1);
+      memory.trim();
+      expect(entry.records()).toMatchObject([{ data }]);
+      expect(held.bytes).toBeLessThan(11_000);
+    }
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { EntryContent } from '../src/entry.js';
+import type { EntryContent } from '../src/entry-content.js';
 import { jsonBody } from '../src/json-body.js';
 import { content } from './support/contents.js';
 

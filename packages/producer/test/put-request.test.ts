@@ -2,7 +2,7 @@ import { ManualClock } from '@shardline/testing';
 import { cbor } from '@smithy/core/cbor';
 import { describe, expect, test } from 'vitest';
 import { BodyPool } from '../src/body-pool.js';
-import type { EntryContent } from '../src/entry.js';
+import type { EntryContent } from '../src/entry-content.js';
 import { FormatChoice } from '../src/format-choice.js';
 import type { EntryAnswer } from '../src/kinesis-api.js';
 import { type PutRequestParts, preparePut, type ReadyBody } from '../src/put-request.js';

@@ -96,3 +96,69 @@ describe('RecordMemory', () => {
     expect(memory.take()).not.toBe(encoder);
   });
 });
+
+describe('RecordMemory: blocks', () => {
+  it('hands out for a record what another of nearly its size has left', () => {
+    const { memory, counted } = makeMemory();
+    const block = memory.takeBlock(50_000);
+    expect(block).toHaveLength(50_000);
+    expect(counted.bytes).toBe(block.buffer.byteLength);
+    memory.giveBackBlock(block);
+    expect([memory.idleBytes, counted.bytes]).toEqual([block.buffer.byteLength, block.buffer.byteLength]);
+    const next = memory.takeBlock(49_500);
+    expect(next).toHaveLength(49_500);
+    expect(next.buffer).toBe(block.buffer);
+    expect([memory.idleBytes, counted.bytes]).toEqual([0, block.buffer.byteLength]);
+    expect(memory.takeBlock(50_000).buffer).not.toBe(block.buffer);
+  });
+
+  it('keeps no short ones: they cost less to make', () => {
+    const { memory, counted } = makeMemory();
+    const block = memory.takeBlock(100);
+    expect(counted.bytes).toBe(100);
+    memory.giveBackBlock(block);
+    expect([memory.idleBytes, counted.bytes]).toEqual([0, 0]);
+  });
+
+  it('keeps no more than it may, and lets go of other sizes for those that come', () => {
+    const { memory, counted } = makeMemory({ maxIdleBytes: 100_000 });
+    const give = (bytes: number, count: number) => {
+      const blocks = Array.from({ length: count }, () => memory.takeBlock(bytes));
+      for (const block of blocks) memory.giveBackBlock(block);
+    };
+    give(8_192, 20);
+    expect([memory.idleBytes, counted.bytes]).toEqual([12 * 8_192, 12 * 8_192]);
+    give(16_384, 3);
+    expect([memory.idleBytes, counted.bytes]).toEqual([3 * 16_384 + 6 * 8_192, 3 * 16_384 + 6 * 8_192]);
+    give(131_072, 1);
+    expect(memory.idleBytes).toBe(3 * 16_384 + 6 * 8_192);
+  });
+
+  it('lets blocks go before encoders, and for them', () => {
+    const { memory } = makeMemory({ setAsideBytes: 30_000, maxIdleBytes: 0 });
+    const [encoder, other] = [grown(memory), grown(memory)];
+    memory.giveBackBlock(memory.takeBlock(8_192));
+    memory.giveBack(encoder, 0);
+    memory.giveBack(other, 0);
+    expect(memory.idleBytes).toBe(encoder.capacityBytes + other.capacityBytes);
+    memory.giveBackBlock(memory.takeBlock(8_192));
+    expect([memory.take(), memory.take()]).toEqual([other, encoder]);
+    memory.giveBack(encoder, 0);
+    memory.giveBackBlock(memory.takeBlock(8_192));
+    memory.shrink();
+    expect(memory.idleBytes).toBe(encoder.capacityBytes + 8_192);
+    memory.giveBackBlock(memory.takeBlock(16_384));
+    expect(memory.take()).toBe(encoder);
+    memory.giveBack(encoder, 0);
+    expect(memory.idleBytes).toBe(encoder.capacityBytes + 16_384);
+    memory.trim();
+    expect(memory.idleBytes).toBe(0);
+  });
+
+  it('keeps what is set aside and no more while somebody waits for memory (P2)', () => {
+    const { memory } = makeMemory({ setAsideBytes: 20_000, isContended: () => true });
+    const blocks = Array.from({ length: 4 }, () => memory.takeBlock(8_192));
+    for (const block of blocks) memory.giveBackBlock(block);
+    expect([memory.idleBytes, memory.setAsideBytes]).toEqual([2 * 8_192, 20_000 - 2 * 8_192]);
+  });
+});

@@ -1,7 +1,7 @@
 import { decodeAggregate } from '@shardline/aggregation';
 import { ManualClock } from '@shardline/testing';
 import { expect, test } from 'vitest';
-import type { EntryContent } from '../src/entry.js';
+import type { EntryContent } from '../src/entry-content.js';
 import type { EntryAnswer } from '../src/kinesis-api.js';
 import { Sender } from '../src/sender.js';
 import { aggregate, single } from './support/entries.js';

@@ -1,4 +1,4 @@
-import type { EntryContent } from '../../src/entry.js';
+import type { EntryContent } from '../../src/entry-content.js';
 
 /** What of an entry a test of request bodies may leave out. */
 export interface ContentFacts {

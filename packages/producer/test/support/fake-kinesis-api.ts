@@ -1,6 +1,6 @@
 import { HashRangeIndex, hashKeyOf } from '@shardline/aggregation';
 import type { Clock } from '@shardline/core';
-import type { EntryContent } from '../../src/entry.js';
+import type { EntryContent } from '../../src/entry-content.js';
 import type {
   EntryAnswer,
   KinesisApi,

@@ -5,7 +5,7 @@ import type {
   PutRecordsOutput,
 } from '@aws-sdk/client-kinesis';
 import type { LocalKinesis } from '@shardline/local';
-import type { EntryContent } from '../../src/entry.js';
+import type { EntryContent } from '../../src/entry-content.js';
 import type { EntryAnswer, KinesisApi } from '../../src/kinesis-api.js';
 import type { ShardRange } from '../../src/shard-map.js';
 
