@@ -110,6 +110,7 @@ export class Router {
 
 /** Into one lane over everything, where records do not share aggregates, they go whole: cut up there, when it is their turn (P2). */
 function split(entries: readonly Entry[], memory: RecordMemory, successors: Successors): Regrouped<Lane> {
+  const anyHash: HashKey = new Uint32Array(4);
   const whole = successors.laneFor(anyHash);
   if (whole.range !== undefined) {
     return regroupOneByOne(entries, {
@@ -122,5 +123,3 @@ function split(entries: readonly Entry[], memory: RecordMemory, successors: Succ
   for (const entry of entries) entry.goesAlone = entry.aggregated;
   return { groups: new Map([[whole, entries]]), left: [] };
 }
-
-const anyHash: HashKey = new Uint32Array(4);
