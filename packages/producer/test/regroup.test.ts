@@ -1,8 +1,8 @@
 import { formatHashKey, hashKeyOf } from '@shardline/aggregation';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type Entry, entryOverheadBytes } from '../src/entry.js';
 import type { Epoch } from '../src/epochs.js';
-import { singleEntry } from '../src/open-aggregate.js';
+import { OpenAggregate, singleEntry } from '../src/open-aggregate.js';
 import { encoderOverheadBytes, RecordMemory } from '../src/record-memory.js';
 import { type Regrouping, regroup, regroupOneByOne } from '../src/regroup.js';
 import { PutSink } from '../src/sinks.js';
@@ -247,6 +247,10 @@ function rowsOf(entry: Entry) {
   }));
 }
 
+function refuse(): never {
+  throw new RangeError('Array buffer allocation failed');
+}
+
 /** Six aggregates and some records alone, of two groups, and what is counted of them. */
 function mixed() {
   const held = { bytes: 0 };
@@ -312,6 +316,17 @@ describe('regroupOneByOne', () => {
     const count = run(Number.POSITIVE_INFINITY);
     expect(count).toBeGreaterThan(3);
     for (let first = 1; first <= count; first += 1) run(first);
+  });
+
+  it('P1, P2: leaves nothing of an entry of which all was taken before it stopped', () => {
+    const { held, memory, entries } = mixed();
+    const seal = vi.spyOn(OpenAggregate.prototype, 'seal').mockImplementationOnce(refuse);
+    const { groups, left, error } = regroupOneByOne(entries.slice(0, 1), byLetter({ memory }));
+    seal.mockRestore();
+    expect([plain(groups), left]).toEqual([{ a: [[0, 1]], b: [[2, 3]] }, []]);
+    expect(error).toBeInstanceOf(RangeError);
+    for (const entry of [...[...groups.values()].flat(), ...entries.slice(1)]) entry.end(false);
+    expect(held.bytes).toBe(0);
   });
 
   it('says why it stopped, and what is left, with what was not taken of it', () => {

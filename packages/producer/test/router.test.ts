@@ -185,35 +185,38 @@ describe('Router.replace', () => {
 });
 
 describe('a Router without memory to move records', () => {
-  it('P1, P3: keeps what a closed lane held, in order, and its successors wait until it has moved', () => {
-    const { router, stopped } = makeRouter(one);
-    const [parent] = router.lanes;
-    const keys = [...keysOf(halves[0], 2), ...keysOf(halves[1], 2)];
-    for (let tag = 0; tag < 16; tag += 1) {
-      put(router, keys[tag % 4] ?? '', tag);
-      // An aggregate each.
-      if (tag % 4 === 3) parent?.seal('flush');
-    }
-    const allocations = failAllocations(4, 3);
-    router.replace(new ShardMap(halves));
-    for (let again = 0; again < 2; again += 1) {
-      expect(router.lanes.map(({ maySend }) => maySend)).toEqual([false, false]);
-      expect(router.allLanes()).toContain(parent);
-      expect(tagsByKey(parent?.queue.drain() ?? [], parent as Lane)).toEqual(
-        keys.map((_, at) => [at, at + 4, at + 8, at + 12]),
-      );
-      if (again === 0) router.settle();
-    }
-    allocations.restore();
-    expect(stopped.length).toBeGreaterThan(1);
-    expect(stopped[0]).toMatch(/^shardId-000000000000 \d+ RangeError: Array buffer allocation failed$/);
-    put(router, keys[0] ?? '', 16);
-    router.settle();
-    expect(router.allLanes()).toEqual(router.lanes);
-    const [low, high] = router.lanes.map((lane) => tagsOf(lane.drain('close')));
-    expect(low).toEqual([0, 1, 4, 5, 8, 9, 12, 13, 16]);
-    expect(high).toEqual([2, 3, 6, 7, 10, 11, 14, 15]);
-  });
+  it.each([4, 8])(
+    'P1, P3: keeps what a closed lane held, in order, and its successors wait until it has moved: from buffer %i',
+    (first) => {
+      const { router, stopped } = makeRouter(one);
+      const [parent] = router.lanes;
+      const keys = [...keysOf(halves[0], 2), ...keysOf(halves[1], 2)];
+      for (let tag = 0; tag < 16; tag += 1) {
+        put(router, keys[tag % 4] ?? '', tag);
+        // An aggregate each.
+        if (tag % 4 === 3) parent?.seal('flush');
+      }
+      const allocations = failAllocations(first, 3);
+      router.replace(new ShardMap(halves));
+      for (let again = 0; again < 2; again += 1) {
+        expect(router.lanes.map(({ maySend }) => maySend)).toEqual([false, false]);
+        expect(router.allLanes()).toContain(parent);
+        expect(tagsByKey(parent?.queue.drain() ?? [], parent as Lane)).toEqual(
+          keys.map((_, at) => [at, at + 4, at + 8, at + 12]),
+        );
+        if (again === 0) router.settle();
+      }
+      allocations.restore();
+      expect(stopped.length).toBeGreaterThan(1);
+      expect(stopped[0]).toMatch(/^shardId-000000000000 \d+ RangeError: Array buffer allocation failed$/);
+      put(router, keys[0] ?? '', 16);
+      router.settle();
+      expect(router.allLanes()).toEqual(router.lanes);
+      const [low, high] = router.lanes.map((lane) => tagsOf(lane.drain('close')));
+      expect(low).toEqual([0, 1, 4, 5, 8, 9, 12, 13, 16]);
+      expect(high).toEqual([2, 3, 6, 7, 10, 11, 14, 15]);
+    },
+  );
 });
 
 /** The tags of each partition key in order; the entries are put back. */
