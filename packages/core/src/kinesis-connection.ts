@@ -3,6 +3,7 @@ import { type Clock, systemClock } from './clock.js';
 import { refuseNoUrl } from './endpoint-url.js';
 import { nameEndpoint } from './name-endpoint.js';
 import { type Random, systemRandom } from './random.js';
+import { renewCredentials } from './renew-credentials.js';
 import { type GivenHandler, KeptHandler, requestHandlerFor } from './request-handler.js';
 import { signAgain } from './sign-again.js';
 
@@ -34,7 +35,7 @@ export const socketDefaults = Object.freeze({
  * Makes the client for puts and control calls: keep-alive HTTP/1.1 (the SDK's default for Kinesis is an HTTP/2 session,
  * whose flow-control window fails two large bodies at once) and no retries underneath ours, which would hide attempts and
  * reorder a lane. Each call is tried once: `maxAttempts`, `retryMode` and `retryStrategy` of `config`, the environment and
- * the shared configuration file have no effect; only a call that was refused for the time in its signature is signed anew. A
+ * the shared configuration file have no effect; only a call that was refused for the time in its signature, or for credentials that the provider has replaced, is signed anew. A
  * `requestHandler` in `config` that is a handler is used as it is, and stays open when the client is destroyed. Throws
  * `INVALID_OPTION` for an `endpoint` that is text and no URL.
  */
@@ -46,7 +47,9 @@ export function connectKinesis(
 ): KinesisClient {
   refuseNoUrl(config.endpoint);
   const requestHandler = handlerFor(config, policy, clock, random);
-  const once: KinesisClientConfig = {
+  const once: KinesisClientConfig & { readonly ignoreCache: boolean } = {
+    // Goes to the default chain of credentials: files that were rewritten are read again when it is asked again.
+    ignoreCache: true,
     ...config,
     requestHandler,
     maxAttempts: 1,
@@ -58,6 +61,7 @@ export function connectKinesis(
   const client = new KinesisClient(once);
   // Destroying the client does no more than destroy its handler, which whoever gave one may use elsewhere.
   if (!(requestHandler instanceof KeptHandler)) client.destroy = () => {};
+  renewCredentials(client, clock);
   signAgain(client);
   nameEndpoint(client);
   return client;
