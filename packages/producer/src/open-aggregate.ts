@@ -78,7 +78,10 @@ export class OpenAggregate {
     return true;
   }
 
-  /** Ends it. One lone record goes as it is, as the KPL sends it, unless its data would be taken for an aggregate. */
+  /**
+   * Ends it; never throws. One lone record goes as it is, as the KPL sends it, unless its data would be taken for an aggregate, or
+   * there is no memory to take it out.
+   */
   seal(): Entry {
     const members = this.#members;
     const aggregate = {
@@ -88,10 +91,16 @@ export class OpenAggregate {
       aggregated: true,
     };
     if (members.count > 1) return new Entry(aggregate, members, this.#memory, this.#countedBytes);
-    const sealed = this.#encoder.seal();
+    let sealed: Uint8Array;
+    try {
+      sealed = this.#encoder.seal();
+    } catch {
+      // No memory: it goes out of its encoder, as an aggregate of one.
+      return new Entry(aggregate, members, this.#memory, this.#countedBytes);
+    }
     this.#memory.giveBack(this.#encoder, this.#countedBytes);
-    const [only] = decodeAggregate(sealed) ?? [];
-    if (only && !beginsWithMagic(only.data)) return plainEntry(only, members, this.#memory);
+    const plain = plainEntryOf(sealed, members, this.#memory);
+    if (plain) return plain;
     this.#memory.hold(sealed.length);
     return new Entry({ ...aggregate, content: sealed }, members, this.#memory, sealed.length);
   }
@@ -141,6 +150,17 @@ export function loneEntry(
   const maxBytes = maxRecordBytes - aggregatePartitionKey.length;
   const aggregate = beginAggregate(accepted, hash, epoch, { memory, maxBytes });
   return aggregate ? aggregate.seal() : singleEntry(accepted, epoch, memory);
+}
+
+/** The record of an aggregate of one by itself, if it may go so. */
+function plainEntryOf(sealed: Uint8Array, members: Members, memory: RecordMemory): Entry | undefined {
+  try {
+    const [only] = decodeAggregate(sealed) ?? [];
+    return only && !beginsWithMagic(only.data) ? plainEntry(only, members, memory) : undefined;
+  } catch {
+    // No memory: it goes as an aggregate of one.
+    return undefined;
+  }
 }
 
 function plainEntry(record: ReadRecord, members: Members, memory: RecordMemory): Entry {
