@@ -132,8 +132,10 @@ export interface FailedRecordFacts {
   readonly stream: string;
   /** The record, read back from what was buffered. */
   readonly record: () => UserRecord;
-  /** All attempts, oldest first. */
+  /** All attempts, oldest first; of more than six the first two and the newest four. */
   readonly attempts: readonly Attempt[];
+  /** Attempts left out between these. */
+  readonly attemptsLeftOut?: number;
   /** Whether an attempt without a clear answer may have stored it (P1). */
   readonly mayBeStored: boolean;
   /** Why the shards of the stream are not known, where they are not. */
@@ -144,8 +146,10 @@ export interface FailedRecordFacts {
 export abstract class RecordFailedError extends ShardlineError {
   /** Stream name or ARN, as given. */
   readonly stream: string;
-  /** All attempts, oldest first. */
+  /** All attempts, oldest first; of more than six the first two and the newest four (P2). Frozen. */
   readonly attempts: readonly Attempt[];
+  /** How many attempts are left out between the second and the third of `attempts`; 0 where they are all there. */
+  readonly attemptsLeftOut: number;
   /** Whether an attempt without a clear answer may have stored the record: putting it again may repeat it. */
   readonly mayBeStored: boolean;
   /** Whether the signal of the put fired when the record could not be withdrawn any more: it was in an aggregate, or had been sent. */
@@ -156,7 +160,8 @@ export abstract class RecordFailedError extends ShardlineError {
     const repeat = facts.mayBeStored ? ' It may have been stored by an attempt that was not answered.' : '';
     super(message + repeat, cause === undefined ? { retryable } : { retryable, cause });
     this.stream = facts.stream;
-    this.attempts = facts.attempts;
+    this.attempts = Object.freeze(facts.attempts);
+    this.attemptsLeftOut = facts.attemptsLeftOut ?? 0;
     this.mayBeStored = facts.mayBeStored;
     this.#record = facts.record;
   }
@@ -185,6 +190,10 @@ function counted(count: number, noun: string): string {
   return count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
 }
 
+function triesOf({ attempts, attemptsLeftOut = 0 }: FailedRecordFacts): string {
+  return counted(attempts.length + attemptsLeftOut, 'attempt');
+}
+
 /** The record was not stored within `recordTtlMs`. KPL: Expired. */
 export class RecordExpiredError extends RecordFailedError {
   override readonly code = 'RECORD_EXPIRED';
@@ -194,7 +203,7 @@ export class RecordExpiredError extends RecordFailedError {
   constructor(facts: FailedRecordFacts, ageMs: number) {
     const { stream, attempts, mapFailure } = facts;
     super(
-      `A record for stream "${stream}" expired after ${Math.round(ageMs)} ms and ${counted(attempts.length, 'attempt')}: ${historyOf(attempts, mapFailure)}. ` +
+      `A record for stream "${stream}" expired after ${Math.round(ageMs)} ms and ${triesOf(facts)}: ${historyOf(attempts, mapFailure)}. ` +
         `${expiryAdvice(attempts.length > 0 ? attempts.at(-1)?.errorCode : mapFailure?.reason)}, or raise recordTtlMs.`,
       facts,
       true,
@@ -217,7 +226,8 @@ function expiryAdvice(errorCode: string | undefined): string {
   if (errorCode === 'Http429')
     return 'Put more slowly, or ask for more of whatever stands between here and the service';
   if (strangers.test(errorCode)) {
-    return 'Check what answers at the endpoint: proxies and gateways on the way, then the health of the service';
+    const format = /^Http[25]/.test(errorCode) ? ", whether it takes CBOR (if not: bodyFormat: 'json')" : '';
+    return `Check what answers at the endpoint: proxies and gateways on the way${format}, then the health of the service`;
   }
   if (errorCode === 'WrongShard') return 'The stream was resharded again and again: do so less often';
   if (errorCode === 'TimeoutError') {
@@ -237,7 +247,7 @@ export class ShutdownTimeoutError extends RecordFailedError {
   constructor(facts: FailedRecordFacts, why: string) {
     const { stream, attempts, mapFailure } = facts;
     super(
-      `A record for stream "${stream}" was not settled when close() ${why}, after ${counted(attempts.length, 'attempt')}: ${historyOf(attempts, mapFailure)}. ` +
+      `A record for stream "${stream}" was not settled when close() ${why}, after ${triesOf(facts)}: ${historyOf(attempts, mapFailure)}. ` +
         'Put it again from error.record, or give close() more time.',
       facts,
       true,
@@ -285,7 +295,7 @@ export class PutFailedError extends RecordFailedError {
     facts: FailedRecordFacts,
     cause: unknown,
   ) {
-    const tries = facts.attempts.length;
+    const tries = facts.attempts.length + (facts.attemptsLeftOut ?? 0);
     super(tries > 1 ? `${message} That was attempt ${tries}.` : message, facts, false, cause);
     this.code = code;
     this.serviceError = serviceError;

@@ -33,6 +33,8 @@ export function preparePut(parts: PutRequestParts, entries: readonly EntryConten
 /** A body in its buffer. */
 interface HeldBody extends ReadyBody {
   readonly lease: BodyLease;
+  /** The trial of a format that it is part of. */
+  readonly trial: number;
   /** A good answer came, for which the service has read the body to its end. */
   answered: boolean;
 }
@@ -79,10 +81,10 @@ class BodyRequest implements PutRequest {
     try {
       const answers = await post(body, signal);
       body.answered = true;
-      choice.passed(body.format);
+      choice.passed(body.format, body.trial);
       return answers;
     } catch (error) {
-      choice.failed(body.format, serviceFaultOf(error));
+      choice.failed(body.format, serviceFaultOf(error), body.trial);
       throw error;
     }
   }
@@ -97,13 +99,13 @@ class BodyRequest implements PutRequest {
   }
 
   #write(format: BodyFormat): HeldBody {
-    const { target, pool } = this.#parts;
+    const { target, pool, choice } = this.#parts;
     const writer = writers[format];
     const lease = pool.lease(writer.bytesOf(target, this.#entries));
     try {
       const end = writer.write(target, this.#entries, lease.buffer);
       const bytes = lease.buffer.subarray(0, end);
-      return { format, contentType: writer.contentType, bytes, lease, answered: false };
+      return { format, contentType: writer.contentType, bytes, lease, trial: choice.trial, answered: false };
     } catch (error) {
       // Entries may have moved in already: theirs until they are kept, and never another request's.
       lease.drop();

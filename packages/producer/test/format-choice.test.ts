@@ -90,9 +90,9 @@ describe('the choice', () => {
 
   test('takes unnamed answers for something else once CBOR was answered well', () => {
     const { choice } = makeChoice();
-    choice.passed('json');
+    choice.passed('json', choice.trial);
     expect(choice.isWorthJson('cbor', fault('SyntaxError', 404))).toBe(true);
-    choice.passed('cbor');
+    choice.passed('cbor', choice.trial);
     expect(choice.isWorthJson('cbor', fault('SyntaxError', 404))).toBe(false);
     expect(choice.isWorthJson('cbor', fault('SerializationException'))).toBe(true);
   });
@@ -102,72 +102,127 @@ describe('the choice', () => {
 
     test('is not given up for one refusal that JSON survives', () => {
       const { choice, told } = makeChoice();
-      choice.passed('cbor');
+      choice.passed('cbor', choice.trial);
       choice.fellBack(refused);
-      choice.passed('cbor');
+      choice.passed('cbor', choice.trial);
       choice.fellBack(refused);
       expect([choice.format, told]).toEqual(['cbor', []]);
     });
 
     test('is given up for the second with no good answer between', () => {
       const { choice, told } = makeChoice();
-      choice.passed('cbor');
+      choice.passed('cbor', choice.trial);
       choice.fellBack(refused);
-      choice.passed('json');
+      choice.passed('json', choice.trial);
       choice.fellBack(refused);
       expect(choice.format).toBe('json');
       expect(told).toHaveLength(1);
     });
   });
 
-  describe('after a good answer that cannot be read', () => {
-    const unread = fault('SyntaxError', 200);
+  /** What becomes of the next request, written in the format of the moment. */
+  function next(choice: FormatChoice, outcome: ServiceFault | 'passes') {
+    const { format, trial } = choice;
+    if (outcome === 'passes') choice.passed(format, trial);
+    else choice.failed(format, outcome, trial);
+    return format;
+  }
 
-    test('is JSON from the next request on, told of once that has passed', () => {
+  const page = fault('SyntaxError', 200);
+  const tripped = fault('SyntaxError', 500);
+  const throttled = fault('ProvisionedThroughputExceededException');
+  const broken = serviceFaultOf(Object.assign(new Error('gone'), { code: 'ECONNRESET' }));
+
+  describe.each([
+    ['a good answer that cannot be read', page, [page]],
+    ['three faults in a row that are not of the service', tripped, [tripped, tripped, tripped]],
+  ])('after %s', (_what, last, faults) => {
+    const tryCbor = (choice: FormatChoice) => faults.map((one) => next(choice, one));
+
+    test('JSON is on trial; when it passes, CBOR is again; the second time JSON stays, and that is told once', () => {
       const { choice, told } = makeChoice();
-      choice.failed('cbor', unread);
-      expect([choice.format, told]).toEqual(['json', []]);
-      choice.passed('json');
-      choice.passed('json');
-      expect(choice.format).toBe('json');
-      expect(told).toEqual([`Http200: ${unread.message}`]);
+      expect(new Set(tryCbor(choice))).toEqual(new Set(['cbor']));
+      expect(next(choice, 'passes')).toBe('json');
+      expect(told).toEqual([]);
+      expect(new Set(tryCbor(choice))).toEqual(new Set(['cbor']));
+      expect([next(choice, 'passes'), next(choice, 'passes'), choice.format]).toEqual([
+        'json',
+        'json',
+        'json',
+      ]);
+      expect(told).toEqual([`${last.name}: ${last.message}`]);
     });
 
-    test('is CBOR again if JSON fares no better', () => {
+    test('CBOR stays where it passes the second time: something was in the way for a while', () => {
       const { choice, told } = makeChoice();
-      choice.failed('cbor', unread);
-      choice.failed('json', unread);
-      expect(choice.format).toBe('cbor');
-      choice.passed('json');
+      tryCbor(choice);
+      expect([next(choice, 'passes'), next(choice, 'passes')]).toEqual(['json', 'cbor']);
+      tryCbor(choice);
+      tryCbor(choice);
       expect([choice.format, told]).toEqual(['cbor', []]);
     });
 
-    test('is CBOR again once another request in CBOR was answered well', () => {
+    test.each([page, tripped])(
+      'CBOR is next where JSON fares no better ($name), and JSON has to pass twice from then on',
+      (foreign) => {
+        const { choice, told } = makeChoice();
+        tryCbor(choice);
+        next(choice, 'passes');
+        tryCbor(choice);
+        expect(next(choice, foreign)).toBe('json');
+        tryCbor(choice);
+        expect([next(choice, 'passes'), choice.format, told]).toEqual(['json', 'cbor', []]);
+      },
+    );
+
+    test.each([throttled, broken])('JSON stays on trial for $name, which says nothing of it', (other) => {
       const { choice } = makeChoice();
-      choice.failed('cbor', unread);
-      choice.passed('cbor');
+      tryCbor(choice);
+      expect([next(choice, other), choice.format]).toEqual(['json', 'json']);
+    });
+
+    test('a request in CBOR that is answered well ends the trial', () => {
+      const { choice } = makeChoice();
+      const { trial } = choice;
+      tryCbor(choice);
+      choice.passed('cbor', trial);
       expect(choice.format).toBe('cbor');
     });
 
-    test('stays CBOR where that was answered well before', () => {
-      const { choice } = makeChoice();
-      choice.passed('cbor');
-      choice.failed('cbor', unread);
+    test('what was written in an earlier trial counts for nothing', () => {
+      const { choice, told } = makeChoice();
+      const first = choice.trial;
+      tryCbor(choice);
+      const second = choice.trial;
+      next(choice, 'passes');
+      for (const one of faults) choice.failed('cbor', one, first);
       expect(choice.format).toBe('cbor');
+      tryCbor(choice);
+      choice.passed('json', second);
+      choice.failed('json', page, second);
+      expect([choice.format, told]).toEqual(['json', []]);
     });
 
-    test.each([
-      fault('ProvisionedThroughputExceededException'),
-      fault('SyntaxError', 500),
-      serviceFaultOf(Object.assign(new Error('gone'), { code: 'ECONNRESET' })),
-    ])('stays as it is for anything else: $name', (other) => {
+    test('nothing is tried where CBOR was answered well before', () => {
       const { choice } = makeChoice();
-      choice.failed('cbor', other);
+      next(choice, 'passes');
+      tryCbor(choice);
       expect(choice.format).toBe('cbor');
-      choice.failed('cbor', unread);
-      choice.failed('json', other);
-      expect(choice.format).toBe('json');
     });
+  });
+
+  test('faults that are not of the service must come in a row', () => {
+    const { choice } = makeChoice();
+    for (const one of [tripped, tripped, throttled, tripped, broken, tripped]) next(choice, one);
+    expect(choice.format).toBe('cbor');
+    next(choice, tripped);
+    expect(choice.format).toBe('json');
+  });
+
+  test("a name makes a fault the service's", () => {
+    const { choice } = makeChoice();
+    for (let count = 0; count < 5; count += 1) next(choice, fault('InternalFailure', 500));
+    expect(choice.format).toBe('cbor');
   });
 
   test('has nothing to fall back to from JSON', () => {

@@ -60,14 +60,16 @@ describe('P1: a good answer to CBOR that cannot be read', () => {
     await page(200)(call);
   };
 
-  test('is an attempt of its own, and the next one goes as JSON', async () => {
+  test('is an attempt of its own, and the next one goes as JSON; once more, and JSON stays', async () => {
     const { put, formats, told } = await trialBefore(hidden);
+    // How many requests several records take is the clock's affair.
     const stored = ['Http200', undefined];
-    expect(attemptsOf(await put())).toEqual([stored, stored, stored, stored]);
-    await put();
-    // How many requests the records take is the clock's affair.
-    expect(formats[0]).toBe('cbor');
-    expect(new Set(formats.slice(1))).toEqual(new Set(['json']));
+    expect(attemptsOf(await put(1))).toEqual([stored]);
+    expect(told()).toEqual([]);
+    expect(attemptsOf(await put(1))).toEqual([stored]);
+    attemptsOf(await put());
+    expect(formats.slice(0, 4)).toEqual(['cbor', 'json', 'cbor', 'json']);
+    expect(new Set(formats.slice(4))).toEqual(new Set(['json']));
     expect(told()).toMatchObject([{ reason: 'Http200' }]);
   });
 
@@ -84,6 +86,26 @@ describe('P1: a good answer to CBOR that cannot be read', () => {
     // How many requests the records take is the clock's affair.
     expect([formats[0], new Set(formats.slice(1)), told()]).toEqual(['cbor', new Set(['json']), []]);
   });
+});
+
+test('a server that trips over CBOR, as moto does: JSON is found, and stays', async () => {
+  const { put, formats, told } = await trialBefore(page(500));
+  const tripped = ['Http500', 'Http500', 'Http500', undefined];
+  expect([attemptsOf(await put(1)), attemptsOf(await put(1))]).toEqual([[tripped], [tripped]]);
+  attemptsOf(await put());
+  expect(formats.slice(0, 8)).toEqual([...Array(3).fill('cbor'), 'json', ...Array(3).fill('cbor'), 'json']);
+  expect(new Set(formats.slice(8))).toEqual(new Set(['json']));
+  expect(told()).toMatchObject([{ reason: 'Http500' }]);
+});
+
+test.each([200, 502])('a portal that answers everything with %i for a while: CBOR stays', async (status) => {
+  const until = status === 200 ? 1 : 3;
+  const { put, formats, told } = await trialBefore(page(status), () => formats.length <= until);
+  attemptsOf(await put(1));
+  attemptsOf(await put(1));
+  attemptsOf(await put(1));
+  expect(formats.slice(until)).toEqual(['json', 'cbor', 'cbor']);
+  expect(told()).toEqual([]);
 });
 
 test('an answer in JSON to a request in CBOR is as good', async () => {

@@ -177,7 +177,7 @@ describe('where CBOR is refused', () => {
     expect(told).toHaveLength(1);
   });
 
-  test('P1: a good answer that cannot be read ends the attempt; JSON has the next', async () => {
+  test('P1: a good answer that cannot be read ends the attempt; JSON has the next, for good the second time', async () => {
     const unreadable = Object.assign(new SyntaxError('<html>'), { $metadata: { httpStatusCode: 200 } });
     const { parts, formats, told } = makeParts(async (format) => {
       if (format === 'cbor') throw unreadable;
@@ -186,7 +186,23 @@ describe('where CBOR is refused', () => {
     await expect(preparePut(parts, [content()]).send(signal)).rejects.toBe(unreadable);
     expect([formats(), told]).toEqual([['cbor'], []]);
     await preparePut(parts, [content()]).send(signal);
-    expect([formats(), told]).toEqual([['cbor', 'json'], ['Http200']]);
+    await expect(preparePut(parts, [content()]).send(signal)).rejects.toBe(unreadable);
+    expect([formats(), told]).toEqual([['cbor', 'json', 'cbor'], []]);
+    await preparePut(parts, [content()]).send(signal);
+    expect([formats(), told]).toEqual([['cbor', 'json', 'cbor', 'json'], ['Http200']]);
+  });
+
+  test('P1: requests that were under way with the first say nothing of the second trial', async () => {
+    const unreadable = Object.assign(new SyntaxError('<html>'), { $metadata: { httpStatusCode: 200 } });
+    const { parts, formats, told } = makeParts(async (format) => {
+      if (format === 'cbor') throw unreadable;
+      return answers;
+    });
+    const [first, second] = [preparePut(parts, [content()]), preparePut(parts, [content()])];
+    await expect(first.send(signal)).rejects.toBe(unreadable);
+    await preparePut(parts, [content()]).send(signal);
+    await expect(second.send(signal)).rejects.toBe(unreadable);
+    expect([formats(), parts.choice.format, told]).toEqual([['cbor', 'json', 'cbor'], 'cbor', []]);
   });
 
   test('and there is no memory for JSON, the refusal stands, and nothing is held', async () => {
