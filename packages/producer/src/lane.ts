@@ -30,8 +30,8 @@ export interface LaneRules {
   readonly maxRecordBytes: () => number;
   /** Where the bytes of its entries are held. */
   readonly memory: RecordMemory;
-  /** `ordering: 'key'`: one request in flight. */
-  readonly ordered: boolean;
+  /** Whether the order of each key is kept now: one request in flight. */
+  readonly ordered: () => boolean;
   /** Told of every sealed aggregate and why. */
   readonly onSealed: (lane: Lane, entry: Entry, reason: SealReason) => void;
 }
@@ -107,7 +107,7 @@ export class Lane {
   /** Whether its state lets it send: rate and back-off are another matter. */
   get maySend(): boolean {
     if (this.successors || this.predecessors.size > 0 || this.awaitingMap > 0) return false;
-    return this.inFlight === 0 || !this.#rules.ordered;
+    return this.inFlight === 0 || !this.#rules.ordered();
   }
 
   /** Whether it has something that should go. */
@@ -166,7 +166,7 @@ export class Lane {
 
   /** One request in flight at a time (P3). */
   get ordered(): boolean {
-    return this.#rules.ordered;
+    return this.#rules.ordered();
   }
 
   /** Size at which its aggregates are sealed; 0 where records do not share any. */

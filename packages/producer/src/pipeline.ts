@@ -189,7 +189,7 @@ export class Pipeline {
       aggregateBytes: this.#sizes.aggregateBytes,
       maxRecordBytes: () => this.placement.maxRecordBytes,
       memory: this.#memory,
-      ordered: options.ordering === 'key',
+      ordered: () => options.ordering === 'key' && !this.placement.hasNoOrder,
       onSealed: (lane, entry, reason) =>
         this.reporter.sealed(reason, lane.shardId, entry.members.count, entry.bytes),
     });

@@ -43,7 +43,6 @@ export class Placement {
   #isInDoubt = false;
   #toldUnknown = false;
   #released = false;
-  #started = false;
 
   constructor(parts: PlacementParts) {
     this.#parts = parts;
@@ -74,6 +73,14 @@ export class Placement {
     return this.#released;
   }
 
+  /**
+   * The stream has no order (P3): it says itself that it is AUTO. Evidence is not enough for that, nor is not knowing: where either
+   * is wrong the order would be lost.
+   */
+  get hasNoOrder(): boolean {
+    return this.#placesItself && this.#saidAuto;
+  }
+
   get openShardCount(): number {
     return this.#map?.shards.length ?? this.#summary?.openShardCount ?? 1;
   }
@@ -90,12 +97,11 @@ export class Placement {
 
   /** Begins to fetch maps, once. */
   start(): void {
-    if (!this.#started) void this.refresh();
+    if (!this.#maps.isStarted) void this.refresh();
   }
 
   /** Fetches anew; resolves with what went wrong, if anything did. */
   refresh(): Promise<ServiceFault | undefined> {
-    this.#started = true;
     return this.#maps.refresh().then((fault) => {
       this.#release();
       return fault;
@@ -104,7 +110,7 @@ export class Placement {
 
   /** A shard took a record; if no map shows it, a newer one is fetched. */
   met(shardId: string): void {
-    if (this.#map && !this.#map.has(shardId)) void this.#maps.refresh();
+    if (this.#map && !this.#map.has(shardId)) this.#maps.lookSoon();
   }
 
   /** Whether the map may be that of an earlier stream of this name. */
@@ -116,7 +122,7 @@ export class Placement {
   streamNotFound(): void {
     if (this.#isInDoubt) return;
     this.#isInDoubt = true;
-    void this.#maps.refresh();
+    this.#maps.lookSoon();
   }
 
   locate(
@@ -132,6 +138,8 @@ export class Placement {
     this.#placesItself = true;
     this.#parts.tell(() => ({ type: 'aggregation-stopped', reason }));
     this.#parts.replace(undefined);
+    // Only its own word says that there is no order to keep.
+    if (reason === 'evidence') this.#maps.describeSoon();
   }
 
   async close(): Promise<void> {
@@ -153,8 +161,8 @@ export class Placement {
     this.#summary = summary;
     this.#failures.succeeded('DescribeStreamSummary');
     if (summary.recordDistribution === 'AUTO') {
-      this.stopAggregating('summary');
       this.#saidAuto = true;
+      this.stopAggregating('summary');
     } else if (summary.recordDistribution === 'USER_PARTITION_KEY') this.#resumeAggregating();
     else if (summary.recordDistribution === undefined) this.#unknown('not-said');
   }

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Clock, Random, Timer } from '@shardline/core';
-import { delay, fullJitterMs, Loop, type ServiceFault, serviceFaultOf } from '@shardline/core/internal';
+import { delay, Loop, type ServiceFault, serviceFaultOf } from '@shardline/core/internal';
+import { FailuresInARow } from './failures-in-a-row.js';
 import type { KinesisApi, StreamSummary } from './kinesis-api.js';
 import { isLasting } from './refusal.js';
 import { coversEverything, newestShardId, ShardMap, type ShardRange } from './shard-map.js';
@@ -40,8 +41,6 @@ const quietMs = 5_000;
 const describeEveryMs = 45_000;
 /** Timers may fire a little early. */
 const timerSlackMs = 5;
-/** Back-off after a fetch of which a call failed. */
-const failureBackoff = Object.freeze({ baseMs: 500, capMs: 30_000 });
 /** Longest wait for a map that knows a shard (P4). */
 const locateWithinMs = 5_000;
 
@@ -89,20 +88,31 @@ export class ShardMaps {
     });
   }
 
-  /** Begins to fetch, once. */
-  start(): void {
-    if (this.#started || this.#closed.signal.aborted) return;
+  /** Whether it fetches: from when it was first asked to. */
+  get isStarted(): boolean {
+    return this.#started;
+  }
+
+  /** Fetches soon, once more if a fetch runs already. */
+  lookSoon(): void {
+    if (this.#closed.signal.aborted) return;
+    if (this.#started) this.#loop.runSoon();
+    else this.#loop.start('now');
     this.#started = true;
-    this.#loop.start('now');
   }
 
   /** Resolves after a fetch that began after this call, with what went wrong, if anything did. */
   refresh(): Promise<ServiceFault | undefined> {
     if (this.#closed.signal.aborted) return Promise.resolve(undefined);
     const done = new Promise<ServiceFault | undefined>((resolve) => this.#waiters.push(resolve));
-    if (this.#started) this.#loop.runSoon();
-    else this.start();
+    this.lookSoon();
     return done;
+  }
+
+  /** The description may be another one by now: the next fetch, which begins soon, asks for it. */
+  describeSoon(): void {
+    this.#nextDescriptionMs = Number.NEGATIVE_INFINITY;
+    this.lookSoon();
   }
 
   /**
@@ -181,10 +191,7 @@ export class ShardMaps {
     this.#map = map;
     const isNew = !before?.equals(map);
     this.#spacingMs = isNew ? spacing.leastMs : Math.min(spacing.mostMs, this.#spacingMs * 2);
-    if (before?.isOfAnotherStream(map)) {
-      this.#nextDescriptionMs = Number.NEGATIVE_INFINITY;
-      this.#loop.runSoon();
-    }
+    if (before?.isOfAnotherStream(map)) this.describeSoon();
     onMap(map);
     return undefined;
   }
@@ -269,20 +276,6 @@ export class ShardMaps {
 
   #tell(waiters: readonly Waiter[], fault: ServiceFault | undefined): void {
     for (const resolve of waiters) resolve(fault);
-  }
-}
-
-/** How long to wait after failures of one call in a row. */
-class FailuresInARow {
-  #count = 0;
-
-  succeeded(): void {
-    this.#count = 0;
-  }
-
-  failedMs(random: Random): number {
-    this.#count += 1;
-    return spacing.leastMs + fullJitterMs(this.#count, failureBackoff, random);
   }
 }
 

@@ -1,8 +1,14 @@
 import { expect, test } from 'vitest';
 import type { ReceivedPut } from './support/fake-kinesis-api.js';
 import { failing, refusing, unanswered } from './support/fake-kinesis-api.js';
-import { startProducer, textsIn } from './support/producer-under-test.js';
-import { evenShards, keyOf, keysOf } from './support/shards.js';
+import {
+  makeProducer,
+  type ProducerUnderTest,
+  startProducer,
+  textsIn,
+  watch,
+} from './support/producer-under-test.js';
+import { evenShards, keyOf, keysOf, shardId } from './support/shards.js';
 
 const throttled = { errorCode: 'ProvisionedThroughputExceededException', errorMessage: 'slow down' };
 const failed = { errorCode: 'InternalFailure', errorMessage: 'try again' };
@@ -224,3 +230,111 @@ test('a request that is throttled goes again later each time, and later still', 
   expect(attempts).toBeGreaterThan(20);
   expect(attempts).toBeLessThan(200);
 });
+
+/** Every request takes 50 ms from now on; says how many were in flight at once, at most. */
+function slowRequests({ api, clock }: ProducerUnderTest): { most: number } {
+  const inFlight = { now: 0, most: 0 };
+  api.onPut = async (put) => {
+    inFlight.now += 1;
+    inFlight.most = Math.max(inFlight.most, inFlight.now);
+    await new Promise<void>((resolve) => clock.schedule(50, resolve));
+    inFlight.now -= 1;
+    return api.store(put);
+  };
+  return inFlight;
+}
+
+/** A producer of a stream that says that it places records itself. */
+async function startOnAuto(options = {}, shards = 4): Promise<ProducerUnderTest> {
+  const made = makeProducer({ lingerMs: 5, ...options }, shards);
+  made.api.summary = { ...made.api.summary, recordDistribution: 'AUTO' };
+  await made.producer.start();
+  return made;
+}
+
+test.each([
+  ['one key', 1, 'auto'],
+  ['many keys', 900, 'auto'],
+  ['one key, without aggregation', 1, 'never'],
+] as const)('where the stream says that it has no order none is kept: %s', async (_what, keys, aggregate) => {
+  const made = await startOnAuto({ aggregate, maxInFlightRequests: 3 }, 64);
+  const inFlight = slowRequests(made);
+  const names = Array.from({ length: keys }, (_, at) => `k${at}`);
+  const batch = watch(made.producer.putMany(recordsOf(names, 3_600 / keys)));
+  await made.clock.advance(300);
+  expect([batch.state, made.api.puts.length, inFlight.most]).toEqual(['stored', 8, 3]);
+});
+
+test('P3: where the stream says that it places by key, or nothing, order is kept although records land elsewhere', async () => {
+  for (const recordDistribution of ['USER_PARTITION_KEY', undefined] as const) {
+    const made = await startProducer({ lingerMs: 0 }, 2);
+    const { producer, api, clock, events } = made;
+    api.summary = { ...api.summary, recordDistribution };
+    api.script(({ entries }) =>
+      entries.map((entry) => api.storeOne(entry, shardId(api.shardOf(entry) === shardId(0) ? 1 : 0))),
+    );
+    const inFlight = slowRequests(made);
+    const first = watch(producer.putMany(recordsOf(upTo(8).map(String), 1)));
+    await clock.advance(2_000);
+    const batch = watch(producer.putMany(recordsOf(['a', 'b'], 20)));
+    await clock.advance(60_000);
+    expect(events.map(({ type }) => type)).toContain('aggregation-stopped');
+    expect([first.state, batch.state, inFlight.most]).toEqual(['stored', 'stored', 1]);
+  }
+});
+
+test('where records land elsewhere the stream is asked at once whether it has an order', async () => {
+  const { producer, api, clock } = await startProducer({ lingerMs: 0 }, 2);
+  api.summary = { ...api.summary, recordDistribution: 'AUTO' };
+  api.script(({ entries }) =>
+    entries.map((entry) => api.storeOne(entry, shardId(api.shardOf(entry) === shardId(0) ? 1 : 0))),
+  );
+  const first = watch(producer.putMany(recordsOf(upTo(8).map(String), 1)));
+  await clock.advance(2_000);
+  expect([first.state, api.describeCalls]).toEqual(['stored', 2]);
+  const batch = watch(producer.putMany(recordsOf(['a'], 2_000)));
+  await clock.advance(1_000);
+  expect(batch.state).toBe('stored');
+});
+
+test.each([
+  ['with a map', true],
+  ['without one', false],
+])(
+  'P3: a stream that has no order any more gets one again for what is put from then on, %s',
+  async (_what, listed) => {
+    const made = makeProducer({ lingerMs: 0, maxInFlightRequests: 8 }, 2);
+    const { producer, api, clock } = made;
+    api.summary = { ...api.summary, recordDistribution: 'AUTO' };
+    if (!listed) api.list = failing('AccessDeniedException') as () => never;
+    await Promise.all([producer.start(), clock.advance(10)]);
+    api.summary = { ...api.summary, recordDistribution: 'USER_PARTITION_KEY' };
+    // Each request takes as long as chance has it, and every third fails in part: the first copies of late ones come after newer ones.
+    let sent = 0;
+    api.onPut = async (put) => {
+      sent += 1;
+      const number = sent;
+      await new Promise<void>((resolve) => clock.schedule(20 + ((number * 37) % 200), resolve));
+      return put.entries.map((entry, at) =>
+        number % 3 === 0 && at % 2 === 0 ? failed : api.storeOne(entry),
+      );
+    };
+    const batches: Promise<unknown>[] = [];
+    const before: Promise<unknown>[] = [];
+    let put = 0;
+    let resumedAt = 0;
+    while (resumedAt === 0 || put < resumedAt + 100) {
+      const isMapped = producer.stats().shards.some((shard) => shard.shardId !== undefined);
+      if (listed ? isMapped : api.describeCalls > 1) resumedAt ||= put;
+      (resumedAt > 0 ? batches : before).push(producer.put({ partitionKey: 'a', data: `a:${put}` }));
+      put += 1;
+      await clock.advance(resumedAt > 0 ? 250 : 50);
+    }
+    await clock.advance(60_000);
+    await Promise.all([...before, ...batches]);
+    const numbers = numbersByKey(textsIn(api.stored)).a ?? [];
+    const earlier = numbers.filter((number) => number < resumedAt);
+    expect(earlier).not.toEqual(earlier.toSorted((one, other) => one - other));
+    expect(numbers.slice(resumedAt)).toEqual(upTo(put).slice(resumedAt));
+  },
+);

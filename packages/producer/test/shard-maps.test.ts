@@ -32,18 +32,18 @@ function makeMaps(shards = 2, parts: Partial<ShardMapsParts> = {}) {
 
 const ids = (map: ShardMap | undefined) => map?.shards.map((shard) => shard.shardId);
 
-test('start fetches description and map, once', async () => {
+test('description and map are fetched once, and the map once more for whoever asks meanwhile', async () => {
   const { clock, api, maps, summaries, shardMaps } = makeMaps();
-  shardMaps.start();
-  shardMaps.start();
+  shardMaps.lookSoon();
+  shardMaps.lookSoon();
   await clock.advance(0);
-  expect([api.queries, api.describeCalls]).toEqual([[{ filter: 'at-latest' }], 1]);
+  expect([api.queries, api.describeCalls, shardMaps.isStarted]).toEqual([[{ filter: 'at-latest' }], 1, true]);
   expect([maps.map(ids), summaries.length]).toEqual([[[shardId(0), shardId(1)]], 1]);
 });
 
 test('the map is fetched about once a minute, with jitter so that a fleet is not in step', async () => {
   const { clock, api, shardMaps } = makeMaps();
-  shardMaps.start();
+  shardMaps.lookSoon();
   await clock.advance(47_000);
   expect(api.queries).toHaveLength(1);
   await clock.advance(14_000);
@@ -60,7 +60,7 @@ test('refresh resolves after a fetch that began after it was called', async () =
     new Promise((resolve) => {
       give = resolve;
     });
-  shardMaps.start();
+  shardMaps.lookSoon();
   await clock.advance(0);
   const refreshed = watch(shardMaps.refresh());
   give(evenShards(2));
@@ -96,7 +96,7 @@ test('listings never overlap, and much evidence costs few calls', async () => {
 
 test('a failed listing is told of and tried again, further apart each time; the map stays', async () => {
   const { clock, api, maps, faults, shardMaps } = makeMaps();
-  shardMaps.start();
+  shardMaps.lookSoon();
   await clock.advance(0);
   api.list = failing('LimitExceededException') as () => never;
   const fault = shardMaps.refresh();
@@ -125,7 +125,7 @@ test('a failed description is told of and does not stop the map', async () => {
 test('a description that failed for the moment is tried again early, further apart each time', async () => {
   const { clock, api, summaries, faults, shardMaps } = makeMaps();
   api.describe = failing('LimitExceededException') as () => never;
-  shardMaps.start();
+  shardMaps.lookSoon();
   await clock.advance(40_000);
   expect(new Set(faults)).toEqual(new Set(['DescribeStreamSummary LimitExceededException']));
   expect(api.describeCalls).toBeGreaterThan(3);
@@ -138,7 +138,7 @@ test('a description that failed for the moment is tried again early, further apa
 test('a description that is not allowed is not asked for more often', async () => {
   const { clock, api, shardMaps } = makeMaps();
   api.describe = failing('AccessDeniedException') as () => never;
-  shardMaps.start();
+  shardMaps.lookSoon();
   await clock.advance(47_000);
   expect(api.describeCalls).toBe(1);
 });
@@ -148,7 +148,7 @@ test('a call that times out says which it was and how long it took', async () =>
   const { clock, api, shardMaps } = makeMaps(2, { onFault: (_call, fault) => messages.push(fault.message) });
   api.describe = unanswered;
   api.list = unanswered;
-  shardMaps.start();
+  shardMaps.lookSoon();
   await clock.advance(10_000);
   expect(messages).toEqual([
     'DescribeStreamSummary was not answered within 5000 ms.',
@@ -203,7 +203,7 @@ test('a call that is never answered is given up after five seconds', async () =>
 
 test('P4: locate finds a shard in a map fetched after it was asked', async () => {
   const { clock, api, shardMaps } = makeMaps();
-  shardMaps.start();
+  shardMaps.lookSoon();
   await clock.advance(0);
   api.shards = split(evenShards(2), 1, 2);
   const located = shardMaps.locate(shardId(3), shardId(0));
@@ -214,7 +214,7 @@ test('P4: locate finds a shard in a map fetched after it was asked', async () =>
 
 test('P4: locate leaves no timer behind once it has found the shard', async () => {
   const { clock, shardMaps } = makeMaps();
-  shardMaps.start();
+  shardMaps.lookSoon();
   await clock.advance(0);
   const { pending } = clock;
   const located = watch(shardMaps.locate(shardId(1), shardId(0)));
@@ -274,7 +274,7 @@ test('P4: locate gives up after five seconds, however the listings fail', async 
 
 test('P4: locate gives up after five seconds also where the listing of later shards is silent', async () => {
   const { clock, api, shardMaps } = makeMaps(1);
-  shardMaps.start();
+  shardMaps.lookSoon();
   await clock.advance(1_000);
   api.list = (query) =>
     query.filter === 'at-latest'
@@ -314,7 +314,7 @@ test('P6: close ends whoever waits at once, and no call or timer comes after it'
   expect([waiting.map(({ state }) => state), faults]).toEqual([['stored', 'stored'], []]);
   expect(clock.pending).toBe(0);
   const { length } = api.queries;
-  shardMaps.start();
+  shardMaps.lookSoon();
   expect(await shardMaps.refresh()).toBeUndefined();
   expect(await shardMaps.locate(shardId(5), shardId(0))).toEqual({ landed: undefined, map: undefined });
   await clock.advance(120_000);
@@ -324,7 +324,7 @@ test('P6: close ends whoever waits at once, and no call or timer comes after it'
 test('close before start makes no call', async () => {
   const { clock, api, shardMaps } = makeMaps();
   await shardMaps.close();
-  shardMaps.start();
+  shardMaps.lookSoon();
   await clock.advance(120_000);
   expect(api.queries).toEqual([]);
 });
@@ -340,7 +340,7 @@ test('the call budget: listings that show nothing new come 200, 400 and 800 ms a
     return evenShards(2);
   };
   const startMs = clock.monotonic();
-  shardMaps.start();
+  shardMaps.lookSoon();
   await clock.advance(0);
   const sought = shardMaps.locate(shardId(9), shardId(0));
   await clock.advance(5_000);
@@ -385,7 +385,7 @@ test('the call budget: the spacing is the least again after a listing that showe
 test('the call budget: producers that meet a reshard together do not go on in step', async () => {
   const times = [1, 2, 3, 4].map(async (seed) => {
     const { clock, api, shardMaps } = makeMaps(2, { random: seededRandom(seed) });
-    shardMaps.start();
+    shardMaps.lookSoon();
     await clock.advance(10);
     const refreshed = shardMaps.refresh().then(() => clock.monotonic());
     await clock.advance(200);
@@ -398,7 +398,7 @@ test('the call budget: producers that meet a reshard together do not go on in st
 
 test('the call budget: an hour with evidence every second costs eighty descriptions at most', async () => {
   const { clock, api, shardMaps } = makeMaps();
-  shardMaps.start();
+  shardMaps.lookSoon();
   for (let second = 0; second < 3_600; second += 1) {
     void shardMaps.refresh();
     await clock.advance(1_000);
@@ -411,7 +411,7 @@ test('the call budget: an hour with evidence every second costs eighty descripti
 test('a description that fails for the moment is not asked for with every piece of evidence', async () => {
   const { clock, api, shardMaps } = makeMaps();
   api.describe = failing('LimitExceededException') as () => never;
-  shardMaps.start();
+  shardMaps.lookSoon();
   for (let tenth = 0; tenth < 600; tenth += 1) {
     void shardMaps.refresh();
     await clock.advance(100);
@@ -422,7 +422,7 @@ test('a description that fails for the moment is not asked for with every piece 
 
 test('a stream made anew under its name is described at once: it may place records otherwise', async () => {
   const { clock, api, shardMaps } = makeMaps();
-  shardMaps.start();
+  shardMaps.lookSoon();
   await clock.advance(1_000);
   expect(api.describeCalls).toBe(1);
   api.shards = evenShards(2).map((shard) => ({ ...shard, endingHashKey: shard.endingHashKey }));
@@ -437,7 +437,7 @@ test('a stream made anew under its name is described at once: it may place recor
 
 test('the call budget: all lanes that seek a shard share the listings', async () => {
   const { clock, api, shardMaps } = makeMaps(2, { random: steady });
-  shardMaps.start();
+  shardMaps.lookSoon();
   await clock.advance(0);
   const before = api.queries.length;
   const sought = Array.from({ length: 50 }, (_, at) => shardMaps.locate(shardId(10 + at), shardId(0)));

@@ -1,6 +1,7 @@
 import { seededRandom } from '@shardline/core/internal';
 import { LocalKinesis, type WriteModel } from '@shardline/local';
 import type { SimulatedProcess, World } from '@shardline/testing';
+import type { ProducerEvent } from '../../src/events.js';
 import type { Outcomes, PutResult } from '../../src/outcomes.js';
 import { Producer } from '../../src/producer.js';
 import { bodyKinesisApi, type EdgeCallOptions } from './body-edge.js';
@@ -114,12 +115,13 @@ function startProducer(
   note: (outcomes: Outcomes) => void,
 ): Producer {
   const { clock, random } = process;
-  const call = process.remote((operation: string, input: object, options?: EdgeCallOptions) => {
+  type Call = [keepsOrder: boolean, operation: string, input: object, options?: EdgeCallOptions];
+  const call = process.remote((...[keepsOrder, operation, input, options]: Call) => {
     const run = () => edge.call(operation, input, options);
     if (operation !== 'PutRecords') return run();
     const { Records } = input as { Records: readonly SentRecord[] };
     watch.checkAges(Records, options?.preparedMs ?? clock.monotonic());
-    return watch.during(Records, options?.signal, run);
+    return watch.during(Records, { signal: options?.signal, keepsOrder }, run);
   });
   const told = () => {
     watch.look();
@@ -132,13 +134,23 @@ function startProducer(
     told();
   };
   const api = bodyKinesisApi(
-    (...args) => call(...args),
+    (...args) => call(watch.keepsOrder, ...args),
     stream,
     clock,
     (plan.options.maxOutstandingBytes ?? 0) / 8,
   );
+  const onEvent = (event: ProducerEvent) => {
+    watch.heard(event);
+    told();
+  };
+  const describe = api.describeStreamSummary;
+  api.describeStreamSummary = async (signal) => {
+    const summary = await describe(signal);
+    watch.described(summary);
+    return summary;
+  };
   const edges = { api, clock, random };
-  const producer = new Producer({ stream, ...plan.options, onOutcomes, onEvent: told }, edges);
+  const producer = new Producer({ stream, ...plan.options, onOutcomes, onEvent }, edges);
   watch.producer = producer;
   return producer;
 }

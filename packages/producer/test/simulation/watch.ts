@@ -1,5 +1,7 @@
 import { decodeAggregate, HashRangeIndex, hashKeyOf } from '@shardline/aggregation';
 import type { Clock } from '@shardline/core';
+import type { ProducerEvent } from '../../src/events.js';
+import type { StreamSummary } from '../../src/kinesis-api.js';
 import type { Producer } from '../../src/producer.js';
 import { evenShards } from '../support/shards.js';
 import type { Plan } from './plan.js';
@@ -35,7 +37,9 @@ export class Watch {
   producer: Producer | undefined;
   #wrong: Error | undefined;
   #bytesInFlight = 0;
-  readonly #keysInFlight = new Set<string>();
+  /** In how many requests each is. */
+  readonly #keysInFlight = new Map<string, number>();
+  #saysAuto = false;
   readonly #shards: HashRangeIndex;
   /** What was sent within the last second, by shard; only where the limits of each are known to the producer. */
   readonly #sent: Sending[][];
@@ -92,16 +96,31 @@ export class Watch {
     }
   }
 
+  /** Whether order is to be kept now: not where the stream has told the producer that it places records itself (P3). */
+  get keepsOrder(): boolean {
+    return this.#plan.options.ordering === 'key' && !this.#saysAuto;
+  }
+
+  /** The producer is about to read this of the stream. */
+  described({ recordDistribution }: StreamSummary): void {
+    this.#saysAuto ||= recordDistribution === 'AUTO';
+  }
+
+  /** The producer has told this. */
+  heard({ type }: ProducerEvent): void {
+    if (type === 'aggregation-resumed') this.#saysAuto = false;
+  }
+
   /** A request leaves; it is over when its answer is there or it is given up. */
   async during<Answer>(
     records: readonly SentRecord[],
-    signal: AbortSignal | undefined,
+    { signal, keepsOrder }: { readonly signal?: AbortSignal | undefined; readonly keepsOrder: boolean },
     run: () => Promise<Answer>,
   ): Promise<Answer> {
     const bytes = records.reduce((sum, { Data }) => sum + Data.length, 0);
-    const keys = this.#plan.options.ordering === 'key' ? keysIn(records) : [];
+    const keys = keysIn(records);
     this.#bytesInFlight += bytes;
-    for (const key of keys) this.#enter(key);
+    for (const key of keys) this.#enter(key, keepsOrder);
     this.#meter(records);
     this.look();
     let isOver = false;
@@ -109,7 +128,7 @@ export class Watch {
       if (isOver) return;
       isOver = true;
       this.#bytesInFlight -= bytes;
-      for (const key of keys) this.#keysInFlight.delete(key);
+      for (const key of keys) this.#leave(key);
     };
     signal?.addEventListener('abort', over, { once: true });
     try {
@@ -121,9 +140,16 @@ export class Watch {
   }
 
   /** P3: while a record of a key is in flight no other one of that key is. */
-  #enter(key: string): void {
-    if (this.#keysInFlight.has(key)) this.fail('P3', `two requests with key "${key}" are in flight`);
-    this.#keysInFlight.add(key);
+  #enter(key: string, keepsOrder: boolean): void {
+    const requests = this.#keysInFlight.get(key) ?? 0;
+    if (requests > 0 && keepsOrder) this.fail('P3', `two requests with key "${key}" are in flight`);
+    this.#keysInFlight.set(key, requests + 1);
+  }
+
+  #leave(key: string): void {
+    const requests = this.#keysInFlight.get(key) ?? 0;
+    if (requests > 1) this.#keysInFlight.set(key, requests - 1);
+    else this.#keysInFlight.delete(key);
   }
 
   /** P5: a shard is never sent more within a second than half a second's worth at once and the rate. */

@@ -8,7 +8,8 @@ import { memoryParts } from './memory-parts.js';
 import { evenShards } from './shards.js';
 
 /** What a test may choose of a lane. */
-export interface LaneFacts extends Partial<LaneRules> {
+export interface LaneFacts extends Partial<Omit<LaneRules, 'ordered'>> {
+  readonly ordered?: boolean;
   readonly range?: ShardRange | undefined;
   readonly limiter?: RateLimiter;
 }
@@ -31,7 +32,7 @@ export function freeMemory(): RecordMemory {
 
 /** A lane over one shard of a stream, unless told otherwise, and what it tells. */
 export function makeLane(facts: LaneFacts = {}): { readonly lane: Lane; readonly sealings: Sealing[] } {
-  const { limiter, ...rules } = facts;
+  const { limiter, ordered = true, ...rules } = facts;
   const sealings: Sealing[] = [];
   const range = 'range' in facts ? facts.range : evenShards(1)[0];
   const shardRate = { recordsPerSecond: 1_000, bytesPerSecond: 1_048_576, maxShare: 1 };
@@ -40,7 +41,7 @@ export function makeLane(facts: LaneFacts = {}): { readonly lane: Lane; readonly
     aggregateBytes: 51_200,
     maxRecordBytes: () => 1_048_576,
     memory: freeMemory(),
-    ordered: true,
+    ordered: () => ordered,
     onSealed: (_lane, entry, reason) => void sealings.push({ entry, reason }),
     ...rules,
   });
