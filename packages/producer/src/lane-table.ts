@@ -7,12 +7,15 @@ export class LaneTable {
   readonly map: ShardMap | undefined;
   readonly lanes: readonly Lane[];
   readonly #index: HashRangeIndex | undefined;
+  /** By hash key. */
+  readonly #inOrder: readonly Lane[];
 
-  /** `lanes` are those of the map's shards, in their order. */
+  /** `lanes` are those of the map's shards, in their order. No two of them share a hash key. */
   constructor(map: ShardMap | undefined, lanes: readonly Lane[]) {
     this.map = map;
     this.lanes = lanes;
     this.#index = map?.index;
+    this.#inOrder = lanes.toSorted((one, other) => compareDecimal(startOf(one), startOf(other)));
   }
 
   /** The lane of a hash key. */
@@ -21,16 +24,32 @@ export class LaneTable {
     if (!lane) throw new Error('A lane table with a hole; this is a defect of the producer.');
     return lane;
   }
+
+  /** The lanes that share a hash key with `range`; an unknown range is the whole. */
+  lanesIn(range: ShardRange | undefined): readonly Lane[] {
+    if (!range) return this.#inOrder;
+    const { startingHashKey, endingHashKey } = range;
+    const from = this.#countBefore((lane) => compareDecimal(endOf(lane), startingHashKey) < 0);
+    const until = this.#countBefore((lane) => compareDecimal(startOf(lane), endingHashKey) <= 0);
+    return this.#inOrder.slice(from, until);
+  }
+
+  /** How many lanes come before the first, by hash key, of which `isBefore` does not hold. */
+  #countBefore(isBefore: (lane: Lane) => boolean): number {
+    let low = 0;
+    let high = this.#inOrder.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (isBefore(this.#inOrder[middle] as Lane)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
 }
 
-/** Whether two hash ranges share a key. An unknown range is the whole. */
-export function overlaps(one: ShardRange | undefined, other: ShardRange | undefined): boolean {
-  if (!one || !other) return true;
-  return (
-    compareDecimal(one.startingHashKey, other.endingHashKey) <= 0 &&
-    compareDecimal(other.startingHashKey, one.endingHashKey) <= 0
-  );
-}
+const startOf = (lane: Lane): string => lane.range?.startingHashKey ?? '0';
+const endOf = (lane: Lane): string => lane.range?.endingHashKey ?? lastHashKey;
+const lastHashKey = String(2n ** 128n - 1n);
 
 /** Compares plain decimal numbers without leading zeros. */
 function compareDecimal(one: string, other: string): number {

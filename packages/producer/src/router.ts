@@ -1,7 +1,7 @@
 import type { HashKey } from '@shardline/aggregation';
 import type { Entry } from './entry.js';
 import type { Lane, Successors } from './lane.js';
-import { LaneTable, overlaps } from './lane-table.js';
+import { LaneTable } from './lane-table.js';
 import type { RecordMemory } from './record-memory.js';
 import { type Regrouped, regroupOneByOne } from './regroup.js';
 import { type ShardMap, type ShardRange, sameRange } from './shard-map.js';
@@ -10,7 +10,7 @@ import { type ShardMap, type ShardRange, sameRange } from './shard-map.js';
 export interface RouterParts {
   /** Makes the lane of a shard, or of the whole stream. */
   readonly makeLane: (range: ShardRange | undefined) => Lane;
-  /** These lanes were given records, or may send now. */
+  /** These lanes were given records, or hold no longer. Called once, when all has moved that can. */
   readonly onReady: (lanes: Iterable<Lane>) => void;
   /** There is no memory to move these: they stay in the lane until {@link Router.settle} is called again. */
   readonly onStopped: (lane: Lane, userRecords: number, error: unknown) => void;
@@ -23,7 +23,8 @@ export interface RouterParts {
  */
 export class Router {
   readonly #parts: RouterParts;
-  readonly #closing = new Set<Lane>();
+  /** With the lanes that hold until each has moved. */
+  readonly #closing = new Map<Lane, ReadonlySet<Lane>>();
   #table: LaneTable;
 
   constructor(parts: RouterParts) {
@@ -38,7 +39,7 @@ export class Router {
 
   /** Those, and the ones that still have something to hand over. */
   allLanes(): readonly Lane[] {
-    return this.#closing.size === 0 ? this.#table.lanes : [...this.#closing, ...this.#table.lanes];
+    return this.#closing.size === 0 ? this.#table.lanes : [...this.#closing.keys(), ...this.#table.lanes];
   }
 
   laneFor(hash: HashKey): Lane {
@@ -57,52 +58,74 @@ export class Router {
       const before = range && kept.get(range.shardId);
       return before?.range && sameRange(before.range, range) ? before : this.#parts.makeLane(range);
     });
-    this.#table = new LaneTable(map, lanes);
+    const table = new LaneTable(map, lanes);
+    this.#table = table;
+    const stays = new Set(lanes);
     for (const lane of old.lanes) {
-      if (lanes.includes(lane)) continue;
-      lane.successors = this.#table;
-      this.#closing.add(lane);
+      if (stays.has(lane)) continue;
+      lane.successors = table;
+      this.#closing.set(lane, new Set());
     }
-    for (const lane of lanes) {
-      for (const closing of this.#closing)
-        if (overlaps(closing.range, lane.range)) lane.predecessors.add(closing);
+    for (const [closing, holding] of this.#closing) {
+      const successors = table.lanesIn(closing.range);
+      for (const lane of successors) lane.predecessors.add(closing);
+      this.#closing.set(closing, new Set([...holding, ...successors]));
     }
     this.settle();
   }
 
   /**
-   * Moves whatever can move now. To be called when a lane may have become idle, and once in a while: there may be memory again.
-   * Returns {@link Router.allLanes}.
+   * Moves whatever can move now. To be called once in a while: there may be memory again. Returns {@link Router.allLanes}.
    */
   settle(): readonly Lane[] {
-    for (let moved = true; moved; ) {
-      moved = false;
-      for (const lane of [...this.#closing]) moved = this.#tryMove(lane) || moved;
-    }
+    this.#move(this.#closing.keys());
     return this.allLanes();
   }
 
-  #tryMove(lane: Lane): boolean {
+  /** Moves what waited for this lane to become idle. There may be thousands that close: nobody looks through them for each. */
+  freed(lane: Lane): void {
+    this.#move([lane]);
+  }
+
+  #move(lanes: Iterable<Lane>): void {
+    const next = [...lanes];
+    const ready = new Set<Lane>();
+    try {
+      // Whoever held for one that moved may be closing itself.
+      for (const lane of next) next.push(...this.#tryMove(lane, ready));
+    } finally {
+      // Also where there was no memory to go on.
+      if (ready.size > 0) this.#parts.onReady(ready);
+    }
+  }
+
+  /** Adds to `ready`, and returns the lanes that hold no longer. */
+  #tryMove(lane: Lane, ready: Set<Lane>): readonly Lane[] {
     const { successors } = lane;
-    if (!successors || lane.inFlight > 0 || lane.awaitingMap > 0 || lane.predecessors.size > 0) return false;
+    const holding = this.#closing.get(lane);
+    if (!successors || !holding) return [];
+    if (lane.inFlight > 0 || lane.awaitingMap > 0 || lane.predecessors.size > 0) return [];
     const drained = lane.drain('reshard');
     this.#closing.delete(lane);
     const regrouped = split(drained, lane.memory, successors);
     if (regrouped.left.length > 0) {
+      this.#closing.set(lane, holding);
       this.#stop(lane, regrouped);
-      return false;
+      return [];
     }
-    for (const [to, entries] of regrouped.groups) to.queue.unshift(entries);
-    const held = [...this.#table.lanes, ...this.#closing];
-    for (const other of held) other.predecessors.delete(lane);
-    this.#parts.onReady([...regrouped.groups.keys(), ...held]);
-    return true;
+    for (const [to, entries] of regrouped.groups) {
+      to.queue.unshift(entries);
+      ready.add(to);
+    }
+    for (const held of holding) held.predecessors.delete(lane);
+    const freed = [...holding].filter((held) => held.predecessors.size === 0);
+    for (const held of freed) ready.add(held);
+    return freed;
   }
 
   /** Nothing moves before all does: what came later would stand before it (P3). */
   #stop(lane: Lane, { groups, left, error }: Regrouped<Lane>): void {
     lane.queue.unshift([...[...groups.values()].flat(), ...left]);
-    this.#closing.add(lane);
     const userRecords = left.reduce((sum, { members }) => sum + members.count, 0);
     this.#parts.onStopped(lane, userRecords, error);
   }

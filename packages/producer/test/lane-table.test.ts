@@ -1,6 +1,6 @@
 import { hashKeyOf, parseHashKey } from '@shardline/aggregation';
 import { describe, expect, it } from 'vitest';
-import { LaneTable, overlaps } from '../src/lane-table.js';
+import { LaneTable } from '../src/lane-table.js';
 import { ShardMap, type ShardRange } from '../src/shard-map.js';
 import { makeLane } from './support/lanes.js';
 import { evenShards } from './support/shards.js';
@@ -39,26 +39,33 @@ describe('LaneTable', () => {
   });
 });
 
-describe('overlaps', () => {
-  it.each([
-    ['the same', range(10, 20), range(10, 20)],
-    ['one inside the other', range(10, 20), range(12, 13)],
-    ['the end of one is the start of the other', range(10, 20), range(20, 30)],
-    ['numbers of different length', range(9, 1_000), range(20, 30)],
-    ['the ends of the hash space', range(0, 2n ** 128n - 1n), range(2n ** 128n - 1n, 2n ** 128n - 1n)],
-    ['an unknown range', undefined, range(20, 30)],
-    ['two unknown ranges', undefined, undefined],
-  ])('sees %s', (_, one, other) => {
-    expect(overlaps(one, other)).toBe(true);
-    expect(overlaps(other, one)).toBe(true);
-  });
+describe('LaneTable.lanesIn', () => {
+  const ends = [0n, 10n, 100n, 2n ** 127n, 2n ** 128n - 1n];
+  const map = new ShardMap(
+    // Not in their order: listings are in that of the shards' ages.
+    [3, 0, 4, 1, 2].map((at) => range(at === 0 ? 0n : (ends[at - 1] ?? 0n) + 1n, ends[at] ?? 0n)),
+  );
+  const table = new LaneTable(map, map.shards.map(lane));
+  const endsIn = (within: ShardRange | undefined) =>
+    table.lanesIn(within).map((one) => ends.indexOf(BigInt(one.range?.endingHashKey ?? -1)));
 
   it.each([
-    ['neighbours', range(10, 20), range(21, 30)],
-    ['numbers that only look larger', range(3, 9), range(10, 20)],
-    ['the ends of the hash space', range(0, 0), range(2n ** 128n - 1n, 2n ** 128n - 1n)],
-  ])('sees none between %s', (_, one, other) => {
-    expect(overlaps(one, other)).toBe(false);
-    expect(overlaps(other, one)).toBe(false);
+    ['one whole lane', range(1, 10), [1]],
+    ['the inside of one', range(12, 13), [2]],
+    ['the ends of two', range(10, 11), [1, 2]],
+    ['numbers that only look larger', range(2, 9), [1]],
+    ['the first key', range(0, 0), [0]],
+    ['the last key', range(2n ** 128n - 1n, 2n ** 128n - 1n), [4]],
+    ['everything', range(0, 2n ** 128n - 1n), [0, 1, 2, 3, 4]],
+    ['an unknown range', undefined, [0, 1, 2, 3, 4]],
+  ])('finds what shares a key with %s', (_, within, expected) => {
+    expect(endsIn(within)).toEqual(expected);
+  });
+
+  it('finds the one lane over everything', () => {
+    const whole = lane(undefined);
+    for (const within of [range(0, 0), range(5, 6), undefined]) {
+      expect(new LaneTable(undefined, [whole]).lanesIn(within)).toEqual([whole]);
+    }
   });
 });

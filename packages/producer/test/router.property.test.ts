@@ -173,7 +173,7 @@ class Play {
     }
     if (from === this.#awaiting) lane.awaitingMap -= 1;
     else lane.inFlight -= 1;
-    this.router.settle();
+    this.router.freed(lane);
     this.#told.add(lane);
   }
 

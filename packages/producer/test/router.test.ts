@@ -219,6 +219,114 @@ describe('a Router without memory to move records', () => {
   );
 });
 
+describe('Router.freed', () => {
+  it('moves the lane that became idle, and what waited behind it', () => {
+    const { router, ready } = makeRouter(one);
+    const key = keyOf(quarters[0]);
+    const [grandparent] = router.lanes;
+    put(router, key, 1);
+    Object.assign(grandparent ?? {}, { inFlight: 1 });
+    router.replace(new ShardMap(halves));
+    put(router, key, 2);
+    router.replace(new ShardMap(quarters));
+    for (const lane of router.lanes) router.freed(lane);
+    expect(router.allLanes()).toHaveLength(7);
+    Object.assign(grandparent ?? {}, { inFlight: 0 });
+    ready.length = 0;
+    if (grandparent) router.freed(grandparent);
+    expect(router.allLanes()).toEqual(router.lanes);
+    expect(ready).toEqual(expect.arrayContaining([...router.lanes]));
+    const [lane] = router.lanes;
+    expect([takeFrom(lane), takeFrom(lane)].flat()).toEqual([1, 2]);
+  });
+
+  it('says which lanes may send, also where it comes to grief behind them', () => {
+    const { router, ready } = makeRouter(halves);
+    const [low, high] = router.lanes;
+    put(router, keyOf(halves[0]), 1);
+    ready.length = 0;
+    const broken = new Error('broken');
+    const drain = () => {
+      throw broken;
+    };
+    Object.assign(high ?? {}, { drain });
+    expect(() => router.replace(new ShardMap(quarters))).toThrow(broken);
+    expect(ready).toEqual(router.lanes.slice(0, 2));
+    expect(router.allLanes()).not.toContain(low);
+  });
+});
+
+describe('work of a Router grows with the lanes, not with their square', () => {
+  /** Shards that count how often somebody looks where they begin and end. */
+  function watchedShards(count: number, firstIndex: number, seen: { looks: number }): readonly ShardRange[] {
+    return evenShards(count, firstIndex).map(({ shardId: id, startingHashKey, endingHashKey }) => ({
+      shardId: id,
+      get startingHashKey() {
+        seen.looks += 1;
+        return startingHashKey;
+      },
+      get endingHashKey() {
+        seen.looks += 1;
+        return endingHashKey;
+      },
+    }));
+  }
+
+  /** All shards split, and then the stream places records itself. */
+  function reshard(count: number) {
+    const seen = { looks: 0, calls: 0, told: 0 };
+    const router = new Router({
+      makeLane: (range) => makeLane({ range, limiter: freeLimiter() }).lane,
+      onStopped() {},
+      onReady: (lanes) => {
+        seen.calls += 1;
+        seen.told += [...lanes].length;
+      },
+    });
+    router.replace(new ShardMap(watchedShards(count, 0, seen)));
+    router.replace(new ShardMap(watchedShards(2 * count, count, seen)));
+    router.replace(undefined);
+    return seen;
+  }
+
+  it('where all shards split at once: looks at hash keys, and lanes that are told', () => {
+    const [few, many] = [reshard(64), reshard(512)];
+    expect(few).toMatchObject({ calls: 3, told: 64 + 128 + 1 });
+    expect(many).toMatchObject({ calls: 3, told: 512 + 1_024 + 1 });
+    // Eight times the lanes, and searches that are half as long again.
+    expect(many.looks).toBeLessThan(8 * 1.5 * few.looks);
+  });
+
+  it('where lanes become idle one by one: each is looked at for itself, and its own successors are told', () => {
+    const { router, ready } = makeRouter(evenShards(32));
+    const old = [...router.lanes];
+    let looks = 0;
+    for (const lane of old) {
+      let inFlight = 1;
+      Object.defineProperty(lane, 'inFlight', {
+        get: () => {
+          looks += 1;
+          return inFlight;
+        },
+        set: (count: number) => {
+          inFlight = count;
+        },
+      });
+    }
+    router.replace(new ShardMap(evenShards(64, 32)));
+    const successors = router.lanes;
+    looks = 0;
+    ready.length = 0;
+    for (const lane of old) {
+      lane.inFlight = 0;
+      router.freed(lane);
+    }
+    expect(looks).toBe(32);
+    expect(ready).toEqual(successors);
+    expect(router.allLanes()).toEqual(successors);
+  });
+});
+
 /** The tags of each partition key in order; the entries are put back. */
 function tagsByKey(entries: readonly Entry[], lane: Lane): readonly (readonly number[])[] {
   lane.queue.unshift(entries);

@@ -60,6 +60,8 @@ export class FakeKinesisApi implements KinesisApi {
   readonly #clock: Clock;
   readonly #scripts: PutScript[] = [];
   #lastNumber = 0;
+  /** Of the shards that were open when it was last needed: tests put thousands of entries. */
+  #placing: { readonly shards: readonly ShardRange[]; readonly index: HashRangeIndex } | undefined;
 
   constructor(clock: Clock, shards: readonly ShardRange[]) {
     this.#clock = clock;
@@ -91,8 +93,10 @@ export class FakeKinesisApi implements KinesisApi {
 
   /** The open shard that an entry's hash key belongs to. */
   shardOf({ partitionKey, explicitHashKey }: ReceivedEntry): string {
-    const at = new HashRangeIndex(this.shards).find(hashKeyOf(partitionKey, explicitHashKey));
-    return this.shards[at]?.shardId ?? shardId(-1);
+    const { shards } = this;
+    if (this.#placing?.shards !== shards) this.#placing = { shards, index: new HashRangeIndex(shards) };
+    const at = this.#placing.index.find(hashKeyOf(partitionKey, explicitHashKey));
+    return shards[at]?.shardId ?? shardId(-1);
   }
 
   listen(listener: KinesisApiListener): void {
