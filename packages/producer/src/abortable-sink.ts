@@ -90,7 +90,7 @@ function late(result: PutResult): PutResult {
   return { ...result, abortedTooLate: true };
 }
 
-/** Each error is made for whoever asks. */
+/** Each error is of one record, of which it is true whoever asks. */
 function lateError<Failure extends ShardlineError>(error: Failure): Failure {
   return Object.assign(error, { abortedTooLate: true });
 }

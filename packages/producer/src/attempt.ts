@@ -8,14 +8,20 @@ export interface Attempt {
   readonly success: boolean;
   /** The service's error name, Node's code of a broken connection, or `WrongShard` (P4); absent on success. */
   readonly errorCode?: string;
-  /** The service's own words. */
+  /** The service's own words; absent where one answer has more than four different ones for the records of a shard. */
   readonly errorMessage?: string;
 }
 
-/** Longest history kept: the first attempts and the newest one stay, the middle is dropped (P2). */
-const maxAttemptsKept = 32;
+/** Of a long history the first attempts stay and the newest ones: a record that fails for long must not grow by that (P2). */
+const firstKept = 2;
+const newestKept = 4;
+
+/** The history of what was never sent. */
+export const noAttempts: readonly Attempt[] = Object.freeze([]);
 
 /** `history` with `attempt` at its end; never changes `history`, which several records may share. */
 export function withAttempt(history: readonly Attempt[], attempt: Attempt): readonly Attempt[] {
-  return [...history.slice(0, maxAttemptsKept - 1), attempt];
+  if (history.length === 0) return [attempt];
+  if (history.length < firstKept + newestKept) return [...history, attempt];
+  return [...history.slice(0, firstKept), ...history.slice(firstKept + 1), attempt];
 }

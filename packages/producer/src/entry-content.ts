@@ -1,3 +1,5 @@
+import type { AggregateEncoder } from '@shardline/aggregation';
+
 /** What goes into a PutRecords entry. */
 export interface EntryContent {
   readonly partitionKey: string;
@@ -15,4 +17,14 @@ export interface EntryContent {
   moveTo(body: Uint8Array, at: number): number;
   /** {@link EntryContent.moveTo} for a body that has `data` in base64, with its digest. */
   moveAsBase64(body: Buffer, at: number): number;
+}
+
+/** An entry as it is made: the bytes to send, or the encoder that holds them. */
+export interface NewEntry {
+  readonly content: Uint8Array | AggregateEncoder;
+  readonly partitionKey: string;
+  readonly explicitHashKey: string | undefined;
+  readonly aggregated: boolean;
+  /** Whether `content` was taken from the {@link RecordMemory} as a block. */
+  readonly inBlock?: boolean;
 }

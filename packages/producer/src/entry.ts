@@ -1,19 +1,10 @@
 import { type AggregateEncoder, decodeWithoutDigest, writeAggregateDigests } from '@shardline/aggregation';
-import { type Attempt, withAttempt } from './attempt.js';
-import type { EntryContent } from './entry-content.js';
+import { type Attempt, noAttempts, withAttempt } from './attempt.js';
+import type { EntryContent, NewEntry } from './entry-content.js';
+import type { AttemptError, AttemptTimes, FailedAttempts } from './failed-attempts.js';
 import type { Members } from './members.js';
 import { encoderOverheadBytes, type RecordMemory } from './record-memory.js';
-import type { UserRecord } from './user-record.js';
-
-/** An entry as it is made: the bytes to send, or the encoder that holds them. */
-export interface NewEntry {
-  readonly content: Uint8Array | AggregateEncoder;
-  readonly partitionKey: string;
-  readonly explicitHashKey: string | undefined;
-  readonly aggregated: boolean;
-  /** Whether `content` was taken from the {@link RecordMemory} as a block. */
-  readonly inBlock?: boolean;
-}
+import { recordAsPut, type UserRecord } from './user-record.js';
 
 /** Counted for an entry besides its bytes and what its records are charged (measured: 600 bytes alone, 1,000 as an aggregate). */
 export const entryOverheadBytes = 960;
@@ -38,7 +29,9 @@ export class Entry implements EntryContent {
   readonly dataBytes: number;
   /** What it takes of a shard's byte limit: data plus partition key. */
   readonly bytes: number;
-  attempts: readonly Attempt[] = [];
+  attempts: readonly Attempt[] = noAttempts;
+  /** Attempts between those that are kept. */
+  attemptsLeftOut = 0;
   /** Whether an attempt without a clear answer may have stored it (P1). */
   mayBeStored = false;
   /** Most entries in a request with this one; halved while a refused request is narrowed down to the bad entry (P7). */
@@ -58,6 +51,8 @@ export class Entry implements EntryContent {
   /** Its first so many records are in other entries. */
   #leftOut = 0;
   #lastEndMs: number;
+  /** Counted for the history. */
+  #historyBytes = 0;
 
   /** `countedBytes` of its content are counted, and so are its records, but for their bytes. */
   constructor(made: NewEntry, members: Members, memory: RecordMemory, countedBytes: number) {
@@ -153,7 +148,7 @@ export class Entry implements EntryContent {
     else if (!(this.#content instanceof Uint8Array)) this.#giveUp(this.#content);
     this.#count(0);
     this.#isOver = true;
-    this.#memory.hold(this.members.payloadBytes - entryOverheadBytes);
+    this.#memory.hold(this.members.payloadBytes - entryOverheadBytes - this.#historyBytes);
     if (isReadBack) return;
     this.#content = nothing;
     this.#base64 = undefined;
@@ -170,12 +165,12 @@ export class Entry implements EntryContent {
 
   /** The user records inside, in put order. */
   records(): readonly UserRecord[] {
-    if (!this.aggregated) return [plainRecord(this)];
+    if (!this.aggregated) return [recordAsPut(this)];
     this.#takeHome();
     const decoded = decodeWithoutDigest(this.#content as Uint8Array);
     if (!decoded)
       throw new Error('An aggregate made here cannot be read back; this is a defect of the producer.');
-    return decoded.slice(this.#leftOut).map(plainRecord);
+    return decoded.slice(this.#leftOut).map(recordAsPut);
   }
 
   /**
@@ -191,6 +186,7 @@ export class Entry implements EntryContent {
   /** Takes over the history of the entry that this one was cut out of. */
   inherit(from: Entry): this {
     this.attempts = from.attempts;
+    this.attemptsLeftOut = from.attemptsLeftOut;
     this.mayBeStored = from.mayBeStored;
     this.maxCompanions = from.maxCompanions;
     if (from.attempts.length > 0) this.#lastEndMs = from.#lastEndMs;
@@ -198,14 +194,33 @@ export class Entry implements EntryContent {
   }
 
   /** Adds an attempt to the history. */
-  attempted(
-    sentMs: number,
-    endMs: number,
-    result: Pick<Attempt, 'success' | 'errorCode' | 'errorMessage'>,
-  ): void {
+  attempted(sentMs: number, endMs: number, result: Omit<Attempt, keyof AttemptTimes>): void {
+    this.#setHistory(withAttempt(this.attempts, { ...this.#timesOf(sentMs, endMs), ...result }));
+  }
+
+  /** Adds one that failed, which has in common with others of its answer what it can, and counts the rest (P2). */
+  failedAttempt(sentMs: number, endMs: number, error: AttemptError, answer: FailedAttempts): void {
+    const grown = answer.add(this.attempts, this.#timesOf(sentMs, endMs), error);
+    // What is left out goes at the average of the others.
+    const leftOutBytes =
+      this.#setHistory(grown.attempts) * Math.ceil(this.#historyBytes / grown.attempts.length);
+    const bytes = grown.ownBytes - leftOutBytes;
+    this.#memory.hold(bytes);
+    this.#historyBytes += bytes;
+  }
+
+  #timesOf(sentMs: number, endMs: number): AttemptTimes {
     const delayMs = Math.max(0, sentMs - this.#lastEndMs);
-    this.attempts = withAttempt(this.attempts, { delayMs, durationMs: endMs - sentMs, ...result });
     this.#lastEndMs = endMs;
+    return { delayMs, durationMs: endMs - sentMs };
+  }
+
+  /** How many of it are left out for that. */
+  #setHistory(attempts: readonly Attempt[]): number {
+    const leftOut = attempts.length > this.attempts.length ? 0 : 1;
+    this.attempts = attempts;
+    this.attemptsLeftOut += leftOut;
+    return leftOut;
   }
 
   /** Its bytes as they are sent, but for the digest, are its content. */
@@ -281,12 +296,4 @@ const nothing = Object.freeze(new Uint8Array(0)) as Uint8Array;
 /** In memory of its own: short buffers of Node are slices of a pool. */
 function fromBase64(base64: Buffer): Uint8Array {
   return new Uint8Array(Buffer.from(base64.toString('latin1'), 'base64'));
-}
-
-/** A record as it was put: no more members than that. */
-function plainRecord(
-  record: Pick<EntryContent, 'partitionKey' | 'data'> & { explicitHashKey?: string | undefined },
-): UserRecord {
-  const { partitionKey, explicitHashKey, data } = record;
-  return explicitHashKey === undefined ? { partitionKey, data } : { partitionKey, explicitHashKey, data };
 }

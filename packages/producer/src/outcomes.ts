@@ -9,8 +9,10 @@ export interface PutResult {
   readonly sequenceNumber: string;
   /** Place inside the aggregate, from 0; 0 for a record that was sent alone. What consumers call sub-sequence number. */
   readonly subSequenceNumber: number;
-  /** All attempts, oldest first; the middle of a very long history is left out. */
+  /** All attempts, oldest first; of more than six the first two and the newest four (P2). Frozen. */
   readonly attempts: readonly Attempt[];
+  /** How many attempts are left out between the second and the third of `attempts`; absent where they are all there. */
+  readonly attemptsLeftOut?: number;
   /** There if the signal of the put fired when the record could not be withdrawn any more: it was in an aggregate, or had been sent. */
   readonly abortedTooLate?: true;
 }

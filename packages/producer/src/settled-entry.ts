@@ -22,12 +22,14 @@ export class SettledEntry implements Outcomes, Settled {
   readonly length: number;
   readonly stored: boolean;
   readonly #attempts: readonly Attempt[];
+  readonly #attemptsLeftOut: number;
   readonly #end: Landing | Failure;
 
   constructor(stream: string, entry: Entry, end: Landing | FailureOf) {
     this.length = entry.members.count;
     this.stored = typeof end !== 'function';
     this.#attempts = entry.attempts;
+    this.#attemptsLeftOut = entry.attemptsLeftOut;
     // Of what is stored only the place is kept: whoever keeps outcomes must not keep the payload with them (P2).
     this.#end = typeof end === 'function' ? new Failure(stream, entry, end) : end;
   }
@@ -73,7 +75,9 @@ export class SettledEntry implements Outcomes, Settled {
 
   #result(landing: Landing, position: number): PutResult {
     const { shardId, sequenceNumber } = landing;
-    return { shardId, sequenceNumber, subSequenceNumber: position, attempts: this.#attempts };
+    const attempts = Object.freeze(this.#attempts);
+    const result = { shardId, sequenceNumber, subSequenceNumber: position, attempts };
+    return this.#attemptsLeftOut === 0 ? result : { ...result, attemptsLeftOut: this.#attemptsLeftOut };
   }
 }
 
@@ -88,34 +92,37 @@ class Failure {
   readonly #stream: string;
   readonly #entry: Entry;
   readonly #attempts: readonly Attempt[];
+  readonly #attemptsLeftOut: number;
   readonly #mayBeStored: boolean;
   readonly #errorOf: FailureOf;
-  /** The error of the first record, which was made for its code, until it is handed out. */
-  #first: RecordFailedError | undefined;
+  /** By position: whoever asks again gets the same one. The first was made for its code. */
+  readonly #errors: (RecordFailedError | undefined)[];
   #records: readonly UserRecord[] | undefined;
 
   constructor(stream: string, entry: Entry, errorOf: FailureOf) {
     this.#stream = stream;
     this.#entry = entry;
     this.#attempts = entry.attempts;
+    this.#attemptsLeftOut = entry.attemptsLeftOut;
     this.#mayBeStored = entry.mayBeStored;
     this.#errorOf = errorOf;
-    this.#first = this.#error(0);
-    this.code = this.#first.code;
+    const first = this.#error(0);
+    this.#errors = [first];
+    this.code = first.code;
   }
 
-  /** The error of the record at `position`: another each time, since whoever gets it may add to it. */
+  /** The error of the record at `position`. */
   hand(position: number): RecordFailedError {
-    const first = this.#first;
-    if (position !== 0 || first === undefined) return this.#error(position);
-    this.#first = undefined;
-    return first;
+    const error = this.#errors[position] ?? this.#error(position);
+    this.#errors[position] = error;
+    return error;
   }
 
   #error(position: number): RecordFailedError {
     return this.#errorOf({
       stream: this.#stream,
       attempts: this.#attempts,
+      attemptsLeftOut: this.#attemptsLeftOut,
       mayBeStored: this.#mayBeStored,
       record: () => this.#record(position),
     });

@@ -4,6 +4,7 @@ import type { RequestPart } from './collector.js';
 import { alone, halves } from './cut-entry.js';
 import type { Entry } from './entry.js';
 import type { RetryError, RetryReason } from './events.js';
+import { FailedAttempts } from './failed-attempts.js';
 import type { EntryAnswer } from './kinesis-api.js';
 import { isNamesake, type LandingFacts, verdictOn } from './landing.js';
 import type { Lane } from './lane.js';
@@ -92,7 +93,8 @@ export class Settler {
 
   /** One fault for the whole request. */
   #refused({ lane, entries }: RequestPart, fault: ServiceFault, ended: Ended): void {
-    for (const entry of entries) this.#failedAttempt(entry, fault, ended);
+    const failed = new FailedAttempts();
+    for (const entry of entries) this.#failedAttempt(entry, fault, ended, failed);
     if (fault.kind === 'refused' && this.#isolate(lane, entries, ended, fault)) return;
     if (isLasting(fault.kind)) {
       if (fault.kind === 'not-found') this.#parts.onStreamNotFound();
@@ -136,6 +138,7 @@ export class Settler {
     const isInverted = this.#checkOrder(lane, answers);
     const isDoubtful = isInverted || this.#parts.isMapInDoubt();
     const again: Entry[] = [];
+    let failed: FailedAttempts | undefined;
     const byError = new Map<string, { error: RetryError; failed: Entry[] }>();
     entries.forEach((entry, index) => {
       const answer = answers[index];
@@ -147,7 +150,8 @@ export class Settler {
       const { errorCode: name, errorMessage: message } = answer;
       const kind = faultKindOf(name);
       const fault: ServiceFault = { kind, name, message, answered: true, sent: true, cause: undefined };
-      this.#failedAttempt(entry, fault, ended);
+      failed ??= new FailedAttempts();
+      this.#failedAttempt(entry, fault, ended, failed);
       if (isLasting(kind)) {
         this.#parts.finish(lane, entry, (facts) => putFailed(fault, facts));
         return;
@@ -224,10 +228,9 @@ export class Settler {
   }
 
   /** What failed in passing may be stored, unless it never left this machine (P1). */
-  #failedAttempt(entry: Entry, { kind, name, message, sent }: ServiceFault, request: SentRequest): void {
-    const result = { success: false, errorCode: name, errorMessage: message };
-    entry.attempted(request.sentMs, request.endMs, result);
-    if (kind === 'transient' && sent) entry.mayBeStored = true;
+  #failedAttempt(entry: Entry, fault: ServiceFault, sent: SentRequest, answer: FailedAttempts): void {
+    entry.failedAttempt(sent.sentMs, sent.endMs, fault, answer);
+    if (fault.kind === 'transient' && fault.sent) entry.mayBeStored = true;
   }
 
   #backOff(lane: Lane, throttledEntries: number, { jitter }: Pick<Ended, 'jitter'>): void {
@@ -289,12 +292,6 @@ function retryReason(fault: ServiceFault): RetryReason {
 
 function miscounted(answers: number, entries: number): ServiceFault {
   const message = `The answer has ${answers} results for ${entries} records.`;
-  return {
-    kind: 'transient',
-    name: 'RecordCountMismatch',
-    message,
-    answered: true,
-    sent: true,
-    cause: undefined,
-  };
+  const facts = { answered: true, sent: true, cause: undefined } as const;
+  return { kind: 'transient', name: 'RecordCountMismatch', message, ...facts };
 }

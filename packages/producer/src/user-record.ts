@@ -36,3 +36,9 @@ export function recordBytes({ partitionKey, data }: UserRecord): number {
 export function bytesOfRecord(partitionKey: string, data: UserRecord['data']): number {
   return (typeof data === 'string' ? utf8Length(data) : data.length) + partitionKeyBytes(partitionKey);
 }
+
+/** A record as it was put: no more members than that. */
+export function recordAsPut(record: UserRecord): UserRecord {
+  const { partitionKey, explicitHashKey, data } = record;
+  return explicitHashKey === undefined ? { partitionKey, data } : { partitionKey, explicitHashKey, data };
+}

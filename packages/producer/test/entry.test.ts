@@ -1,6 +1,7 @@
 import { decodeAggregate, writeAggregateDigests } from '@shardline/aggregation';
 import { describe, expect, it } from 'vitest';
 import { Entry, entryOverheadBytes } from '../src/entry.js';
+import { FailedAttempts } from '../src/failed-attempts.js';
 import { Members } from '../src/members.js';
 import { singleEntry } from '../src/open-aggregate.js';
 import { RecordMemory } from '../src/record-memory.js';
@@ -59,6 +60,35 @@ describe('Entry', () => {
     expect(() => new Entry(made, new Members({ outstanding: 0 }), freeMemory(), 3).records()).toThrow(
       /defect/,
     );
+  });
+
+  it('counts what it alone remembers of failed attempts until its end, of which it keeps six (P2)', () => {
+    let heldBytes = 0;
+    const memory = new RecordMemory(memoryParts({ hold: (deltaBytes) => (heldBytes += deltaBytes) }));
+    const entry = singleEntry(accepted({ data: 'abc' }), { outstanding: 0 }, memory);
+    const beforeBytes = heldBytes;
+    const fail = (at: number) =>
+      entry.failedAttempt(
+        at,
+        at + 1,
+        { name: 'InternalFailure', message: 'x'.repeat(100) },
+        new FailedAttempts(),
+      );
+    for (let at = 0; at < 6; at += 1) fail(at);
+    const six = heldBytes - beforeBytes;
+    expect(six).toBe(32 + 6 * (8 + 104 + 'InternalFailure'.length + 100));
+    for (let at = 6; at < 100; at += 1) fail(at);
+    expect(heldBytes - beforeBytes).toBeGreaterThan(0.8 * six);
+    expect(heldBytes - beforeBytes).toBeLessThanOrEqual(six);
+    expect([entry.attempts.length, entry.attemptsLeftOut]).toEqual([6, 94]);
+    const part = singleEntry(accepted({ data: 'abc' }), { outstanding: 0 }, freeMemory()).inherit(entry);
+    expect(part.attemptsLeftOut).toBe(94);
+    entry.attempted(101, 102, { success: true });
+    expect(entry.attemptsLeftOut).toBe(95);
+    entry.end(false);
+    const endBytes = heldBytes;
+    singleEntry(accepted({ data: 'abc' }), { outstanding: 0 }, memory).end(false);
+    expect(heldBytes - endBytes).toBe(endBytes);
   });
 
   it('measures each attempt from the put, or from the end of the one before', () => {

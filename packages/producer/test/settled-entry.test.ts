@@ -31,6 +31,17 @@ describe('SettledEntry, stored', () => {
     expect(outcome).toMatchObject({ stored: true, result: { subSequenceNumber: 0 } });
   });
 
+  it('says how many attempts are left out, and lets nobody change the others', () => {
+    const entry = failedOften(8);
+    entry.attempted(8, 9, { success: true });
+    const outcome = new SettledEntry('tweets', entry, landing).at(0);
+    const result = outcome.stored ? outcome.result : expect.unreachable();
+    expect(result).toMatchObject({ attemptsLeftOut: 3, attempts: entry.attempts });
+    expect(result.attempts).toHaveLength(6);
+    expect(Object.isFrozen(result.attempts)).toBe(true);
+    expect(new SettledEntry('tweets', single(), landing).at(0)).not.toHaveProperty('result.attemptsLeftOut');
+  });
+
   it('hands a result to a promise', () => {
     const results: PutResult[] = [];
     new SettledEntry('tweets', members(), landing).deliver(
@@ -41,6 +52,18 @@ describe('SettledEntry, stored', () => {
     expect(results).toEqual([{ ...landing, subSequenceNumber: 1, attempts: [] }]);
   });
 });
+
+function failureOf(settled: SettledEntry, index: number): RecordExpiredError {
+  const outcome = settled.at(index);
+  return outcome.stored ? expect.unreachable() : (outcome.error as RecordExpiredError);
+}
+
+function failedOften(times: number) {
+  const entry = single();
+  for (let at = 0; at < times; at += 1)
+    entry.attempted(at, at, { success: false, errorCode: 'InternalFailure' });
+  return entry;
+}
 
 describe('SettledEntry, failed', () => {
   it('makes an error for every record, from which it can be read back (P1)', () => {
@@ -62,7 +85,7 @@ describe('SettledEntry, failed', () => {
     ]);
   });
 
-  it('makes one error for a lone record, whose code it is, and gives it to one asker only', () => {
+  it('makes one error for a lone record, whose code it is, and gives it to whoever asks', () => {
     let made = 0;
     const counted: FailureOf = (facts) => {
       made += 1;
@@ -80,9 +103,27 @@ describe('SettledEntry, failed', () => {
     deliver();
     expect([settled.failureCode, made]).toEqual(['RECORD_EXPIRED', 1]);
     deliver();
-    expect(made).toBe(2);
+    expect(made).toBe(1);
     expect(errors).toHaveLength(2);
-    expect(errors[0]).not.toBe(errors[1]);
+    expect(errors[0]).toBe(errors[1]);
+    expect(settled.at(0)).toMatchObject({ error: errors[0] });
+  });
+
+  it('has one error for each record, however often it is asked', () => {
+    const settled = new SettledEntry('tweets', members(), expired);
+    const errorAt = (index: number) => failureOf(settled, index);
+    expect(errorAt(1)).toBe(errorAt(1));
+    expect(errorAt(0)).not.toBe(errorAt(1));
+    expect([...settled.failures()].map(({ error }) => error)).toStrictEqual([errorAt(0), errorAt(1)]);
+    expect([...settled.failures()][1]?.error).toBe(errorAt(1));
+  });
+
+  it('says how many attempts are left out, and lets nobody change the others', () => {
+    const entry = failedOften(9);
+    const error = failureOf(new SettledEntry('tweets', entry, expired), 0);
+    expect(error).toMatchObject({ attemptsLeftOut: 3, attempts: entry.attempts });
+    expect(error.message).toContain('after 500 ms and 9 attempts');
+    expect(Object.isFrozen(error.attempts)).toBe(true);
   });
 
   it('hands an error to a promise', () => {

@@ -74,6 +74,20 @@ test('P3: entries that go again do so in their order, before everything else of 
   ]);
 });
 
+test('P2: entries that fail together, answered or not, have their attempts in common', () => {
+  const { lane } = makeLane();
+  const { settle } = makeSettler();
+  const entries = singles(3);
+  settle(lane, entries, fault('transient', 'TimeoutError', false));
+  settle(lane, lane.queue.drain(), { answers: entries.map(() => refused('InternalFailure')) });
+  const [first, ...others] = entries;
+  expect(first?.attempts.map(({ errorCode }) => errorCode)).toEqual(['TimeoutError', 'InternalFailure']);
+  for (const { attempts, mayBeStored } of others) {
+    expect(attempts).toBe(first?.attempts);
+    expect(mayBeStored).toBe(true);
+  }
+});
+
 test('P5: throttling lowers the rate, halves what an aggregate may grow to, and backs off; other faults back off only', () => {
   const throttled = makeLane().lane;
   const failed = makeLane().lane;

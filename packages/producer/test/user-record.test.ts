@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { recordBytes } from '../src/user-record.js';
+import { describe, expect, it, test } from 'vitest';
+import { recordAsPut, recordBytes } from '../src/user-record.js';
 
 describe('recordBytes', () => {
   it.each([
@@ -15,5 +15,16 @@ describe('recordBytes', () => {
 
   it('leaves the explicit hash key out, as the service does', () => {
     expect(recordBytes({ partitionKey: 'k', explicitHashKey: '123456', data: 'four' })).toBe(5);
+  });
+});
+
+test('recordAsPut has the members of a record alone, and no hash key that was not given', () => {
+  const data = new Uint8Array(1);
+  const made = { partitionKey: 'k', explicitHashKey: undefined, data, other: 1 };
+  expect(Object.entries(recordAsPut(made))).toEqual(Object.entries({ partitionKey: 'k', data }));
+  expect(recordAsPut({ ...made, explicitHashKey: '7' })).toEqual({
+    partitionKey: 'k',
+    explicitHashKey: '7',
+    data,
   });
 });
