@@ -226,7 +226,7 @@ function expiryAdvice(errorCode: string | undefined): string {
   if (errorCode === 'Http429')
     return 'Put more slowly, or ask for more of whatever stands between here and the service';
   if (strangers.test(errorCode)) {
-    const format = /^Http[25]/.test(errorCode) ? ", whether it takes CBOR (if not: bodyFormat: 'json')" : '';
+    const format = /^Http[245]/.test(errorCode) ? ", whether it takes CBOR (if not: bodyFormat: 'json')" : '';
     return `Check what answers at the endpoint: proxies and gateways on the way${format}, then the health of the service`;
   }
   if (errorCode === 'WrongShard') return 'The stream was resharded again and again: do so less often';
