@@ -1,8 +1,17 @@
 /** An answer that is not the service's, as far as it is looked at. */
 export interface ForeignAnswer {
-  readonly headers?: { readonly location?: unknown } | undefined;
+  readonly headers?: Readonly<Record<string, unknown>> | undefined;
   /** Bytes where it was read; whatever else tells nothing. */
   readonly body?: unknown;
+}
+
+/** Whether an answer has what the service's answers have: its content type, or a request id. */
+export function looksLikeTheServices({ headers = {} }: ForeignAnswer = {}): boolean {
+  return Object.entries(headers).some(([name, value]) => {
+    const header = name.toLowerCase();
+    if (header === 'x-amzn-requestid') return true;
+    return header === 'content-type' && String(value).toLowerCase().startsWith('application/x-amz-');
+  });
 }
 
 /** How much of a page, or of where it leads, is quoted. */

@@ -1,4 +1,4 @@
-import { type ForeignAnswer, inWords } from './foreign-answer.js';
+import { type ForeignAnswer, inWords, looksLikeTheServices } from './foreign-answer.js';
 import { endpointOf } from './name-endpoint.js';
 
 /**
@@ -141,7 +141,9 @@ export function serviceFaultOf(error: unknown): ServiceFault {
   const named = !answered || !unnamed.includes(given);
   const isOwn = !answered && isOwnMistake(facts);
   const name = named ? (isOwn ? mistakeIn(facts, given) : given) : `Http${status}`;
-  const kind = knownKindOf(name) ?? (isOwn ? 'configuration' : kindOfStatus(status, named));
+  const kind =
+    knownKindOf(name) ??
+    (isOwn ? 'configuration' : kindOfStatus(status, named, looksLikeTheServices(facts.$response)));
   const sent = answered || (!neverSent.includes(kind) && !isUnconnected(facts));
   const words = (named ? undefined : strangersWords(facts, status)) ?? messageOf(facts) ?? String(error);
   return { kind, name, message: withPlace(boundedWords(words), facts), answered, sent, cause: error };
@@ -280,13 +282,15 @@ function messageOf({ message, errors }: ThrownFacts): string | undefined {
 
 /**
  * For names that we do not know: a client error will not pass unchanged, all else may. The service names its errors,
- * redirects nobody, and has none of 404, 405 and 407: those, and an unnamed 401 or 403, are of something else on the way.
+ * redirects nobody, and has none of 404, 405 and 407: those, and an unnamed 401 or 403, are of something else on the way. So is
+ * any other that neither has a name nor looks like the service's, which says nothing of the request but that it may be too large (413).
  */
-function kindOfStatus(status: unknown, named: boolean): FaultKind {
+function kindOfStatus(status: unknown, named: boolean, isOfService: boolean): FaultKind {
   if (typeof status !== 'number') return 'transient';
   if (status === 429) return 'throttled';
   if (status >= 300 && status < 400) return 'configuration';
   if (status === 404 || status === 405 || status === 407) return 'configuration';
   if (status === 403 || status === 401) return named ? 'access-denied' : 'configuration';
-  return status >= 400 && status < 500 && status !== 408 ? 'refused' : 'transient';
+  if (status < 400 || status >= 500 || status === 408) return 'transient';
+  return named || isOfService || status === 413 ? 'refused' : 'transient';
 }

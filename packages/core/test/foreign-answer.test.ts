@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { inWords } from '../src/foreign-answer.js';
+import { inWords, looksLikeTheServices } from '../src/foreign-answer.js';
 
 const page = (text: string) => ({ body: Buffer.from(text) });
 const leadingTo = (location: unknown) => inWords(302, { headers: { location } }, '');
@@ -62,4 +62,17 @@ describe('where it leads', () => {
       /an empty body, and .+; it leads to https:/,
     );
   });
+});
+
+test.each([
+  [undefined, false],
+  [{}, false],
+  [{ 'content-type': 'text/html' }, false],
+  [{ 'content-type': 'application/json' }, false],
+  [{ server: 'application/x-amz-json-1.1' }, false],
+  [{ 'Content-Type': 'application/x-amz-json-1.1; charset=utf-8' }, true],
+  [{ 'content-type': 'application/x-amz-cbor-1.1' }, true],
+  [{ 'content-type': 'text/html', 'X-Amzn-RequestId': 'abc' }, true],
+])("headers %j are like the service's: %s", (headers, isLike) => {
+  expect(looksLikeTheServices({ headers })).toBe(isLike);
 });

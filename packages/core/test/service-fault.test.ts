@@ -81,10 +81,11 @@ describe('serviceFaultOf', () => {
       [301, 'configuration'],
       [302, 'configuration'],
       [307, 'configuration'],
-      [400, 'refused'],
+      [400, 'transient'],
       [401, 'configuration'],
       [403, 'configuration'],
       [404, 'configuration'],
+      [418, 'transient'],
       [407, 'configuration'],
       [413, 'refused'],
       [429, 'throttled'],
@@ -96,6 +97,15 @@ describe('serviceFaultOf', () => {
         expect(fault).toMatchObject({ kind, name: `Http${status}`, answered: true, sent: true });
       }
     }
+  });
+
+  test.each([
+    { 'Content-Type': 'application/x-amz-json-1.1' },
+    { 'content-type': 'application/x-amz-cbor-1.1' },
+    { 'x-amzn-RequestId': 'abc' },
+  ])("a client error without a name that looks like the service's is a refusal: %j", (headers) => {
+    const error = Object.assign(answer('UnknownError', 400), { $response: { headers } });
+    expect(serviceFaultOf(error)).toMatchObject({ kind: 'refused', name: 'Http400' });
   });
 
   test('an answer that cannot be read is called that, with the line that quotes it', () => {
