@@ -21,8 +21,8 @@ export interface AdmissionParts {
   readonly maxOutstandingBytes: number;
   /** Largest record of the stream; undefined until it is described. */
   readonly maxRecordBytes: () => number | undefined;
-  /** Resolves once the stream is described, or cannot be. */
-  readonly described: () => Promise<unknown>;
+  /** Begins to have the stream described: the gate is looked at again once it is, or cannot be. */
+  readonly describe: () => void;
   /** Puts are stamped with it. */
   readonly nowMs: () => number;
   /** Takes a record that has entered the gate. */
@@ -121,7 +121,7 @@ export class Admission {
     sink: RefusableSink,
     { signal, mayAlways = false, onOver }: WaitRules,
   ): (reason: unknown) => void {
-    const { gate, maxRecordBytes, described } = this.#parts;
+    const { gate, maxRecordBytes, describe } = this.#parts;
     let forget = () => {};
     let leave = () => {};
     const call = new WaitingCall(records, from, sink, {
@@ -143,7 +143,7 @@ export class Admission {
       call.fail(new PutAbortedError(reason));
     };
     this.#waiting += 1;
-    const undescribed = maxRecordBytes() === undefined;
+    if (maxRecordBytes() === undefined) describe();
     try {
       // A record of which only the description can tell whether it is too large waits for that, whoever else may wait.
       const undecided = call.nextBytes() === Number.POSITIVE_INFINITY;
@@ -152,7 +152,6 @@ export class Admission {
     } catch (error) {
       call.fail(error as Error);
     }
-    if (undescribed) void described().then(() => gate.lookAgain());
     return withdraw;
   }
 
@@ -175,6 +174,10 @@ export class Admission {
     putAtMs: number,
   ): boolean {
     const bytes = this.#measure(record, maxRecordBytes);
+    if (bytes === Number.POSITIVE_INFINITY) {
+      this.#parts.describe();
+      return false;
+    }
     if (!this.#parts.gate.tryEnter(chargeOf(bytes, sink))) return false;
     this.#accept(bytes, sink, tag, putAtMs);
     return true;

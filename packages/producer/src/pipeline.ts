@@ -281,6 +281,7 @@ export class Pipeline {
     }
     this.#router.settle();
     this.#ready(first);
+    this.gate.lookAgain();
   }
 
   #ready(lanes: Iterable<Lane>): void {

@@ -43,6 +43,10 @@ export class Placement {
   #isInDoubt = false;
   #toldUnknown = false;
   #released = false;
+  #tellDescribed = () => {};
+  readonly #described = new Promise<void>((resolve) => {
+    this.#tellDescribed = resolve;
+  });
 
   constructor(parts: PlacementParts) {
     this.#parts = parts;
@@ -79,6 +83,12 @@ export class Placement {
    */
   get hasNoOrder(): boolean {
     return this.#placesItself && this.#saidAuto;
+  }
+
+  /** Resolves once that is so; begins to fetch. */
+  described(): Promise<void> {
+    this.start();
+    return this.#described;
   }
 
   get openShardCount(): number {
@@ -198,6 +208,7 @@ export class Placement {
   #release(): void {
     if (this.#released) return;
     this.#released = true;
+    this.#tellDescribed();
     this.#parts.release();
   }
 }

@@ -70,7 +70,7 @@ export class Producer {
       gate,
       maxOutstandingBytes: this.#options.maxOutstandingBytes,
       maxRecordBytes: () => (placement.isDescribed ? placement.maxRecordBytes : undefined),
-      described: () => placement.refresh(),
+      describe: () => placement.start(),
       nowMs: () => this.#edges.clock.monotonic(),
       accept: (accepted, hash) => this.#pipeline.accept(accepted, hash),
     });
@@ -147,7 +147,7 @@ export class Producer {
     const { gate, placement } = this.#pipeline;
     // Before anything is awaited: another caller's record may be refused meanwhile.
     const bytes = this.#refusedBytes;
-    if (!placement.isDescribed) await placement.refresh();
+    if (!placement.isDescribed) await placement.described();
     await gate.room(bytes);
   }
 

@@ -1,6 +1,6 @@
 import { formatHashKey, hashKeyOf } from '@shardline/aggregation';
 import type { ShardlineError } from '@shardline/core';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { ownSignalBytes } from '../src/abortable-sink.js';
 import { Admission, type AdmissionParts } from '../src/admission.js';
 import { Gate, type GateLimits } from '../src/gate.js';
@@ -27,7 +27,7 @@ function makeAdmission(limits: Partial<GateLimits> = {}, parts: Partial<Admissio
     gate,
     maxOutstandingBytes: limits.maxBytes ?? 32 * mib,
     maxRecordBytes: () => mib,
-    described: async () => {},
+    describe: () => {},
     nowMs: () => 7,
     accept: (reused, hash) => {
       const { partitionKey, explicitHashKey, data } = reused.record;
@@ -193,38 +193,39 @@ test('a signal that had fired before refuses the whole call, room or not', () =>
 
 test('P2: a record above the default limit waits for the description of the stream, and holds up what comes after', async () => {
   let known: number | undefined;
-  let describe = () => {};
-  const { admission, texts } = makeAdmission(
-    {},
-    {
-      maxRecordBytes: () => known,
-      described: () =>
-        new Promise<void>((resolve) => {
-          describe = resolve;
-        }),
-    },
-  );
+  const describe = vi.fn();
+  const { admission, gate, texts } = makeAdmission({}, { maxRecordBytes: () => known, describe });
   const sink = new NotingSink();
   const large = 'x'.repeat(2 * mib);
   admission.enterAll(records('1', large, '2'), sink, undefined);
   expect(texts()).toEqual(['1']);
+  expect(describe).toHaveBeenCalled();
   known = 3 * mib;
-  describe();
-  await Promise.resolve();
+  gate.lookAgain();
   expect([texts().map(({ length }) => length), sink.refused]).toEqual([[1, large.length, 1], []]);
 });
 
 test('the same record is refused where the stream does not take it; the others are let in', async () => {
   let known: number | undefined;
-  const described = async () => {
-    known = mib;
-  };
-  const { admission, texts } = makeAdmission({}, { maxRecordBytes: () => known, described });
+  const { admission, gate, texts } = makeAdmission({}, { maxRecordBytes: () => known });
   const sink = new NotingSink();
   admission.enterAll(records('1', 'x'.repeat(2 * mib), '2'), sink, undefined);
-  await Promise.resolve();
-  await Promise.resolve();
+  known = mib;
+  gate.lookAgain();
   expect([texts(), sink.refused]).toEqual([['1', '2'], [[1, 'RECORD_TOO_LARGE']]]);
+});
+
+test('a try of such a record has the stream described, and asks for no room that nobody can make', () => {
+  const describe = vi.fn();
+  const { admission, gate, texts } = makeAdmission({}, { maxRecordBytes: () => undefined, describe });
+  const asked = vi.spyOn(gate, 'tryEnter');
+  const [large] = records('x'.repeat(2 * mib));
+  const [small] = records('1');
+  expect([large, small].map((record) => record && admission.tryEnter(record, undefined, 0))).toEqual([
+    false,
+    true,
+  ]);
+  expect([describe.mock.calls.length, asked.mock.calls.length, texts()]).toEqual([1, 1, ['1']]);
 });
 
 test('P6: drained resolves when every call was let in or refused', async () => {

@@ -1,6 +1,7 @@
 import type { ShardlineError } from '@shardline/core';
 import { expect, test, vi } from 'vitest';
 import type { UserRecord } from '../src/user-record.js';
+import { unanswered } from './support/fake-kinesis-api.js';
 import {
   closeInTime,
   failureOf,
@@ -140,6 +141,32 @@ test('a large record put before the stream is described waits for that, whoever 
   const put = watch(producer.put({ partitionKey: 'a', data: new Uint8Array(2_000_000) }));
   await clock.advance(5_000);
   expect(put.state).toBe('stored');
+});
+
+test('a large record that is only tried has the stream described, and goes in then', async () => {
+  const { producer, api, clock } = makeProducer({ onOutcomes() {} });
+  api.summary = { ...api.summary, maxRecordBytes: 10_485_760 };
+  const large = { partitionKey: 'a', data: new Uint8Array(2_000_000) };
+  expect([producer.tryPut(large), producer.tryPut(large), api.trimCalls]).toEqual([false, false, 0]);
+  await clock.advance(10);
+  expect([producer.tryPut(large), api.describeCalls]).toEqual([true, 1]);
+});
+
+test('what waits for the description of the stream goes in with it, and waits for no second listing', async () => {
+  const { producer, api, clock } = makeProducer({ lingerMs: 0, onOutcomes() {} });
+  api.summary = { ...api.summary, maxRecordBytes: 10_485_760 };
+  api.describe = async () => {
+    await new Promise<void>((resolve) => clock.schedule(10, resolve));
+    return api.summary;
+  };
+  api.list = () => (api.queries.length === 1 ? api.shards : unanswered());
+  const started = watch(producer.start());
+  const large = watch(producer.put({ partitionKey: 'a', data: new Uint8Array(2_000_000) }));
+  const small = watch(producer.put({ partitionKey: 'b', data: 'x' }));
+  const room = watch(producer.waitForRoom());
+  await clock.advance(3_000);
+  expect([started, large, small, room].map(({ state }) => state)).toEqual(Array(4).fill('stored'));
+  expect(api.queries).toHaveLength(1);
 });
 
 test("P2: with whenFull 'reject' nothing waits, before the stream is described as after", async () => {
