@@ -131,15 +131,23 @@ async function runWith(first: number, refused: number): Promise<Run> {
   return run;
 }
 
+/** Where each text stands first: there are hundreds in each of hundreds of runs. */
+function firstPlaces(texts: readonly string[]): ReadonlyMap<string, number> {
+  const places = new Map<string, number>();
+  for (const [at, text] of texts.entries()) if (!places.has(text)) places.set(text, at);
+  return places;
+}
+
 /** P1, P2, P3, P6: see each. */
 async function check(run: Run): Promise<void> {
   const { producer, api, clock, puts } = run;
-  const stored = api.stored.flatMap(membersOf).map(({ data }) => textOf(data));
+  const placeOf = firstPlaces(api.stored.flatMap(membersOf).map(({ data }) => textOf(data)));
   for (const { text, watched } of puts) {
     const { state } = watched;
     if (state === 'pending') throw new Error(`${text.slice(0, 10)} has no outcome.`);
-    if (state === 'stored') expect(stored.includes(text)).toBe(true);
-    else if ('record' in state) expect(textOf((state as RecordFailedError).record.data)).toBe(text);
+    if (state === 'stored' && placeOf.has(text)) continue;
+    if (state === 'stored') throw new Error(`${text.slice(0, 10)} is not there.`);
+    if ('record' in state) expect(textOf((state as RecordFailedError).record.data)).toBe(text);
     else expect(state).toBeInstanceOf(RangeError);
   }
   const refused = puts.filter(({ watched }) => watched.state instanceof RangeError).length;
@@ -152,7 +160,7 @@ async function check(run: Run): Promise<void> {
     const ofKey = puts.filter(
       ({ record, watched }) => record.partitionKey === key && watched.state === 'stored',
     );
-    const places = ofKey.map(({ text }) => stored.indexOf(text));
+    const places = ofKey.map(({ text }) => placeOf.get(text) ?? -1);
     expect(places).toEqual([...places].sort((one, other) => one - other));
   }
   const further = watch(producer.put({ partitionKey: 'further', data: 'further' }));
