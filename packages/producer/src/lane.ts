@@ -63,7 +63,7 @@ export class Lane {
   awaitingMap = 0;
   /** No request before this time, after a failed one. */
   notBeforeMs = 0;
-  /** Failed requests in a row. */
+  /** Requests in a row of which nothing was stored. */
   failures = 0;
   /** What an aggregate may grow to while the lane waits: rate times round trip, or half of it while throttled. */
   growBytes: number;

@@ -139,11 +139,13 @@ export class Settler {
     const isDoubtful = isInverted || this.#parts.isMapInDoubt();
     const again: Entry[] = [];
     let failed: FailedAttempts | undefined;
+    let hasStored = false;
     const byError = new Map<string, { error: RetryError; failed: Entry[] }>();
     entries.forEach((entry, index) => {
       const answer = answers[index];
       if (!answer) return;
       if ('shardId' in answer) {
+        hasStored = true;
         this.#landed(lane, entry, answer, ended, isDoubtful);
         return;
       }
@@ -162,8 +164,8 @@ export class Settler {
       else byError.set(name, { error: fault, failed: [entry] });
     });
     this.#grow(lane, ended.endMs - ended.sentMs);
+    if (hasStored || again.length === 0) lane.failures = 0;
     if (again.length === 0) {
-      lane.failures = 0;
       mergeWaiting(lane);
       return;
     }
@@ -173,7 +175,8 @@ export class Settler {
       if (isThrottled) for (const entry of failed) throttled.add(entry);
       this.#parts.onRetry(lane, failed, isThrottled ? 'throttled' : 'transient', error);
     }
-    this.#backOff(lane, throttled.size, ended);
+    // What fails among others that are stored goes with the next of these: a pause would hold up the lane for a few of its records.
+    if (!hasStored || throttled.size > 0) this.#backOff(lane, throttled.size, ended);
     // Larger entries are what a throttled lane needs least.
     if (throttled.size === 0) mergeWaiting(lane);
     const parts = again.flatMap((entry) => (throttled.has(entry) ? halves(lane, entry) : [entry]));

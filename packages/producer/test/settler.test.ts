@@ -133,6 +133,29 @@ test('P5: the back-off grows with failures in a row, up to two seconds, and a su
   expect(lane.failures).toBe(0);
 });
 
+test('P5: what fails among others that are stored holds up nobody, and ends the back-off before it', () => {
+  const { lane } = makeLane();
+  const { settle, back } = makeSettler();
+  settle(lane, singles(2), { answers: [refused('InternalFailure'), refused('InternalFailure')] });
+  expect([lane.failures, lane.notBeforeMs > 0]).toEqual([1, true]);
+  lane.notBeforeMs = 0;
+  settle(lane, singles(2), { answers: [refused('InternalFailure'), landed('1')] });
+  expect([lane.failures, lane.notBeforeMs]).toEqual([0, 0]);
+  expect(back).toEqual([[0, 1], [0]]);
+});
+
+test('P5: what is throttled among others that are stored waits, never longer than after one failure', () => {
+  const { lane } = makeLane();
+  const { settle } = makeSettler({ random: { next: () => 0.999_999 } });
+  const waits = Array.from({ length: 5 }, (_, at) => {
+    settle(lane, singles(2), {
+      answers: [refused('ProvisionedThroughputExceededException'), landed(`${at}`)],
+    });
+    return Math.round(lane.notBeforeMs);
+  });
+  expect(waits).toEqual([50, 50, 50, 50, 50]);
+});
+
 test('P5: lanes that failed in one request go again together, those of another request at a time of their own', () => {
   const { settler } = makeSettler();
   const lanes = Array.from({ length: 4 }, () => makeLane().lane);
