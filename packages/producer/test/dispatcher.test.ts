@@ -89,6 +89,33 @@ test('a full aggregate waits for company until a while after the last request le
   ]);
 });
 
+test('what was hurried is urgent until it has gone, and what comes later waits for company again', async () => {
+  const { lane } = makeLane({ aggregateBytes: 2_500, limiter: freeLimiter() });
+  const rules = { maxEntries: 1, maxBytes: 2_097_152, collectMs: 10 };
+  const { clock, sent, answers, add, dispatcher } = makeDispatcher([lane], { rules });
+  const fill = (tag: number) => {
+    for (const next of [tag, tag + 1, tag + 2]) {
+      const one = accepted({ data: 'x'.repeat(1_000), tag: next });
+      lane.add(one, hashOfAccepted(one), epoch);
+      dispatcher.added(lane);
+    }
+  };
+  lane.queue.push(single({ tag: 0 }));
+  add(lane, 1);
+  dispatcher.hurry('flush');
+  await clock.advance(4);
+  answers[0]?.();
+  await clock.advance(3);
+  answers[1]?.();
+  fill(2);
+  await clock.advance(50);
+  expect(sent.map(({ atMs, tags }) => [atMs, tags])).toEqual([
+    [0, [0]],
+    [4, [1]],
+    [14, [2, 3]],
+  ]);
+});
+
 test('a record that comes while older ones wait gets a linger of its own', async () => {
   const { lane } = makeLane({ aggregateBytes: 1_024 });
   const { clock, sent, answers, add } = makeDispatcher([lane]);

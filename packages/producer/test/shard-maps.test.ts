@@ -382,6 +382,28 @@ test('the call budget: the spacing is the least again after a listing that showe
   expect(api.queries).toHaveLength(7);
 });
 
+test.each([
+  [5_000, 800],
+  [5_001, 400],
+])('the call budget: %i ms after a listing the next two come %i ms apart', async (quietMs, apartMs) => {
+  const { clock, api, shardMaps } = makeMaps(2, { random: steady });
+  const listedMs: number[] = [];
+  api.list = () => {
+    listedMs.push(clock.monotonic());
+    return evenShards(2);
+  };
+  for (const restMs of [1_000, 1_000, 1_000, quietMs]) {
+    void shardMaps.refresh();
+    await clock.advance(restMs);
+  }
+  for (let at = 0; at < 2; at += 1) {
+    void shardMaps.refresh();
+    await clock.advance(0);
+  }
+  await clock.advance(2_000);
+  expect(listedMs.slice(-2)).toEqual([3_000 + quietMs, 3_000 + quietMs + apartMs]);
+});
+
 test('the call budget: producers that meet a reshard together do not go on in step', async () => {
   const times = [1, 2, 3, 4].map(async (seed) => {
     const { clock, api, shardMaps } = makeMaps(2, { random: seededRandom(seed) });
