@@ -251,7 +251,7 @@ export class Pipeline {
         this.reporter.tell(() => ({ type: 'order-inverted', reason: 'sequence-number', shardId }));
       },
       onLaneFree: (lane) => {
-        this.#router.settle();
+        this.#router.freed(lane);
         this.#dispatcher.ready(lane);
       },
     });
