@@ -65,11 +65,16 @@ export type ProducerEvent =
       readonly message: string;
     }
   | {
+      /** Told once for all records of a shard that fail in the same moment for the same reason. */
       readonly type: 'failed';
       /** The code of the errors that the records got. */
       readonly reason: string;
       readonly shardId: string | undefined;
       readonly userRecords: number;
+      /** What the last attempt ended in: the service's error name, or Node's. Undefined for records that were never sent. */
+      readonly errorCode: string | undefined;
+      /** The message of the error of the first of them. */
+      readonly message: string;
     }
   | { readonly type: 'shard-map'; readonly reason: 'first' | 'changed'; readonly openShards: number }
   | {

@@ -22,7 +22,7 @@ export function finishEntry(parts: EntryEndParts, lane: Lane, entry: Entry, end:
   if (settled.stored) {
     reporter.tally.stored(members.count, entry.bytes);
     lane.stored(members.count, entry.bytes);
-  } else reporter.failed(settled.failureCode, lane.shardId, members.count);
+  } else if (settled.failure) reporter.failed(settled.failure, lane.shardId, members.count);
   try {
     entry.end(!settled.stored);
   } finally {

@@ -1,4 +1,5 @@
 import { Announcer, serviceFaultOf } from '@shardline/core/internal';
+import type { RecordFailedError } from './errors.js';
 import type { ProducerEvent, RetryError, RetryReason, SealReason } from './events.js';
 import type { Outcomes } from './outcomes.js';
 import { Tally } from './tally.js';
@@ -9,6 +10,15 @@ export interface Listeners {
   readonly onOutcomes?: ((outcomes: Outcomes) => void) | undefined;
 }
 
+/** Records that failed for one reason. */
+interface Failed {
+  /** Of the first of them. */
+  readonly error: RecordFailedError;
+  readonly errorCode: string | undefined;
+  readonly shardId: string | undefined;
+  userRecords: number;
+}
+
 type CallbackName = 'onOutcomes' | 'onEvent';
 
 /** Counts what happens and tells the listener and the diagnostics channel; costs nothing while nobody listens. */
@@ -16,6 +26,8 @@ export class Reporter {
   readonly tally = new Tally();
   readonly #announcer: Announcer<ProducerEvent>;
   readonly #onOutcomes: Listeners['onOutcomes'];
+  /** What failed in this moment, by cause. */
+  readonly #failures = new Map<string, Failed>();
 
   constructor(stream: string, listeners: Listeners) {
     this.#onOutcomes = listeners.onOutcomes;
@@ -51,9 +63,27 @@ export class Reporter {
     this.retried('no-memory', shardId, userRecords, serviceFaultOf(error));
   }
 
-  failed(code: string, shardId: string | undefined, userRecords: number): void {
-    this.tally.addBy('failedRecords', code, userRecords);
-    this.tell(() => ({ type: 'failed', reason: code, shardId, userRecords }));
+  /**
+   * Records have failed, the first of them with `error`. Counted at once; told when the moment is over, once for a shard and a reason:
+   * while the shards are not known, and where nothing is aggregated, each record ends by itself.
+   */
+  failed(error: RecordFailedError, shardId: string | undefined, userRecords: number): void {
+    this.tally.addBy('failedRecords', error.code, userRecords);
+    const errorCode = error.attempts.at(-1)?.errorCode;
+    const cause = `${error.code} ${errorCode} ${shardId}`;
+    if (this.#failures.size === 0) queueMicrotask(() => this.#tellFailures());
+    const counted = this.#failures.get(cause) ?? { error, errorCode, shardId, userRecords: 0 };
+    counted.userRecords += userRecords;
+    this.#failures.set(cause, counted);
+  }
+
+  #tellFailures(): void {
+    const failures = [...this.#failures.values()];
+    this.#failures.clear();
+    for (const { error, ...facts } of failures) {
+      const { code: reason, message } = error;
+      this.tell(() => ({ type: 'failed', reason, message, ...facts }));
+    }
   }
 
   /** Hands outcomes to the user. */

@@ -34,9 +34,9 @@ export class SettledEntry implements Outcomes, Settled {
     this.#end = typeof end === 'function' ? new Failure(stream, entry, end) : end;
   }
 
-  /** Code of the errors, where the records have failed. */
-  get failureCode(): string {
-    return this.#end instanceof Failure ? this.#end.code : '';
+  /** The error of the first record, where the records have failed. */
+  get failure(): RecordFailedError | undefined {
+    return this.#end instanceof Failure ? this.#end.hand(0) : undefined;
   }
 
   at(index: number): Outcome {
@@ -87,15 +87,13 @@ function noRecord(index: number, length: number): RangeError {
 
 /** What is kept of an entry whose records have failed: enough to give each of them back. */
 class Failure {
-  /** Of the errors. */
-  readonly code: string;
   readonly #stream: string;
   readonly #entry: Entry;
   readonly #attempts: readonly Attempt[];
   readonly #attemptsLeftOut: number;
   readonly #mayBeStored: boolean;
   readonly #errorOf: FailureOf;
-  /** By position: whoever asks again gets the same one. The first was made for its code. */
+  /** By position: whoever asks again gets the same one. The first is told of in any case. */
   readonly #errors: (RecordFailedError | undefined)[];
   #records: readonly UserRecord[] | undefined;
 
@@ -106,9 +104,7 @@ class Failure {
     this.#attemptsLeftOut = entry.attemptsLeftOut;
     this.#mayBeStored = entry.mayBeStored;
     this.#errorOf = errorOf;
-    const first = this.#error(0);
-    this.#errors = [first];
-    this.code = first.code;
+    this.#errors = [this.#error(0)];
   }
 
   /** The error of the record at `position`. */

@@ -2,7 +2,14 @@ import { expect, test } from 'vitest';
 import type { RecordFailedError } from '../src/errors.js';
 import type { PutScript, ReceivedPut } from './support/fake-kinesis-api.js';
 import { failing, refusing, serviceError, unanswered } from './support/fake-kinesis-api.js';
-import { failureOf, startProducer, textOf, textsIn, watch } from './support/producer-under-test.js';
+import {
+  failureOf,
+  makeProducer,
+  startProducer,
+  textOf,
+  textsIn,
+  watch,
+} from './support/producer-under-test.js';
 import { evenShards, keyOf, shardId } from './support/shards.js';
 
 const record = (data: string, partitionKey = 'a') => ({ partitionKey, data });
@@ -259,7 +266,21 @@ test('what failed is told as an event, with code and shard', async () => {
     reason: 'ACCESS_DENIED',
     shardId: shardId(0),
     userRecords: 2,
+    errorCode: 'AccessDeniedException',
+    message: expect.stringContaining('Grant kinesis:PutRecords'),
   });
+});
+
+test('records that fail together while the shards are unknown are told of together', async () => {
+  const { producer, api, clock, events } = makeProducer({ lingerMs: 0, recordTtlMs: 1_000 });
+  api.onPut = failing('InternalFailure', 500);
+  api.list = () => Promise.reject(serviceError('InternalFailure', 500));
+  const batch = producer.putMany(numbered(100).map((text) => record(text, `k${text}`)));
+  await clock.advance(20_000);
+  expect([...(await batch).failures()]).toHaveLength(100);
+  const failed = events.filter((event) => event.type === 'failed');
+  expect(failed.reduce((sum, { userRecords }) => sum + userRecords, 0)).toBe(100);
+  expect(failed.length).toBeLessThan(5);
 });
 
 test.each([

@@ -1,5 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { Attempt } from '../src/attempt.js';
+import { RecordExpiredError, ShutdownTimeoutError } from '../src/errors.js';
 import type { ProducerEvent } from '../src/events.js';
 import type { Outcomes } from '../src/outcomes.js';
 import { type Listeners, Reporter } from '../src/reporter.js';
@@ -39,6 +41,18 @@ function throwing(thrown: unknown): () => void {
   return () => {
     throw thrown;
   };
+}
+
+const facts = (...attempts: Attempt[]) => ({
+  stream: 'tweets',
+  record: () => ({ partitionKey: 'k', data: 'x' }),
+  attempts,
+  mayBeStored: false,
+});
+
+function expired(errorCode?: string): RecordExpiredError {
+  const attempts = errorCode === undefined ? [] : [{ delayMs: 0, durationMs: 1, success: false, errorCode }];
+  return new RecordExpiredError(facts(...attempts), 1);
 }
 
 afterEach(() => {
@@ -96,18 +110,45 @@ describe('Reporter, its counters and events', () => {
     ]);
   });
 
-  it('reports records that have failed', () => {
+  it('reports records that have failed: at once in the counters, once for each cause in the events', async () => {
     const { reporter, events } = makeReporter();
-    reporter.failed('RECORD_EXPIRED', 'shardId-000000000003', 2);
-    expect(reporter.tally.snapshot().failedRecords).toEqual({ RECORD_EXPIRED: 2 });
+    const first = expired('InternalFailure');
+    reporter.failed(first, 'shardId-000000000003', 2);
+    reporter.failed(expired('InternalFailure'), 'shardId-000000000003', 3);
+    reporter.failed(expired('InternalFailure'), 'shardId-000000000004', 1);
+    reporter.failed(expired(), 'shardId-000000000003', 1);
+    reporter.failed(new ShutdownTimeoutError(facts(), 'timed out'), 'shardId-000000000003', 1);
+    expect(reporter.tally.snapshot().failedRecords).toEqual({ RECORD_EXPIRED: 7, SHUTDOWN_TIMEOUT: 1 });
+    expect(events).toEqual([]);
+    await Promise.resolve();
+    const told = { type: 'failed', reason: 'RECORD_EXPIRED', shardId: 'shardId-000000000003' };
     expect(events).toEqual([
-      { type: 'failed', reason: 'RECORD_EXPIRED', shardId: 'shardId-000000000003', userRecords: 2 },
+      { ...told, userRecords: 5, errorCode: 'InternalFailure', message: first.message },
+      {
+        ...told,
+        shardId: 'shardId-000000000004',
+        userRecords: 1,
+        errorCode: 'InternalFailure',
+        message: first.message,
+      },
+      { ...told, userRecords: 1, errorCode: undefined, message: expired().message },
+      {
+        ...told,
+        reason: 'SHUTDOWN_TIMEOUT',
+        userRecords: 1,
+        errorCode: undefined,
+        message: expect.stringContaining('timed out'),
+      },
     ]);
+    reporter.failed(expired(), 'shardId-000000000003', 1);
+    await Promise.resolve();
+    expect(events).toHaveLength(5);
+    expect(events[4]).toMatchObject({ userRecords: 1 });
   });
 
   it('counts with nobody listening', () => {
     const reporter = new Reporter('tweets', {});
-    reporter.failed('RECORD_EXPIRED', undefined, 2);
+    reporter.failed(expired(), undefined, 2);
     expect(reporter.tally.snapshot().failedRecords).toEqual({ RECORD_EXPIRED: 2 });
   });
 

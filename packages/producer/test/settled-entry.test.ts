@@ -23,7 +23,7 @@ describe('SettledEntry, stored', () => {
       { index: 1, stored: true, result: { ...landing, subSequenceNumber: 1, attempts: entry.attempts } },
     ]);
     expect([...settled.failures()]).toEqual([]);
-    expect(settled.failureCode).toBe('');
+    expect(settled.failure).toBeUndefined();
   });
 
   it('gives a record that was sent alone the place 0', () => {
@@ -71,7 +71,7 @@ describe('SettledEntry, failed', () => {
     entry.attempted(10, 20, { success: false, errorCode: 'InternalFailure' });
     entry.mayBeStored = true;
     const settled = new SettledEntry('tweets', entry, expired);
-    expect(settled.failureCode).toBe('RECORD_EXPIRED');
+    expect(settled.failure?.code).toBe('RECORD_EXPIRED');
     const outcomes = [...settled.failures()];
     expect(outcomes).toEqual([...settled]);
     expect(outcomes.map(({ index }) => index)).toEqual([0, 1]);
@@ -92,7 +92,7 @@ describe('SettledEntry, failed', () => {
       return expired(facts);
     };
     const settled = new SettledEntry('tweets', single(), counted);
-    expect([settled.failureCode, made]).toEqual(['RECORD_EXPIRED', 1]);
+    expect([settled.failure?.code, made]).toEqual(['RECORD_EXPIRED', 1]);
     const errors: unknown[] = [];
     const deliver = () =>
       settled.deliver(
@@ -101,7 +101,7 @@ describe('SettledEntry, failed', () => {
         (error) => errors.push(error),
       );
     deliver();
-    expect([settled.failureCode, made]).toEqual(['RECORD_EXPIRED', 1]);
+    expect([settled.failure?.code, made]).toEqual(['RECORD_EXPIRED', 1]);
     deliver();
     expect(made).toBe(1);
     expect(errors).toHaveLength(2);

@@ -24,7 +24,7 @@ export function makeSettler(parts: Partial<SettlerParts> = {}) {
     finish: (_lane, entry, end) => {
       const settled = new SettledEntry('tweets', entry, end);
       const outcome =
-        typeof end === 'function' ? settled.failureCode : `${end.shardId}/${end.sequenceNumber}`;
+        typeof end === 'function' ? (settled.failure?.code ?? '') : `${end.shardId}/${end.sequenceNumber}`;
       ended.push({ tags: tagsOf([entry]), outcome });
     },
     putBack: (lane, entries) => {
