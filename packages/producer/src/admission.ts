@@ -178,7 +178,8 @@ export class Admission {
       this.#parts.describe();
       return false;
     }
-    if (!this.#parts.gate.tryEnter(chargeOf(bytes, sink))) return false;
+    // Only what has no sink is put by those who wait for room.
+    if (!this.#parts.gate.tryEnter(chargeOf(bytes, sink), sink === undefined)) return false;
     this.#accept(bytes, sink, tag, putAtMs);
     return true;
   }

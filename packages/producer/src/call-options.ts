@@ -20,6 +20,12 @@ export interface PutOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Options of {@link Producer.waitForRoom}. */
+export interface RoomOptions {
+  /** Ends the wait when it fires: the call rejects with the signal's reason, and whoever waits behind it comes next. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Options of {@link Producer.flush}. */
 export interface FlushOptions {
   /** Ends the wait when it fires: the call rejects with the signal's reason, and the records go on. */
@@ -61,6 +67,15 @@ export const putOptions: OptionTable<keyof PutOptions> = Object.freeze({
       'Takes back what waits for room, or is neither in an aggregate nor was ever sent, when it fires; no time-out of the put.',
     ...signal,
     reason: 'A caller that has given up should not hold a place in the line.',
+  },
+});
+
+/** The option table of waitForRoom. */
+export const roomOptions: OptionTable<keyof RoomOptions> = Object.freeze({
+  signal: {
+    summary: 'Ends the wait when it fires, and gives its place in the line up.',
+    ...signal,
+    reason: 'Who does not put any more should not hold up those behind.',
   },
 });
 

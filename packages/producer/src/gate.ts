@@ -1,4 +1,7 @@
+import type { Timer } from '@shardline/core';
 import { BufferFullError } from './errors.js';
+import { type Kept, KeptRoom } from './kept-room.js';
+import { type Place, type Waiter, WaitingLine } from './waiting-line.js';
 
 /** What a {@link Gate} tells its owner. */
 export interface GateListener {
@@ -10,6 +13,8 @@ export interface GateListener {
   reclaim(): void;
   /** Bytes that are set aside for buffers and not held at the moment, at most half of the bound: records do not get them while any is outstanding. */
   setAsideBytes(): number;
+  /** Calls once whoever was told something had his turn. */
+  afterTurn(run: () => void): Timer;
 }
 
 /** The bounds of P2. */
@@ -20,25 +25,9 @@ export interface GateLimits {
   readonly maxWaiting: number;
 }
 
-/** A call that waits to let records in: a put, or the rest of a putMany. */
-export interface Waiter {
-  /** Bytes of the record that comes next; infinite while that cannot be told; undefined when none is left. */
-  nextBytes(): number | undefined;
-  /** Room was made for that record. */
-  admit(): void;
-  /** It waits no longer. */
-  fail(error: Error): void;
-}
-
-interface Waiting {
-  readonly waiter: Waiter;
-  records: number;
-  bytes: number;
-}
-
 /**
  * Counting admission over everything that the producer holds (P2). First come, first served, by call: no put passes a waiting
- * one, and nothing passes the rest of a waiting batch.
+ * one, and nothing passes the rest of a waiting batch. Who waits for room stands in the same line, and room is kept for him.
  */
 export class Gate {
   readonly #limits: GateLimits;
@@ -47,18 +36,15 @@ export class Gate {
   #bytes = 0;
   /** Held besides what records are charged: below zero while their bytes are still to be counted where they are. */
   #heldBytes = 0;
-  /** Undefined before the head. */
-  #queue: (Waiting | undefined)[] = [];
-  #head = 0;
-  #waitingRecords = 0;
-  #waitingBytes = 0;
-  #roomWaiters: { bytes: number; room: Promise<void>; resolve: () => void }[] = [];
+  readonly #line = new WaitingLine();
+  readonly #kept: KeptRoom;
   #admitting = false;
   #looksSoon = false;
 
   constructor(limits: GateLimits, listener: GateListener) {
     this.#limits = limits;
     this.#listener = listener;
+    this.#kept = new KeptRoom(listener.afterTurn, () => this.lookAgain());
   }
 
   get outstandingRecords(): number {
@@ -77,19 +63,23 @@ export class Gate {
 
   /** Records in calls that wait. */
   get waitingPuts(): number {
-    return this.#waitingRecords;
+    return this.#line.records;
   }
 
   /** Whether somebody waits for room. */
   get isContended(): boolean {
-    return this.#first !== undefined || this.#roomWaiters.length > 0;
+    return this.#line.first !== undefined;
   }
 
-  /** Takes room for one record of `bytes`, or says that there is none. */
-  tryEnter(bytes: number): boolean {
-    if (this.#first || !this.#fits(bytes)) return false;
-    this.#records += 1;
-    this.#bytes += bytes;
+  /**
+   * Takes room for one record of `bytes`, or says that there is none. Whoever may have waited for room is given what is kept for such:
+   * he `mayClaim` it. Who lines up instead must not, unless nobody may line up.
+   */
+  tryEnter(bytes: number, mayClaim = false): boolean {
+    if (this.#kept.records > 0 && (mayClaim || this.#limits.maxWaiting === 0) && this.#claim(bytes))
+      return true;
+    if (this.#line.first || !this.#fits(bytes)) return false;
+    this.#take(bytes);
     return true;
   }
 
@@ -99,17 +89,9 @@ export class Gate {
    */
   wait(waiter: Waiter, records: number, bytes: number, mayAlways = false): () => void {
     const { maxWaiting, maxBytes } = this.#limits;
-    const tooMany = this.#waitingRecords >= maxWaiting || this.#waitingBytes >= maxBytes;
+    const tooMany = this.#line.records >= maxWaiting || this.#line.bytes >= maxBytes;
     if (tooMany && !mayAlways) throw this.fullError();
-    const waiting: Waiting = { waiter, records, bytes };
-    this.#queue.push(waiting);
-    this.#waitingRecords += records;
-    this.#waitingBytes += bytes;
-    if (this.#first === waiting) this.#listener.onFull();
-    return () => {
-      if (!this.#remove(waiting)) return;
-      this.lookAgain();
-    };
+    return this.#lineUp({ waiter, records, bytes, isForRoom: false });
   }
 
   /** Gives room back and lets in whoever fits, in order. */
@@ -135,33 +117,45 @@ export class Gate {
     if (this.heldBytes > this.#limits.maxBytes) this.#listener.reclaim();
   }
 
-  /** Resolves once a record of `bytes` would be admitted at once. */
-  room(bytes: number): Promise<void> {
-    if (!this.#first && this.#fits(bytes)) return Promise.resolve();
-    const same = this.#roomWaiters.find((waiter) => waiter.bytes === bytes);
-    if (same) return same.room;
-    let resolve = () => {};
-    const room = new Promise<void>((done) => {
-      resolve = done;
-    });
-    this.#roomWaiters.push({ bytes, room, resolve });
-    if (this.#roomWaiters.length === 1) this.#listener.onFull();
-    return room;
+  /**
+   * Calls `told` once a record of `bytes` would be let in: at once, or when its turn has come, and then room for it is kept until the
+   * turn of whoever was told is over. The returned function gives the place in the line, or that room, back.
+   */
+  room(bytes: number, told: () => void): () => void {
+    if (!this.#line.first && this.#fits(bytes)) {
+      told();
+      return () => {};
+    }
+    let kept: Kept | undefined;
+    let isTold = false;
+    const waiter: Waiter = {
+      nextBytes: () => (isTold ? undefined : bytes),
+      admit: () => {
+        isTold = true;
+        kept = this.#kept.keep(bytes);
+        told();
+      },
+      fail: told,
+    };
+    const leave = this.#lineUp({ waiter, records: 0, bytes: 0, isForRoom: true });
+    return () => {
+      leave();
+      if (kept && this.#kept.release(kept)) this.lookAgain();
+    };
   }
 
   /**
-   * Lets in whoever fits, in order, and tells who waits for room. To be called when a size has become known, or less is set aside:
+   * Lets in whoever fits, in order. To be called when a size has become known, or less is set aside:
    * a buffer that was given back.
    */
   lookAgain(): void {
     if (this.#admitting) return;
     this.#admitting = true;
     try {
-      for (let next = this.#first; next && this.#admitOne(next); next = this.#first);
+      for (let next = this.#line.first; next && this.#admitOne(next); next = this.#line.first);
     } finally {
       this.#admitting = false;
     }
-    this.#tellRoom();
   }
 
   /** {@link Gate.lookAgain}, once whoever runs now is done. */
@@ -174,13 +168,18 @@ export class Gate {
     });
   }
 
-  /** Fails every call that waits. */
+  /** Fails every call that waits. Who waits for room is told: he will see. */
   failWaiting(error: () => Error): void {
-    for (let next = this.#first; next; next = this.#first) {
-      this.#remove(next);
+    for (let next = this.#line.first; next; next = this.#line.first) {
+      this.#line.remove(next);
       next.waiter.fail(error());
     }
-    this.#tellRoom();
+  }
+
+  /** Nothing is let in any more: nobody waits on, and no timer stays behind. */
+  close(): void {
+    this.failWaiting(() => this.fullError());
+    this.#kept.clear();
   }
 
   fullError(): BufferFullError {
@@ -196,69 +195,65 @@ export class Gate {
     });
   }
 
+  #lineUp(place: Place): () => void {
+    this.#line.push(place);
+    if (this.#line.first === place) this.#listener.onFull();
+    return () => {
+      if (this.#line.remove(place)) this.lookAgain();
+    };
+  }
+
+  /** Lets in whoever was told that there is room. */
+  #claim(bytes: number): boolean {
+    const kept = this.#kept.openFor(bytes);
+    if (!kept) return false;
+    this.#kept.release(kept);
+    if (!this.#fits(bytes)) {
+      this.#kept.restore(kept);
+      return false;
+    }
+    this.#take(bytes);
+    // Not at once: this record has to be in its place first (P3).
+    if (this.isContended) this.#lookSoon();
+    return true;
+  }
+
+  #take(bytes: number): void {
+    this.#records += 1;
+    this.#bytes += bytes;
+  }
+
   #fits(bytes: number): boolean {
     const { maxRecords, maxBytes } = this.#limits;
-    if (this.#records >= maxRecords) return false;
+    if (this.#records + this.#kept.records >= maxRecords) return false;
+    const wantedBytes = this.#kept.bytes + bytes;
     // Nobody needs to ask what is set aside then, for each record.
-    if ((this.heldBytes + bytes) * 2 <= maxBytes) return true;
+    if ((this.heldBytes + wantedBytes) * 2 <= maxBytes) return true;
     if (this.#records > 0) {
-      if (this.#fitsBeside(bytes)) return true;
+      if (this.#fitsBeside(wantedBytes)) return true;
       this.#listener.shrink();
-      return this.#fitsBeside(bytes);
+      return this.#fitsBeside(wantedBytes);
     }
-    if (this.heldBytes + bytes > maxBytes) this.#listener.reclaim();
-    return this.heldBytes + bytes <= maxBytes;
+    if (this.heldBytes + wantedBytes > maxBytes) this.#listener.reclaim();
+    return this.heldBytes + wantedBytes <= maxBytes;
   }
 
   #fitsBeside(bytes: number): boolean {
     return this.heldBytes + this.#listener.setAsideBytes() + bytes <= this.#limits.maxBytes;
   }
 
-  /** The call whose turn it is. */
-  get #first(): Waiting | undefined {
-    return this.#queue[this.#head];
-  }
-
   /** Lets in the next record of the call whose turn it is, or ends its turn; false when it has to go on waiting. */
-  #admitOne(waiting: Waiting): boolean {
-    const bytes = waiting.waiter.nextBytes();
-    if (bytes === undefined) return this.#remove(waiting);
+  #admitOne(place: Place): boolean {
+    const bytes = place.waiter.nextBytes();
+    // Reading a record may run its owner's code, and that may have ended the call (P1).
+    if (this.#line.first !== place) return true;
+    if (bytes === undefined) return this.#line.remove(place);
     if (!this.#fits(bytes)) return false;
-    this.#records += 1;
-    this.#bytes += bytes;
-    // No more than the call was counted with: that was estimated before its records were looked at.
-    const share = Math.min(bytes, waiting.bytes);
-    waiting.records -= 1;
-    waiting.bytes -= share;
-    this.#waitingRecords -= 1;
-    this.#waitingBytes -= share;
-    waiting.waiter.admit();
-    return true;
-  }
-
-  /** Takes a call out of the line, mostly the first; false when it is not in it. */
-  #remove(waiting: Waiting): boolean {
-    const at = this.#queue.indexOf(waiting, this.#head);
-    if (at < 0) return false;
-    this.#waitingRecords -= waiting.records;
-    this.#waitingBytes -= waiting.bytes;
-    if (at === this.#head) {
-      this.#queue[at] = undefined;
-      this.#head += 1;
-    } else this.#queue.splice(at, 1);
-    if (this.#head * 2 < this.#queue.length) return true;
-    this.#queue = this.#queue.slice(this.#head);
-    this.#head = 0;
-    return true;
-  }
-
-  #tellRoom(): void {
-    if (this.#roomWaiters.length === 0 || this.#first) return;
-    const waiting = this.#roomWaiters;
-    this.#roomWaiters = [];
-    for (const waiter of waiting) {
-      if (this.#fits(waiter.bytes)) waiter.resolve();
-      else this.#roomWaiters.push(waiter);
+    if (!place.isForRoom) {
+      this.#take(bytes);
+      this.#line.shorten(place, bytes);
     }
+    place.waiter.admit();
+    return true;
   }
 }

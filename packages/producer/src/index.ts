@@ -12,6 +12,7 @@ export type {
   PutOptions,
   RecordStreamOptions,
   RecordWritableOptions,
+  RoomOptions,
 } from './call-options.js';
 export {
   BufferFullError,

@@ -78,6 +78,7 @@ export class Pipeline {
           api.trim();
         },
         setAsideBytes: () => this.#memory.setAsideBytes + api.setAsideBytes,
+        afterTurn: (run) => clock.schedule(0, run),
       },
     );
     this.#memory = new RecordMemory({
@@ -176,6 +177,7 @@ export class Pipeline {
   /** No timer, request or connection stays behind. */
   async close(): Promise<void> {
     this.#sweep.cancel();
+    this.gate.close();
     this.#dispatcher.close();
     await this.placement.close();
     this.#memory.trim();

@@ -1,6 +1,7 @@
 import { InvalidOptionError } from '@shardline/core';
 import { delay } from '@shardline/core/internal';
 import { AbortableSink } from './abortable-sink.js';
+import { AbortableWaits } from './abortable-waits.js';
 import { Admission } from './admission.js';
 import {
   type CloseOptions,
@@ -11,9 +12,11 @@ import {
   putOptions,
   type RecordStreamOptions,
   type RecordWritableOptions,
+  type RoomOptions,
   recordStreamOptions,
   recordWritableOptions,
   resolveCallOptions,
+  roomOptions,
 } from './call-options.js';
 import type { Edges } from './edges.js';
 import {
@@ -53,6 +56,7 @@ export class Producer {
   readonly #pipeline: Pipeline;
   readonly #admission: Admission;
   readonly #withdrawals: Withdrawals;
+  readonly #waits = new AbortableWaits();
   #refusedBytes = 0;
   #closed: Promise<void> | undefined;
 
@@ -141,14 +145,20 @@ export class Producer {
     return false;
   }
 
-  /** Resolves when there is room for the record that {@link Producer.tryPut} refused last. */
-  async waitForRoom(): Promise<void> {
+  /**
+   * Resolves when there is room for the record that {@link Producer.tryPut} refused last: in its turn among the puts that wait, and
+   * then room is kept for the `tryPut` that follows in the same turn of the event loop. When `signal` fires it rejects with the
+   * signal's reason and gives its place up.
+   */
+  async waitForRoom(options?: RoomOptions): Promise<void> {
     this.#refuseWhenClosed();
+    const { signal } = resolveCallOptions('waitForRoom', roomOptions, options);
+    signal?.throwIfAborted();
     const { gate, placement } = this.#pipeline;
     // Before anything is awaited: another caller's record may be refused meanwhile.
     const bytes = this.#refusedBytes;
-    if (!placement.isDescribed) await placement.described();
-    await gate.room(bytes);
+    if (!placement.isDescribed) await this.#waits.until(placement.described(), signal);
+    await this.#waits.untilTold((told) => gate.room(bytes, told), signal);
   }
 
   /**
@@ -176,7 +186,7 @@ export class Producer {
     const { signal } = resolveCallOptions('flush', flushOptions, options);
     signal?.throwIfAborted();
     const done = this.#pipeline.flush('flush');
-    await (signal ? unlessAborted(done, signal) : done);
+    await this.#waits.until(done, signal);
   }
 
   /**
@@ -216,12 +226,10 @@ export class Producer {
 
   async #close(deadlineMs: number, signal: AbortSignal | undefined): Promise<void> {
     const over = new AbortController();
-    const onAbort = () => over.abort();
-    signal?.addEventListener('abort', onAbort, { once: true });
+    const early = signal?.aborted;
+    const forget = this.#waits.join(early ? undefined : signal, () => over.abort());
     try {
-      const expired = delay(this.#edges.clock, signal?.aborted ? 0 : deadlineMs, over.signal).then(
-        () => 'expired',
-      );
+      const expired = delay(this.#edges.clock, early ? 0 : deadlineMs, over.signal).then(() => 'expired');
       const end = await Promise.race([this.#settleAll().then(() => 'settled'), expired]);
       if (end === 'settled') return;
       const why = signal?.aborted ? 'was aborted by its signal' : `reached its deadline of ${deadlineMs} ms`;
@@ -229,7 +237,7 @@ export class Producer {
       await this.#giveUp(why);
       throw new CloseTimeoutError(this.#options.stream, left, why, signal?.reason);
     } finally {
-      signal?.removeEventListener('abort', onAbort);
+      forget();
       over.abort();
       await this.#pipeline.close();
     }
@@ -290,16 +298,4 @@ export class Producer {
   #refuseWhenClosed(): void {
     if (this.#closed !== undefined) throw new ProducerClosedError(this.#options.stream);
   }
-}
-
-/** `done`, which never rejects, or the signal's reason if that fires first. Leaves nothing on the signal. */
-function unlessAborted(done: Promise<void>, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-    void done.then(() => {
-      signal.removeEventListener('abort', onAbort);
-      resolve();
-    });
-  });
 }

@@ -1,8 +1,8 @@
 import type { ShardlineError } from '@shardline/core';
-import type { Waiter } from './gate.js';
 import { chargeOf } from './members.js';
 import type { RefusableSink } from './sink.js';
 import type { UserRecord } from './user-record.js';
+import type { Waiter } from './waiting-line.js';
 
 /** What a {@link WaitingCall} needs from outside. */
 export interface WaitingCallParts {

@@ -9,6 +9,7 @@ import type { AcceptedRecord } from '../src/open-aggregate.js';
 import type { RefusableSink } from '../src/sink.js';
 import { promiseBytes } from '../src/sinks.js';
 import { recordOverheadBytes, type UserRecord } from '../src/user-record.js';
+import { notYet } from './support/gates.js';
 
 const mib = 1_048_576;
 /** What a record may be counted besides its bytes: at the gate, with a promise and a signal of its own, more than as an entry. */
@@ -18,7 +19,7 @@ const aloneBytes = recordOverheadBytes + promiseBytes + ownSignalBytes;
 function makeAdmission(limits: Partial<GateLimits> = {}, parts: Partial<AdmissionParts> = {}) {
   const gate = new Gate(
     { maxRecords: 3, maxBytes: 32 * mib, maxWaiting: 100, ...limits },
-    { onFull() {}, shrink() {}, reclaim() {}, setAsideBytes: () => 0 },
+    { onFull() {}, shrink() {}, reclaim() {}, setAsideBytes: () => 0, ...notYet },
   );
   const entered: { accepted: AcceptedRecord; hash: string }[] = [];
   const inside: AcceptedRecord[] = [];

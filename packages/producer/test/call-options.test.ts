@@ -7,6 +7,7 @@ import {
   recordStreamOptions,
   recordWritableOptions,
   resolveCallOptions,
+  roomOptions,
 } from '../src/call-options.js';
 
 const refusal = (run: () => unknown): unknown => {
@@ -26,6 +27,7 @@ test('no options are good options', () => {
 test.each([
   ['put', putOptions, 'singal', 'signal'],
   ['flush', flushOptions, 'Signal', 'signal'],
+  ['waitForRoom', roomOptions, 'abort', 'signal'],
   ['close', closeOptions, 'timeout', 'one of deadlineMs, signal'],
   ['writable', recordWritableOptions, 'onFailed', 'onFailure'],
   ['writableStream', recordStreamOptions, 'signal', 'one of onFailure'],

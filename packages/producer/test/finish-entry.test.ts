@@ -8,6 +8,7 @@ import type { Outcomes } from '../src/outcomes.js';
 import { Reporter } from '../src/reporter.js';
 import { BatchSink } from '../src/sinks.js';
 import { aggregate, textOf } from './support/entries.js';
+import { notYet } from './support/gates.js';
 import { makeLane } from './support/lanes.js';
 
 /** Two records of one batch in one aggregate, accepted. */
@@ -15,7 +16,7 @@ function accepted() {
   const told: Outcomes[] = [];
   const gate = new Gate(
     { maxRecords: 10, maxBytes: 1e6, maxWaiting: 0 },
-    { onFull() {}, shrink() {}, reclaim() {}, setAsideBytes: () => 0 },
+    { onFull() {}, shrink() {}, reclaim() {}, setAsideBytes: () => 0, ...notYet },
   );
   const parts: EntryEndParts = {
     stream: 'tweets',

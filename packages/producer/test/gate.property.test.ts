@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Gate } from '../src/gate.js';
+import { notYet } from './support/gates.js';
 import { WaitingCall } from './support/waiting-call.js';
 
 const limits = { maxRecords: 5, maxBytes: 60, maxWaiting: 8 };
@@ -21,7 +22,13 @@ interface Expected {
 
 /** A gate beside a plain queue of what should be in and what should wait. */
 class Play {
-  readonly gate = new Gate(limits, { onFull() {}, shrink() {}, reclaim() {}, setAsideBytes: () => 0 });
+  readonly gate = new Gate(limits, {
+    onFull() {},
+    shrink() {},
+    reclaim() {},
+    setAsideBytes: () => 0,
+    ...notYet,
+  });
   /** Sizes of the records that are in, and the order in which they were let in. */
   readonly inside: number[] = [];
   readonly order: string[] = [];
@@ -121,5 +128,91 @@ it('a Gate is first in, first out and keeps its bounds over random calls, leaves
       }
     }),
     { numRuns: 500 },
+  );
+});
+
+const arrival = fc.oneof(
+  { weight: 2, arbitrary: fc.record({ put: size }) },
+  { weight: 2, arbitrary: fc.record({ tryPut: size }) },
+  { weight: 3, arbitrary: fc.record({ leave: fc.nat() }) },
+);
+
+/** Puts at a gate, and callers who wait for room and then come for it. */
+class Turns {
+  readonly gate = new Gate(limits, {
+    onFull() {},
+    shrink() {},
+    reclaim() {},
+    setAsideBytes: () => 0,
+    ...notYet,
+  });
+  readonly inside: number[] = [];
+  /** Who lined up, and who had his turn. */
+  readonly linedUp: number[] = [];
+  readonly turns: number[] = [];
+
+  put(name: number, bytes: number): void {
+    if (this.#enterAtOnce(name, bytes)) return;
+    const admit = () => {
+      this.turns.push(name);
+      this.inside.push(bytes);
+    };
+    this.gate.wait(
+      { nextBytes: () => (this.turns.includes(name) ? undefined : bytes), admit, fail() {} },
+      1,
+      bytes,
+      true,
+    );
+  }
+
+  tryPut(name: number, bytes: number): void {
+    if (this.#enterAtOnce(name, bytes)) return;
+    this.gate.room(bytes, () => {
+      this.turns.push(name);
+      // A caller hears of it a little later.
+      void Promise.resolve().then(() =>
+        this.inside.push(this.gate.tryEnter(bytes, true) ? bytes : Number.NaN),
+      );
+    });
+  }
+
+  leave(choice: number): void {
+    const [bytes] = this.inside.splice(choice % Math.max(1, this.inside.length), 1);
+    if (bytes !== undefined) this.gate.leave(1, bytes);
+  }
+
+  /** Lets whoever was told come. */
+  async settle(): Promise<void> {
+    for (let tick = 0; tick < 4; tick += 1) await Promise.resolve();
+    const bytes = this.inside.reduce((total, each) => total + each, 0);
+    expect(this.gate).toMatchObject({ outstandingRecords: this.inside.length, outstandingBytes: bytes });
+    expect(this.inside.length).toBeLessThanOrEqual(limits.maxRecords);
+    expect(bytes).toBeLessThanOrEqual(limits.maxBytes);
+  }
+
+  #enterAtOnce(name: number, bytes: number): boolean {
+    if (this.gate.tryEnter(bytes)) this.inside.push(bytes);
+    else this.linedUp.push(name);
+    return this.linedUp.at(-1) !== name;
+  }
+}
+
+it('puts and those who wait for room have their turns in the order in which they lined up, and room is kept for each', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(arrival, { maxLength: 60, size: 'max' }), async (arrivals) => {
+      const play = new Turns();
+      for (const [name, next] of arrivals.entries()) {
+        if ('leave' in next) play.leave(next.leave);
+        else if ('put' in next) play.put(name, next.put);
+        else play.tryPut(name, next.tryPut);
+        await play.settle();
+      }
+      while (play.inside.length > 0) {
+        play.leave(0);
+        await play.settle();
+      }
+      expect(play.turns).toEqual(play.linedUp);
+    }),
+    { numRuns: 200 },
   );
 });

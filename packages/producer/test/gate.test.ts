@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { BufferFullError } from '../src/errors.js';
 import { Gate, type GateLimits } from '../src/gate.js';
+import { notYet, roomAt } from './support/gates.js';
 import { WaitingCall } from './support/waiting-call.js';
 
 const limits: GateLimits = { maxRecords: 3, maxBytes: 100, maxWaiting: 4 };
@@ -21,6 +22,7 @@ function makeGate(facts: Partial<GateLimits> = {}, setAsideBytes = 0) {
         told.reclaimed += 1;
       },
       setAsideBytes: () => setAsideBytes,
+      ...notYet,
     },
   );
   return { gate, told };
@@ -38,6 +40,7 @@ function gateWithSpare(bytes: number) {
     },
     reclaim() {},
     setAsideBytes: () => 0,
+    ...notYet,
   });
   return { gate, spare };
 }
@@ -50,6 +53,7 @@ function waitingBesideSetAside() {
     shrink() {},
     reclaim() {},
     setAsideBytes: () => setAside.bytes,
+    ...notYet,
   });
   gate.tryEnter(30);
   return { gate, setAside, call: new WaitingCall(gate, [20]).wait() };
@@ -60,6 +64,23 @@ function fullGate() {
   const made = makeGate();
   for (let count = 0; count < 3; count += 1) made.gate.tryEnter(10);
   return made;
+}
+
+/** The same, with turns of the event loop that end when told. */
+function gateWithTurns() {
+  const turns: (() => void)[] = [];
+  const gate = new Gate(limits, {
+    onFull() {},
+    shrink() {},
+    reclaim() {},
+    setAsideBytes: () => 0,
+    afterTurn: (run) => {
+      turns.push(run);
+      return { cancel: () => void turns.splice(turns.indexOf(run), 1) };
+    },
+  });
+  for (let count = 0; count < 3; count += 1) gate.tryEnter(10);
+  return { gate, endTurn: () => turns.shift()?.(), pending: () => turns.length };
 }
 
 function watch(promise: Promise<void>): { done: boolean } {
@@ -237,6 +258,19 @@ describe('Gate.wait', () => {
   });
 });
 
+it('P1: lets in nothing of a call that reading its record has ended', () => {
+  const { gate } = fullGate();
+  const call = new WaitingCall(gate, [10]).wait();
+  call.nextBytes = () => {
+    call.leave();
+    return 10;
+  };
+  const put = new WaitingCall(gate, [7]).wait();
+  gate.leave(1, 10);
+  expect([call.admitted, put.admitted]).toEqual([[], [7]]);
+  expect(gate).toMatchObject({ outstandingRecords: 3, outstandingBytes: 27, waitingPuts: 0 });
+});
+
 describe('Gate.failWaiting', () => {
   it('fails every call that waits, in order, and leaves what is in alone', () => {
     const { gate } = fullGate();
@@ -253,14 +287,14 @@ describe('Gate.failWaiting', () => {
 describe('Gate.room', () => {
   it('resolves at once where there is room', async () => {
     const { gate, told } = makeGate();
-    await expect(gate.room(100)).resolves.toBeUndefined();
+    await expect(roomAt(gate, 100)).resolves.toBeUndefined();
     expect(told.full).toBe(0);
   });
 
   it('resolves once a record of that size would be let in', async () => {
     const { gate, told } = makeGate();
     gate.tryEnter(90);
-    const room = watch(gate.room(20));
+    const room = watch(roomAt(gate, 20));
     expect(told.full).toBe(1);
     gate.tryEnter(5);
     gate.leave(1, 5);
@@ -275,7 +309,7 @@ describe('Gate.room', () => {
   it('comes after calls that wait', async () => {
     const { gate } = fullGate();
     new WaitingCall(gate, [95]).wait();
-    const room = watch(gate.room(1));
+    const room = watch(roomAt(gate, 1));
     gate.leave(2, 20);
     await Promise.resolve();
     expect(room.done).toBe(false);
@@ -291,17 +325,114 @@ describe('Gate.room', () => {
     const { gate } = makeGate();
     gate.tryEnter(60);
     const call = new WaitingCall(gate, [50]).wait();
-    const room = watch(gate.room(10));
+    const room = watch(roomAt(gate, 10));
     end(gate, call);
     await Promise.resolve();
     expect(room.done).toBe(true);
+  });
+
+  it('stands in line with the calls: those that came later wait behind it', () => {
+    const { gate } = fullGate();
+    const order: string[] = [];
+    gate.room(10, () => order.push('room'));
+    const put = new WaitingCall(gate, [10]);
+    put.onAdmit = () => void order.push('put');
+    put.wait();
+    gate.leave(1, 10);
+    expect([order, put.admitted]).toEqual([['room'], []]);
+    gate.leave(1, 10);
+    expect(order).toEqual(['room', 'put']);
+    expect(gate).toMatchObject({ outstandingRecords: 2, waitingPuts: 0 });
+  });
+
+  it('is kept for whoever was told of it: nobody else gets it, nor he before he hears of it', async () => {
+    const { gate } = fullGate();
+    const told = watch(roomAt(gate, 10));
+    gate.leave(1, 10);
+    expect([gate.tryEnter(10), gate.tryEnter(10, true)]).toEqual([false, false]);
+    await Promise.resolve();
+    expect(told.done).toBe(true);
+    expect([gate.tryEnter(1), gate.tryEnter(10, true), gate.tryEnter(10, true)]).toEqual([
+      false,
+      true,
+      false,
+    ]);
+    expect(gate).toMatchObject({ outstandingRecords: 3, outstandingBytes: 30 });
+  });
+
+  it('is kept in bytes as well, also for a record of another size that comes instead', async () => {
+    const { gate } = makeGate();
+    gate.tryEnter(90);
+    gate.room(50, () => {});
+    gate.leave(1, 90);
+    expect([gate.tryEnter(60), gate.tryEnter(40)]).toEqual([false, true]);
+    await Promise.resolve();
+    expect([gate.tryEnter(61, true), gate.tryEnter(60, true), gate.tryEnter(1)]).toEqual([
+      false,
+      true,
+      false,
+    ]);
+  });
+
+  it('goes to who waits behind when whoever was told does not come, or gives it up', async () => {
+    const { gate, endTurn, pending } = gateWithTurns();
+    gate.room(10, () => {});
+    const give = gate.room(10, () => {});
+    const [put, other] = [new WaitingCall(gate, [10]).wait(), new WaitingCall(gate, [10]).wait()];
+    gate.leave(2, 20);
+    expect(put.admitted).toEqual([]);
+    give();
+    expect([put.admitted, other.admitted]).toEqual([[10], []]);
+    endTurn();
+    expect(other.admitted).toEqual([10]);
+    give();
+    expect(gate).toMatchObject({ outstandingRecords: 3, isContended: false });
+    expect(pending()).toBe(0);
+  });
+
+  it('lets in who waits behind once whoever was told has come with less, when his record is in its place', async () => {
+    const { gate } = makeGate();
+    gate.tryEnter(100);
+    gate.room(80, () => {});
+    const put = new WaitingCall(gate, [50]).wait();
+    gate.leave(1, 100);
+    await Promise.resolve();
+    expect(gate.tryEnter(50, true)).toBe(true);
+    expect(put.admitted).toEqual([]);
+    await Promise.resolve();
+    expect(put.admitted).toEqual([50]);
+  });
+
+  it('is claimed by any record where nobody may line up', async () => {
+    const { gate } = makeGate({ maxWaiting: 0, maxRecords: 1 });
+    gate.tryEnter(10);
+    gate.room(10, () => {});
+    gate.leave(1, 10);
+    expect(gate.tryEnter(10)).toBe(false);
+    await Promise.resolve();
+    expect(gate.tryEnter(10)).toBe(true);
+  });
+
+  it('is waited for no more by whoever leaves the line, and by nobody once the gate is closed', () => {
+    const { gate, pending } = gateWithTurns();
+    const told: string[] = [];
+    const leave = gate.room(95, () => told.push('left'));
+    const put = new WaitingCall(gate, [10]).wait();
+    gate.room(10, () => told.push('first'));
+    gate.room(10, () => told.push('second'));
+    leave();
+    gate.leave(2, 20);
+    expect([told, put.admitted, pending()]).toEqual([['first'], [10], 1]);
+    gate.close();
+    expect([told, pending(), gate.isContended]).toEqual([['first', 'second'], 0, false]);
+    expect(gate.tryEnter(10)).toBe(true);
   });
 });
 
 it('takes no more off what waits than was counted, however much the records are charged (P2)', () => {
   const gate = new Gate(
     { maxRecords: 2, maxBytes: 100, maxWaiting: 100 },
-    { onFull() {}, shrink() {}, reclaim() {}, setAsideBytes: () => 0 },
+    { onFull() {}, shrink() {}, reclaim() {}, setAsideBytes: () => 0, ...notYet },
   );
   const sizes = [30, 30, 30, 30];
   const waiter = {
@@ -362,7 +493,7 @@ describe('Gate.hold', () => {
     const { gate } = makeGate();
     gate.tryEnter(40);
     gate.hold(60);
-    const room = watch(gate.room(10));
+    const room = watch(roomAt(gate, 10));
     gate.hold(-10);
     await Promise.resolve();
     await Promise.resolve();
@@ -379,6 +510,7 @@ describe('Gate.hold', () => {
         gate.hold(-50);
       },
       setAsideBytes: () => 0,
+      ...notYet,
     });
     gate.hold(50);
     expect(gate.tryEnter(50)).toBe(true);
@@ -401,6 +533,7 @@ describe('Gate.hold', () => {
         gate.hold(-20);
       },
       setAsideBytes: () => 0,
+      ...notYet,
     });
     gate.tryEnter(60);
     gate.hold(40);
@@ -423,7 +556,7 @@ describe('Gate.hold', () => {
     expect(call.admitted).toEqual([]);
     gate.lookAgain();
     expect(call.admitted).toEqual([20]);
-    const room = watch(gate.room(10));
+    const room = watch(roomAt(gate, 10));
     setAside.bytes = 40;
     gate.lookAgain();
     await Promise.resolve();
@@ -446,7 +579,7 @@ describe('Gate.hold', () => {
     expect([gate.tryEnter(31), gate.heldBytes]).toEqual([true, 41]);
     spare.bytes = 50;
     gate.hold(50);
-    const rooms = [watch(gate.room(20)), watch(gate.room(70))];
+    const rooms = [watch(roomAt(gate, 20)), watch(roomAt(gate, 70))];
     await Promise.resolve();
     expect(rooms.map(({ done }) => done)).toEqual([true, false]);
     gate.leave(1, 31);

@@ -12,6 +12,7 @@ import {
   tagsOf,
   textOf,
 } from './support/entries.js';
+import { notYet } from './support/gates.js';
 import { makeLane } from './support/lanes.js';
 import { memoryParts } from './support/memory-parts.js';
 import { WaitingCall } from './support/waiting-call.js';
@@ -259,7 +260,7 @@ describe('Lane, its figures', () => {
 it('P1: takes a record that waits for the memory of an aggregate only when that is sealed', async () => {
   const gate: Gate = new Gate(
     { maxRecords: 9, maxBytes: 10_000, maxWaiting: 9 },
-    { onFull() {}, shrink() {}, reclaim() {}, setAsideBytes: () => 0 },
+    { onFull() {}, shrink() {}, reclaim() {}, setAsideBytes: () => 0, ...notYet },
   );
   const memory = new RecordMemory(memoryParts({ hold: (bytes) => gate.hold(bytes) }));
   const { lane } = makeLane({ memory });

@@ -1,4 +1,5 @@
-import type { Gate, Waiter } from '../../src/gate.js';
+import type { Gate } from '../../src/gate.js';
+import type { Waiter } from '../../src/waiting-line.js';
 
 /** A call that waits at a gate with records of known sizes, and what came of it. */
 export class WaitingCall implements Waiter {
