@@ -6,7 +6,7 @@ export interface Attempt {
   readonly durationMs: number;
   /** Whether the service stored the record and the producer acknowledged it. */
   readonly success: boolean;
-  /** The service's error name, Node's code of a broken connection, or `WrongShard` (P4); absent on success. */
+  /** The service's error name, Node's code of a broken connection, or `WrongShard` and `UnknownShard` (P4); absent on success. */
   readonly errorCode?: string;
   /** The service's own words; absent where one answer has more than four different ones for the records of a shard. */
   readonly errorMessage?: string;

@@ -230,6 +230,9 @@ function expiryAdvice(errorCode: string | undefined): string {
     return `Check what answers at the endpoint: proxies and gateways on the way${format}, then the health of the service`;
   }
   if (errorCode === 'WrongShard') return 'The stream was resharded again and again: do so less often';
+  if (errorCode === 'UnknownShard') {
+    return 'See the event shard-map-failed and stats().shardMap for why ListShards did not tell where it belongs, and mend that';
+  }
   if (errorCode === 'TimeoutError') {
     return 'Check that the endpoint can be reached and how long it takes to answer, raise requestTimeoutMs';
   }

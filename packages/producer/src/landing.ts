@@ -1,11 +1,13 @@
 import { HashRange, hashKeyOf } from '@shardline/aggregation';
 import { type ServiceFault, serviceFaultOf } from '@shardline/core/internal';
 import type { Entry } from './entry.js';
+import type { RetryError } from './events.js';
 import type { Lane } from './lane.js';
 import { hashOf } from './open-aggregate.js';
 import { isLower } from './sequence-number.js';
 import type { Landing } from './settled-entry.js';
 import type { ShardRange } from './shard-map.js';
+import type { ShardMapFailure } from './shard-map-failures.js';
 
 /** What becomes of an aggregate that landed on another shard than predicted (P4). */
 export type LandingVerdict =
@@ -24,6 +26,19 @@ export interface LandingFacts {
   readonly landed: ShardRange | undefined;
   /** Whether a map fetched after the answer still shows the predicted shard as open. */
   readonly predictedStillOpen: boolean;
+  /** Why no listing did, as far as is known. */
+  readonly failure?: ShardMapFailure | undefined;
+}
+
+/** What was wrong with the attempt of an aggregate that is put again. */
+export function notAcknowledged({ landing, landed, failure }: LandingFacts): RetryError {
+  const { shardId } = landing;
+  if (landed) {
+    const message = `Stored in ${shardId}, which is not the shard of every user record in it.`;
+    return { name: 'WrongShard', message };
+  }
+  const why = failure ? `: ${failure.call} failed with ${failure.reason} (${failure.message})` : '';
+  return { name: 'UnknownShard', message: `Stored in ${shardId}, which no listing showed in time${why}.` };
 }
 
 /** Judges an aggregate as a whole: all or nothing. */

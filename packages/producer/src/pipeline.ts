@@ -87,9 +87,8 @@ export class Pipeline {
       isContended: () => this.gate.isContended,
     });
     this.placement = new Placement({
+      ...options,
       ...edges,
-      aggregate: options.aggregate,
-      requestTimeoutMs: options.requestTimeoutMs,
       replace: (map) => this.#router.replace(map),
       release: () => this.#release(),
       tell: (make) => this.reporter.tell(make),
@@ -243,7 +242,7 @@ export class Pipeline {
         this.reporter.retried(reason, lane.shardId, records, error);
         if (reason === 'throttled') this.reporter.tally.add('throttledEntries', entries.length);
       },
-      locate: (shardId, earlierId) => this.placement.locate(shardId, earlierId),
+      locate: (...asked) => this.placement.locate(...asked),
       onUnknownShard: (shardId) => this.placement.met(shardId),
       onPlacedElsewhere: () => this.placement.stopAggregating('evidence'),
       isMapInDoubt: () => this.placement.isInDoubt,

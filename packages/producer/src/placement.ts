@@ -3,9 +3,9 @@ import { type ServiceFault, serviceLimits } from '@shardline/core/internal';
 import type { ProducerEvent } from './events.js';
 import type { KinesisApi, StreamSummary } from './kinesis-api.js';
 import { isLasting } from './refusal.js';
-import type { ShardMap, ShardRange } from './shard-map.js';
+import type { ShardMap } from './shard-map.js';
 import { type ShardMapFailure, ShardMapFailures } from './shard-map-failures.js';
-import { type ShardMapCall, ShardMaps } from './shard-maps.js';
+import { type Located, type ShardMapCall, ShardMaps } from './shard-maps.js';
 import type { ShardMapStats } from './stats.js';
 
 /** What a {@link Placement} needs from outside. */
@@ -15,6 +15,7 @@ export interface PlacementParts {
   readonly random: Random;
   readonly aggregate: 'auto' | 'always' | 'never';
   readonly requestTimeoutMs: number;
+  readonly recordTtlMs: number;
   /** Places records by this map from now on, or in one lane without aggregation. */
   readonly replace: (map: ShardMap | undefined) => void;
   /** The first fetch is over. */
@@ -135,11 +136,12 @@ export class Placement {
     this.#maps.lookSoon();
   }
 
-  locate(
-    shardId: string,
-    earlierId: string,
-  ): Promise<{ landed: ShardRange | undefined; map: ShardMap | undefined }> {
-    return this.#maps.locate(shardId, earlierId);
+  /** No longer than until the outcome of a record that was put at `putAtMs` is due. */
+  async locate(shardId: string, earlierId: string, putAtMs = Number.POSITIVE_INFINITY): Promise<Located> {
+    const { clock, recordTtlMs, requestTimeoutMs } = this.#parts;
+    const leftMs = putAtMs + recordTtlMs + requestTimeoutMs - clock.monotonic();
+    const located = await this.#maps.locate(shardId, earlierId, leftMs);
+    return { ...located, failure: this.#failures.last };
   }
 
   /** The stream places records itself. `aggregate: 'always'` says that this cannot be. */

@@ -6,14 +6,15 @@ import type { Entry } from './entry.js';
 import type { RetryError, RetryReason } from './events.js';
 import { FailedAttempts } from './failed-attempts.js';
 import type { EntryAnswer } from './kinesis-api.js';
-import { isNamesake, type LandingFacts, verdictOn } from './landing.js';
+import { isNamesake, type LandingFacts, notAcknowledged, verdictOn } from './landing.js';
 import type { Lane } from './lane.js';
 import { mergeWaiting, roundTripsGrown } from './merge-waiting.js';
 import { isLasting, putFailed } from './refusal.js';
 import type { SentRequest } from './sender.js';
 import { isLower } from './sequence-number.js';
 import type { FailureOf, Landing } from './settled-entry.js';
-import type { ShardMap, ShardRange } from './shard-map.js';
+import type { ShardRange } from './shard-map.js';
+import type { Located } from './shard-maps.js';
 
 /** What a {@link Settler} needs from outside. */
 export interface SettlerParts {
@@ -27,11 +28,8 @@ export interface SettlerParts {
   readonly putBack: (lane: Lane, entries: readonly Entry[]) => void;
   /** Says that entries go again, and why. */
   readonly onRetry: (lane: Lane, entries: readonly Entry[], reason: RetryReason, error: RetryError) => void;
-  /** Finds a shard in a map fetched after now; `earlierId` is one that was made before it. */
-  readonly locate: (
-    shardId: string,
-    earlierId: string,
-  ) => Promise<{ landed: ShardRange | undefined; map: ShardMap | undefined }>;
+  /** Finds a shard in a map fetched after now; `earlierId` is one made before it. A record put at `putAtMs` must not expire over it. */
+  readonly locate: (shardId: string, earlierId: string, putAtMs?: number) => Promise<Located>;
   /** A shard that the map does not know took a record. */
   readonly onUnknownShard: (shardId: string) => void;
   /** An aggregate landed elsewhere though its shard is open: the stream places records itself (P4). */
@@ -201,11 +199,13 @@ export class Settler {
   async #landedElsewhere(lane: Lane, entry: Entry, landing: Landing, sent: Ended): Promise<void> {
     lane.awaitingMap += 1;
     try {
-      const { landed, map } = await this.#parts.locate(landing.shardId, lane.shardId ?? landing.shardId);
+      const { oldestPutAtMs } = entry.members;
+      const earlierId = lane.shardId ?? landing.shardId;
+      const { landed, map, failure } = await this.#parts.locate(landing.shardId, earlierId, oldestPutAtMs);
       const predictedStillOpen = lane.range !== undefined && map?.holds(lane.range) === true;
       const isElsewhere = landing.shardId !== lane.shardId;
       if (isElsewhere && predictedStillOpen && map?.has(landing.shardId)) this.#parts.onPlacedElsewhere();
-      this.#judged(lane, entry, { landing, landed, predictedStillOpen }, sent);
+      this.#judged(lane, entry, { landing, landed, predictedStillOpen, failure }, sent);
     } finally {
       // Not before: a lane that waits for nothing may move, and what is put back would come too late (P1).
       lane.awaitingMap -= 1;
@@ -221,13 +221,13 @@ export class Settler {
       this.#parts.finish(lane, entry, landing);
       return;
     }
-    const errorMessage = `Stored in ${landing.shardId}, which is not the shard of every user record in it.`;
-    entry.attempted(sent.sentMs, sent.endMs, { success: false, errorCode: 'WrongShard', errorMessage });
+    const wrong = notAcknowledged(facts);
+    const { name: errorCode, message: errorMessage } = wrong;
+    entry.attempted(sent.sentMs, sent.endMs, { success: false, errorCode, errorMessage });
     entry.mayBeStored = true;
     if (error) this.#backOff(lane, 0, sent);
     entry.goesAlone = verdict === 'put-again-alone';
-    const why = error ?? { name: 'WrongShard', message: errorMessage };
-    this.#putBack(lane, [entry], error ? 'no-memory' : 'wrong-shard', why);
+    this.#putBack(lane, [entry], error ? 'no-memory' : 'wrong-shard', error ?? wrong);
   }
 
   /** What failed in passing may be stored, unless it never left this machine (P1). */

@@ -47,9 +47,11 @@ const locateWithinMs = 5_000;
 type Waiter = (fault: ServiceFault | undefined) => void;
 
 /** A shard, and the map that was the newest then. */
-interface Located {
+export interface Located {
   readonly landed: ShardRange | undefined;
   readonly map: ShardMap | undefined;
+  /** How a call that tells of the shards failed, and has not succeeded since. */
+  readonly failure?: ShardMapFailure | undefined;
 }
 
 /**
@@ -116,12 +118,13 @@ export class ShardMaps {
   }
 
   /**
-   * Finds the range of a shard in a map fetched after this call; gives up after five seconds. `earlierId` is a shard that was made
+   * Finds the range of a shard in a map fetched after this call; gives up after five seconds, or `leftMs`. `earlierId` is a shard that was made
    * before it: the newest map may have none left.
    */
-  async locate(shardId: string, earlierId: string): Promise<Located> {
+  async locate(shardId: string, earlierId: string, leftMs = locateWithinMs): Promise<Located> {
     const over = new AbortController();
-    const late = delay(this.#parts.clock, locateWithinMs, over.signal).then(() => undefined);
+    const withinMs = Math.max(0, Math.min(locateWithinMs, leftMs));
+    const late = delay(this.#parts.clock, withinMs, over.signal).then(() => undefined);
     try {
       const found = await Promise.race([this.#seek(shardId, earlierId, over.signal), late]);
       return found ?? { landed: undefined, map: undefined };

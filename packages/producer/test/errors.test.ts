@@ -241,6 +241,7 @@ describe('RecordExpiredError', () => {
     ['TimeoutError', /how long it takes to answer, raise requestTimeoutMs/],
     ['CERT_HAS_EXPIRED', /certificate/],
     ['WrongShard', /resharded/],
+    ['UnknownShard', /ListShards/],
     ['InternalFailure', /^.* Check the health of the service/],
     ['Http200', /what answers at the endpoint: proxies .*\(if not: bodyFormat: 'json'\)/],
     ['Http502', /what answers at the endpoint: proxies .*\(if not: bodyFormat: 'json'\)/],

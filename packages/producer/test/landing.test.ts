@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Entry } from '../src/entry.js';
-import { judgeLanding, type LandingFacts } from '../src/landing.js';
+import { judgeLanding, type LandingFacts, notAcknowledged } from '../src/landing.js';
 import type { ShardRange } from '../src/shard-map.js';
 import { aggregate } from './support/entries.js';
 
@@ -64,4 +64,24 @@ describe('judgeLanding', () => {
       expect(judge(members(10, 20), { landed, predictedStillOpen: false })).toBe(verdict);
     },
   );
+});
+
+describe('notAcknowledged', () => {
+  const landing = { shardId: 'shardId-000000000007', sequenceNumber: '100' };
+  const failure = { call: 'ListShards', reason: 'TimeoutError', message: 'It was late.' } as const;
+
+  it.each([
+    [{ landed: shard(10, 20), failure }, 'WrongShard', /which is not the shard of every user record/],
+    [{ landed: undefined }, 'UnknownShard', /000007, which no listing showed in time\.$/],
+    [
+      { landed: undefined, failure },
+      'UnknownShard',
+      /: ListShards failed with TimeoutError \(It was late\.\)\.$/,
+    ],
+  ] as const)('says what was wrong, or why that is not known: %j', (facts, name, message) => {
+    expect(notAcknowledged({ landing, predictedStillOpen: false, ...facts })).toEqual({
+      name,
+      message: expect.stringMatching(message),
+    });
+  });
 });

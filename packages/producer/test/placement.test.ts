@@ -1,3 +1,4 @@
+import { createHook } from 'node:async_hooks';
 import { seededRandom } from '@shardline/core/internal';
 import { ManualClock } from '@shardline/testing';
 import { expect, test } from 'vitest';
@@ -20,6 +21,7 @@ function makePlacement(aggregate: 'auto' | 'always' | 'never' = 'auto') {
     random: seededRandom(1),
     aggregate,
     requestTimeoutMs: 6_000,
+    recordTtlMs: 30_000,
     replace: (map: ShardMap | undefined) => placed.push(map?.shards.map((shard) => shard.shardId)),
     release: () => {
       releases += 1;
@@ -106,6 +108,48 @@ test('a shard that no map shows asks for a newer one at once, a known one does n
   placement.met(shardId(2));
   await clock.advance(1_000);
   expect([api.queries.length, placed.length]).toEqual([2, 2]);
+});
+
+test('P4: a shard is sought for no longer than until the outcome of its record is due, and says why in vain', async () => {
+  const { clock, api, placement } = makePlacement();
+  placement.start();
+  await clock.advance(38_500);
+  api.list = failing('InternalFailure', 500) as () => never;
+  const failure = { call: 'ListShards', reason: 'InternalFailure', message: 'InternalFailure, scripted.' };
+  for (const [putAtMs, withinMs] of [
+    [4_000, 1_500],
+    [38_000, 5_000],
+    [undefined, 5_000],
+    [0, 0],
+  ] as const) {
+    const atMs = clock.monotonic();
+    const origin = putAtMs === undefined ? undefined : putAtMs + atMs - 38_500;
+    const sought = placement.locate(shardId(9), shardId(0), origin);
+    const watched = watch(sought);
+    await clock.advance(Math.max(0, withinMs - 1));
+    expect(watched.state).toBe(withinMs === 0 ? 'stored' : 'pending');
+    await clock.advance(1);
+    expect(await sought).toMatchObject({ landed: undefined, failure });
+  }
+});
+
+test('P2: a shard that no map shows leaves nothing behind for each record that it took', async () => {
+  const { clock, api, placement } = makePlacement();
+  placement.start();
+  await clock.advance(0);
+  api.list = unanswered;
+  placement.met(shardId(2));
+  placement.streamNotFound();
+  await clock.advance(1_000);
+  let promises = 0;
+  const hook = createHook({
+    init: (_id, type) => {
+      if (type === 'PROMISE') promises += 1;
+    },
+  }).enable();
+  for (let record = 0; record < 100; record += 1) placement.met(shardId(2));
+  hook.disable();
+  expect(promises).toBe(0);
 });
 
 test('P4: AUTO by the summary stops aggregation, before any map places records', async () => {

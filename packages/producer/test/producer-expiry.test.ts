@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ProducerOptions } from '../src/producer-options.js';
 import { unanswered } from './support/fake-kinesis-api.js';
 import { failureOf, makeProducer, watch } from './support/producer-under-test.js';
+import { shardId } from './support/shards.js';
 
 interface Silence extends Pick<ProducerOptions, 'recordTtlMs' | 'requestTimeoutMs' | 'ordering'> {
   readonly recordTtlMs: number;
@@ -100,4 +101,34 @@ test('once the shards are known no record blames them, and stats() says so', asy
   const behind = failureOf(producer.put({ partitionKey: 'a', data: 'x' }));
   await clock.advance(2_000);
   expect((await behind).message).toContain('it was never sent.');
+});
+
+test('P7: an outcome is not late by the wait for a map of where an aggregate landed, and says why there is none', async () => {
+  const { producer, api, clock } = makeProducer({
+    recordTtlMs: 10_000,
+    requestTimeoutMs: 2_000,
+    lingerMs: 5,
+  });
+  await producer.start();
+  const startMs = clock.monotonic();
+  api.list = unanswered;
+  api.onPut = async ({ entries }) => {
+    if (clock.monotonic() < startMs + 7_900) {
+      return entries.map(() => ({
+        errorCode: 'ProvisionedThroughputExceededException',
+        errorMessage: 'slow',
+      }));
+    }
+    await new Promise<void>((resolve) => clock.schedule(1_900, resolve));
+    return entries.map((entry) => api.storeOne(entry, shardId(7)));
+  };
+  const puts = ['a', 'b'].map((partitionKey) => producer.put({ partitionKey, data: partitionKey }));
+  const failed = Promise.all(puts.map(failureOf));
+  const states = puts.map(watch);
+  await clock.advance(13_000);
+  expect(states.map(({ state }) => state !== 'pending')).toEqual([true, true]);
+  for (const error of await failed) {
+    expect(error).toMatchObject({ code: 'RECORD_EXPIRED', mayBeStored: true });
+    expect(error.message).toMatch(/UnknownShard.*ListShards failed with TimeoutError.*shard-map-failed/);
+  }
 });
