@@ -7,6 +7,14 @@ const givenUp = 'ShutdownTimeout';
 /** Longest piece of others' own words that goes into a message. */
 const quotedCharacters = 200;
 
+/** How many attempts there were, kept or not. */
+export function triesOf(facts: {
+  readonly attempts: readonly Attempt[];
+  readonly attemptsLeftOut?: number;
+}): number {
+  return facts.attempts.length + (facts.attemptsLeftOut ?? 0);
+}
+
 /** What became of the attempts, as the end of a sentence; where there was none, why the shards are not known, if they are not. */
 export function historyOf(attempts: readonly Attempt[], mapFailure?: ShardMapFailure): string {
   const last = attempts.at(-1);

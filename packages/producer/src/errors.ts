@@ -1,8 +1,9 @@
 import { ShardlineError } from '@shardline/core';
 import { faultKindOf, serviceLimits } from '@shardline/core/internal';
 import type { Attempt } from './attempt.js';
-import { historyOf } from './attempt-history.js';
+import { historyOf, triesOf } from './attempt-history.js';
 import { fullAdvice } from './full-advice.js';
+import { type LeftUndone, undoneInWords } from './left-undone.js';
 import { receivedInWords } from './received-in-words.js';
 import type { ShardMapFailure } from './shard-map-failures.js';
 import type { UserRecord } from './user-record.js';
@@ -190,10 +191,6 @@ function counted(count: number, noun: string): string {
   return count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
 }
 
-function triesOf({ attempts, attemptsLeftOut = 0 }: FailedRecordFacts): string {
-  return counted(attempts.length + attemptsLeftOut, 'attempt');
-}
-
 /** The record was not stored within `recordTtlMs`. KPL: Expired. */
 export class RecordExpiredError extends RecordFailedError {
   override readonly code = 'RECORD_EXPIRED';
@@ -203,7 +200,7 @@ export class RecordExpiredError extends RecordFailedError {
   constructor(facts: FailedRecordFacts, ageMs: number) {
     const { stream, attempts, mapFailure } = facts;
     super(
-      `A record for stream "${stream}" expired after ${Math.round(ageMs)} ms and ${triesOf(facts)}: ${historyOf(attempts, mapFailure)}. ` +
+      `A record for stream "${stream}" expired after ${Math.round(ageMs)} ms and ${counted(triesOf(facts), 'attempt')}: ${historyOf(attempts, mapFailure)}. ` +
         `${expiryAdvice(attempts.length > 0 ? attempts.at(-1)?.errorCode : mapFailure?.reason)}, or raise recordTtlMs.`,
       facts,
       true,
@@ -250,7 +247,7 @@ export class ShutdownTimeoutError extends RecordFailedError {
   constructor(facts: FailedRecordFacts, why: string) {
     const { stream, attempts, mapFailure } = facts;
     super(
-      `A record for stream "${stream}" was not settled when close() ${why}, after ${triesOf(facts)}: ${historyOf(attempts, mapFailure)}. ` +
+      `A record for stream "${stream}" was not settled when close() ${why}, after ${counted(triesOf(facts), 'attempt')}: ${historyOf(attempts, mapFailure)}. ` +
         'Put it again from error.record, or give close() more time.',
       facts,
       true,
@@ -258,21 +255,23 @@ export class ShutdownTimeoutError extends RecordFailedError {
   }
 }
 
-/** `close()` reached its deadline: what was left has failed with `SHUTDOWN_TIMEOUT`, and was told to whoever put it. */
+/** `close()` reached its deadline: what was left has failed with `SHUTDOWN_TIMEOUT`, or `PRODUCER_CLOSED`, and whoever put it was told. */
 export class CloseTimeoutError extends ShardlineError {
   override readonly code = 'CLOSE_TIMEOUT';
-  /** User records that were failed. */
+  /** User records that were accepted and failed. */
   readonly failedRecords: number;
+  /** Records of puts that still waited for room, or for the stream's description, and were refused. */
+  readonly refusedPuts: number;
 
   /** `why` ends the sentence "close() …". */
-  constructor(stream: string, failedRecords: number, why: string, cause?: unknown) {
+  constructor(stream: string, left: LeftUndone, why: string, cause?: unknown) {
     super(
-      `close() of the producer of stream "${stream}" ${why}; ${counted(failedRecords, 'record')} not ` +
-        'settled in time failed with SHUTDOWN_TIMEOUT, and their errors say how the last attempts ended. Where these were answered, ' +
-        'give it more time, or put less before closing; else check endpoint and network.',
+      `close() of the producer of stream "${stream}" ${why}; ${undoneInWords(left)}`,
       cause === undefined ? { retryable: false } : { retryable: false, cause },
     );
+    const { failedRecords, refusedPuts } = left;
     this.failedRecords = failedRecords;
+    this.refusedPuts = refusedPuts;
   }
 }
 
@@ -298,7 +297,7 @@ export class PutFailedError extends RecordFailedError {
     facts: FailedRecordFacts,
     cause: unknown,
   ) {
-    const tries = facts.attempts.length + (facts.attemptsLeftOut ?? 0);
+    const tries = triesOf(facts);
     super(tries > 1 ? `${message} That was attempt ${tries}.` : message, facts, false, cause);
     this.code = code;
     this.serviceError = serviceError;

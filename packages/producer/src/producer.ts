@@ -180,7 +180,7 @@ export class Producer {
   /**
    * Sends what lingers and resolves when everything accepted before the call is settled; waits for nothing that comes later. When
    * `signal` fires it rejects with the signal's reason, and the records go on. Puts that still wait for room are not part of it:
-   * await them first.
+   * await them first. A closed producer has nothing left to send: there it resolves once `close()` has settled what was accepted.
    */
   async flush(options?: FlushOptions): Promise<void> {
     const { signal } = resolveCallOptions('flush', flushOptions, options);
@@ -233,8 +233,9 @@ export class Producer {
       const end = await Promise.race([this.#settleAll().then(() => 'settled'), expired]);
       if (end === 'settled') return;
       const why = signal?.aborted ? 'was aborted by its signal' : `reached its deadline of ${deadlineMs} ms`;
-      const left = this.#pipeline.gate.outstandingRecords;
+      const { outstandingRecords: failedRecords, waitingPuts: refusedPuts } = this.#pipeline.gate;
       await this.#giveUp(why);
+      const left = { failedRecords, refusedPuts };
       throw new CloseTimeoutError(this.#options.stream, left, why, signal?.reason);
     } finally {
       forget();

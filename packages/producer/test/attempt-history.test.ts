@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { historyOf } from '../src/attempt-history.js';
+import { historyOf, triesOf } from '../src/attempt-history.js';
 
 const attempt = (errorCode: string, errorMessage = '') => ({
   delayMs: 0,
@@ -28,4 +28,9 @@ test('of long words a part is quoted, which ends in none of the blanks between',
   const before = 'its last attempt ended in B: '.length;
   expect(historyOf([attempt('B', 'x'.repeat(1_000))])).toHaveLength(before + 200);
   expect(historyOf([attempt('B', `${'x'.repeat(199)} and more`)])).toHaveLength(before + 199);
+});
+
+test('attempts that are not kept were made all the same', () => {
+  expect(triesOf({ attempts: [attempt('A')] })).toBe(1);
+  expect(triesOf({ attempts: [attempt('A'), attempt('B')], attemptsLeftOut: 5 })).toBe(7);
 });

