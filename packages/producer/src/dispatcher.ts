@@ -63,11 +63,12 @@ export class Dispatcher {
     }
   }
 
-  /** No timer stays behind. */
-  close(): void {
+  /** Nothing is outstanding, or everything was given up: a timer would only keep the process alive. */
+  cancel(): void {
     this.#linger?.cancel();
     this.#linger = undefined;
     this.#wakeUp?.cancel();
+    this.#wakeUp = undefined;
     this.#wakeAtMs = Number.POSITIVE_INFINITY;
   }
 
@@ -89,8 +90,7 @@ export class Dispatcher {
   #pump(): void {
     while (this.#requests.pending < this.#parts.maxInFlightRequests) {
       const nowMs = this.#parts.clock.monotonic();
-      this.#expire(nowMs);
-      this.#forgetIdle();
+      this.#tidy(nowMs);
       const quietSinceMs = this.#requests.pending === 0 ? this.#lastSentMs : Number.POSITIVE_INFINITY;
       const { parts, wakeAtMs } = collect(this.#due, nowMs, this.#parts.rules, quietSinceMs);
       if (parts.length === 0) {
@@ -103,14 +103,13 @@ export class Dispatcher {
     }
   }
 
-  /** Only where something may go now: aggregates are cut for it, and what has to wait is looked through once in a while. */
-  #expire(nowMs: number): void {
-    for (const lane of this.#due) if (untilReadyMs(lane, nowMs) <= 0) this.#parts.expire(lane, nowMs);
-  }
-
-  /** Lanes that were emptied by expiry or by a newer map are kept no longer (P2). */
-  #forgetIdle(): void {
+  /**
+   * Ends what has expired, only where something may go now: aggregates are cut for it, and what has to wait is looked through once in
+   * a while. Lanes that were emptied by it or by a newer map are kept no longer (P2).
+   */
+  #tidy(nowMs: number): void {
     for (const lane of this.#due) {
+      if (untilReadyMs(lane, nowMs) <= 0) this.#parts.expire(lane, nowMs);
       if (lane.isDue) continue;
       this.#due.delete(lane);
       lane.dueSinceMs = undefined;

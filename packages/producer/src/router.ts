@@ -10,7 +10,7 @@ import { type ShardMap, type ShardRange, sameRange } from './shard-map.js';
 export interface RouterParts {
   /** Makes the lane of a shard, or of the whole stream. */
   readonly makeLane: (range: ShardRange | undefined) => Lane;
-  /** These lanes were given records, or hold no longer. Called once, when all has moved that can. */
+  /** These lanes hold no longer. Called once, when all has moved that can. */
   readonly onReady: (lanes: Iterable<Lane>) => void;
   /** There is no memory to move these: they stay in the lane until {@link Router.settle} is called again. */
   readonly onStopped: (lane: Lane, userRecords: number, error: unknown) => void;
@@ -23,8 +23,8 @@ export interface RouterParts {
  */
 export class Router {
   readonly #parts: RouterParts;
-  /** With the lanes that hold until each has moved. */
-  readonly #closing = new Map<Lane, ReadonlySet<Lane>>();
+  /** Each with the lanes that hold until it has moved. */
+  readonly #closing = new Map<Lane, Set<Lane>>();
   #table: LaneTable;
 
   constructor(parts: RouterParts) {
@@ -67,16 +67,15 @@ export class Router {
       this.#closing.set(lane, new Set());
     }
     for (const [closing, holding] of this.#closing) {
-      const successors = table.lanesIn(closing.range);
-      for (const lane of successors) lane.predecessors.add(closing);
-      this.#closing.set(closing, new Set([...holding, ...successors]));
+      for (const lane of table.lanesIn(closing.range)) {
+        lane.predecessors.add(closing);
+        holding.add(lane);
+      }
     }
     this.settle();
   }
 
-  /**
-   * Moves whatever can move now. To be called once in a while: there may be memory again. Returns {@link Router.allLanes}.
-   */
+  /** Moves whatever can move now. To be called once in a while: there may be memory again. Returns {@link Router.allLanes}. */
   settle(): readonly Lane[] {
     this.#move(this.#closing.keys());
     return this.allLanes();
@@ -89,18 +88,22 @@ export class Router {
 
   #move(lanes: Iterable<Lane>): void {
     const next = [...lanes];
-    const ready = new Set<Lane>();
+    const ready: Lane[] = [];
     try {
-      // Whoever held for one that moved may be closing itself.
-      for (const lane of next) next.push(...this.#tryMove(lane, ready));
+      for (const lane of next) {
+        const freed = this.#tryMove(lane);
+        ready.push(...freed);
+        // Whoever held until now may be closing itself.
+        next.push(...freed);
+      }
     } finally {
-      // Also where there was no memory to go on.
-      if (ready.size > 0) this.#parts.onReady(ready);
+      // Also where it comes to grief: nothing else would wake them.
+      if (ready.length > 0) this.#parts.onReady(ready);
     }
   }
 
-  /** Adds to `ready`, and returns the lanes that hold no longer. */
-  #tryMove(lane: Lane, ready: Set<Lane>): readonly Lane[] {
+  /** Returns the lanes that hold no longer. */
+  #tryMove(lane: Lane): readonly Lane[] {
     const { successors } = lane;
     const holding = this.#closing.get(lane);
     if (!successors || !holding) return [];
@@ -113,14 +116,9 @@ export class Router {
       this.#stop(lane, regrouped);
       return [];
     }
-    for (const [to, entries] of regrouped.groups) {
-      to.queue.unshift(entries);
-      ready.add(to);
-    }
+    for (const [to, entries] of regrouped.groups) to.queue.unshift(entries);
     for (const held of holding) held.predecessors.delete(lane);
-    const freed = [...holding].filter((held) => held.predecessors.size === 0);
-    for (const held of freed) ready.add(held);
-    return freed;
+    return [...holding].filter((held) => held.predecessors.size === 0);
   }
 
   /** Nothing moves before all does: what came later would stand before it (P3). */

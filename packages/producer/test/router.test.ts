@@ -120,19 +120,20 @@ describe('Router.replace', () => {
   });
 
   it('merges lanes: the new one is held until both have moved', () => {
-    const { router } = makeRouter(halves);
+    const { router, ready } = makeRouter(halves);
     const [low, high] = router.lanes;
     put(router, keyOf(halves[0]), 1);
     put(router, keyOf(halves[1]), 2);
     for (const lane of [low, high]) Object.assign(lane ?? {}, { inFlight: 1 });
     router.replace(new ShardMap(merge(halves, 0, 3)));
     const [merged] = router.lanes;
+    ready.length = 0;
     Object.assign(high ?? {}, { inFlight: 0 });
     router.settle();
-    expect(merged?.maySend).toBe(false);
+    expect([merged?.maySend, ready]).toEqual([false, []]);
     Object.assign(low ?? {}, { inFlight: 0 });
     router.settle();
-    expect(merged?.maySend).toBe(true);
+    expect([merged?.maySend, ready]).toEqual([true, [merged]]);
     expect([takeFrom(merged), takeFrom(merged)].flat().sort()).toEqual([1, 2]);
   });
 
