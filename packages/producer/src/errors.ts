@@ -52,7 +52,7 @@ export class RecordTooLargeError extends ShardlineError {
       bound: 'Split it, or raise maxOutstandingBytes',
       stream:
         sizeBytes <= highestMaxRecordBytes
-          ? "Split it, or raise the stream's maximum record size"
+          ? "Split it, or raise the stream's maximum record size, which running producers learn within about a minute"
           : `Split it: no stream takes more than ${highestMaxRecordBytes}`,
     };
     super(

@@ -36,7 +36,7 @@ const samples = [
     error: new errors.RecordTooLargeError('u1', 2_000, 1_000),
     code: 'RECORD_TOO_LARGE',
     retryable: false,
-    says: /"u1".*2000 bytes.*limit is 1000. Split it, or raise the stream's maximum record size\.$/,
+    says: /"u1".*2000 bytes.*limit is 1000. Split it, or raise the stream's maximum record size, which running producers .*minute\.$/,
     facts: { sizeBytes: 2_000, limitBytes: 1_000 },
   },
   {
