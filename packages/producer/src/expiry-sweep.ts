@@ -6,6 +6,8 @@ export interface ExpirySweepParts {
   readonly recordTtlMs: number;
   /** Whether nothing is outstanding that could expire. */
   readonly isIdle: () => boolean;
+  /** Hears that it rests. */
+  readonly onIdle: () => void;
   /** Ends what has expired by now. */
   readonly sweep: (nowMs: number) => void;
 }
@@ -22,6 +24,13 @@ export class ExpirySweep {
   /** Something is outstanding. */
   arm(): void {
     this.#timer ??= this.#later();
+  }
+
+  /** Something was settled. Where that was the last, no timer is left that would keep the process alive (P6). */
+  rest(): void {
+    if (!this.#parts.isIdle()) return;
+    this.cancel();
+    this.#parts.onIdle();
   }
 
   /** No timer stays behind. */

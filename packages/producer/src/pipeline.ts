@@ -111,6 +111,7 @@ export class Pipeline {
       clock,
       recordTtlMs: options.recordTtlMs,
       isIdle: () => this.gate.outstandingRecords === 0,
+      onIdle: () => this.#dispatcher.cancel(),
       sweep: (nowMs) => this.#router.settle().forEach((lane) => void this.#expire(lane, nowMs)),
     });
     for (const lane of this.#router.lanes) lane.awaitingMap += 1;
@@ -176,8 +177,8 @@ export class Pipeline {
   /** No timer, request or connection stays behind. */
   async close(): Promise<void> {
     this.#sweep.cancel();
+    this.#dispatcher.cancel();
     this.gate.close();
-    this.#dispatcher.close();
     await this.placement.close();
     this.#memory.trim();
     this.#edges.api.close();
@@ -205,14 +206,13 @@ export class Pipeline {
   #makeDispatcher(): Dispatcher {
     const options = this.#options;
     return new Dispatcher({
+      ...options,
       clock: this.#edges.clock,
       rules: {
         maxEntries: serviceLimits.putRecordsMaxRecords,
         maxBytes: this.#sizes.maxRequestBytes,
         collectMs: Math.min(collectAtMostMs, options.lingerMs / 4),
       },
-      lingerMs: options.lingerMs,
-      maxInFlightRequests: options.maxInFlightRequests,
       lanes: () => this.#router.lanes,
       expire: (lane, nowMs) => this.#expire(lane, nowMs),
       send: async (parts) => {
@@ -270,6 +270,7 @@ export class Pipeline {
   #finish(lane: Lane, entry: Entry, end: Landing | FailureOf): void {
     const { reporter, epochs, gate } = this;
     finishEntry({ stream: this.#options.stream, reporter, epochs, gate }, lane, entry, end);
+    this.#sweep.rest();
   }
 
   /** The first fetch of a map is over, well or badly: records that waited for it may go. */

@@ -146,14 +146,12 @@ export class Producer {
   }
 
   /**
-   * Resolves when there is room for the record that {@link Producer.tryPut} refused last: in its turn among the puts that wait, and
-   * then room is kept for the `tryPut` that follows in the same turn of the event loop. When `signal` fires it rejects with the
-   * signal's reason and gives its place up.
+   * Resolves when there is room for the record that {@link Producer.tryPut} refused last: in its turn among the puts that wait; room is
+   * then kept for the `tryPut` that follows. When `signal` fires it gives its place up and rejects with the signal's reason.
    */
   async waitForRoom(options?: RoomOptions): Promise<void> {
     this.#refuseWhenClosed();
     const { signal } = resolveCallOptions('waitForRoom', roomOptions, options);
-    signal?.throwIfAborted();
     const { gate, placement } = this.#pipeline;
     // Before anything is awaited: another caller's record may be refused meanwhile.
     const bytes = this.#refusedBytes;

@@ -261,15 +261,24 @@ test('P1: what has expired is ended before a request is made, in lanes that coul
   expect(sent).toHaveLength(1);
 });
 
-test('close leaves no timer behind', async () => {
+test('no timer stays behind when it is told that none is needed, and the next record begins a linger of its own', async () => {
   const { lane } = makeLane();
-  const { clock, add, dispatcher } = makeDispatcher([lane]);
+  const { clock, sent, add, dispatcher } = makeDispatcher([lane]);
   add(lane, 0);
   lane.notBeforeMs = 5_000;
   dispatcher.hurry('flush');
   await clock.advance(0);
   add(lane, 1);
   expect(clock.pending).toBeGreaterThan(0);
-  dispatcher.close();
+  dispatcher.cancel();
   expect(clock.pending).toBe(0);
+  lane.notBeforeMs = 0;
+  lane.drain('close');
+  const { length } = sent;
+  await clock.advance(50);
+  add(lane, 7);
+  await clock.advance(99);
+  expect(sent).toHaveLength(length);
+  await clock.advance(1);
+  expect(sent.at(-1)?.tags).toEqual([7]);
 });

@@ -5,11 +5,14 @@ import { ExpirySweep } from '../src/expiry-sweep.js';
 function makeSweep(recordTtlMs: number, onSweep = () => {}) {
   const clock = new ManualClock();
   const startMs = clock.monotonic();
-  const seen = { idle: false, swept: [] as number[] };
+  const seen = { idle: false, rested: 0, swept: [] as number[] };
   const sweep = new ExpirySweep({
     clock,
     recordTtlMs,
     isIdle: () => seen.idle,
+    onIdle: () => {
+      seen.rested += 1;
+    },
     sweep: (nowMs) => {
       seen.swept.push(nowMs - startMs);
       onSweep();
@@ -40,6 +43,19 @@ test('it rests while nothing is outstanding, and goes on when something is', asy
   sweep.arm();
   await clock.advance(500);
   expect(seen.swept).toEqual([500, 2_500]);
+});
+
+test('it rests as soon as the last is settled, and not before', async () => {
+  const { clock, seen, sweep } = makeSweep(4_000);
+  sweep.arm();
+  sweep.rest();
+  expect([clock.pending, seen.rested]).toEqual([1, 0]);
+  seen.idle = true;
+  sweep.rest();
+  expect([clock.pending, seen.rested]).toEqual([0, 1]);
+  sweep.arm();
+  await clock.advance(500);
+  expect(seen.swept).toEqual([500]);
 });
 
 test('it leaves no timer behind', () => {

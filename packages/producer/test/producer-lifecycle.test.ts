@@ -117,6 +117,16 @@ test('P6: a second close returns the same promise', async () => {
   expect(under.api.closeCalls).toBe(1);
 });
 
+test('P6: no timer keeps the process alive once nothing is outstanding', async () => {
+  const { producer, clock } = await startProducer({ lingerMs: 60_000 });
+  const idlePending = clock.pending;
+  const put = watch(producer.put(record('x')));
+  expect(clock.pending).toBeGreaterThan(idlePending);
+  await producer.flush();
+  await clock.advance(0);
+  expect([put.state, clock.pending]).toEqual(['stored', idlePending]);
+});
+
 test('close before anything was put makes no request and leaves no timer', async () => {
   const { producer, api, clock } = makeProducer();
   await producer.close();
