@@ -1,7 +1,7 @@
 import { createHook } from 'node:async_hooks';
 import { seededRandom } from '@shardline/core/internal';
 import { ManualClock } from '@shardline/testing';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { ProducerEvent } from '../src/events.js';
 import { Placement } from '../src/placement.js';
 import type { ShardMap } from '../src/shard-map.js';
@@ -115,6 +115,7 @@ test('P4: a shard is sought for no longer than until the outcome of its record i
   placement.start();
   await clock.advance(38_500);
   api.list = failing('InternalFailure', 500) as () => never;
+  const scheduled = vi.spyOn(clock, 'schedule');
   const failure = { call: 'ListShards', reason: 'InternalFailure', message: 'InternalFailure, scripted.' };
   for (const [putAtMs, withinMs] of [
     [4_000, 1_500],
@@ -131,6 +132,8 @@ test('P4: a shard is sought for no longer than until the outcome of its record i
     await clock.advance(1);
     expect(await sought).toMatchObject({ landed: undefined, failure });
   }
+  // Node warns of a negative one.
+  expect(scheduled.mock.calls.every(([ms]) => ms >= 0)).toBe(true);
 });
 
 test('P2: a shard that no map shows leaves nothing behind for each record that it took', async () => {
@@ -195,6 +198,26 @@ test('P4: a stream that goes over to AUTO and back is sent aggregates again, by 
   api.summary = { ...api.summary, recordDistribution: 'AUTO' };
   await clock.advance(61_000);
   expect(placed.at(-1)).toBeUndefined();
+});
+
+test('P3: there is no order only while the stream says so itself', async () => {
+  const { clock, api, placement } = makePlacement();
+  const says = async (recordDistribution: 'AUTO' | 'USER_PARTITION_KEY' | undefined) => {
+    api.summary = { ...api.summary, recordDistribution };
+    await clock.advance(61_000);
+    return placement.hasNoOrder;
+  };
+  placement.start();
+  placement.stopAggregating('evidence');
+  expect(placement.hasNoOrder).toBe(false);
+  expect([await says(undefined), await says('AUTO'), await says(undefined)]).toEqual([false, true, true]);
+  expect(await says('USER_PARTITION_KEY')).toBe(false);
+  placement.stopAggregating('evidence');
+  expect([placement.hasNoOrder, await says('USER_PARTITION_KEY'), await says('AUTO')]).toEqual([
+    false,
+    false,
+    true,
+  ]);
 });
 
 test('P4: a description that leaves the distribution out does not take AUTO back', async () => {

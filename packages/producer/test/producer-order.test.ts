@@ -280,6 +280,8 @@ test('P3: where the stream says that it places by key, or nothing, order is kept
     await clock.advance(60_000);
     expect(events.map(({ type }) => type)).toContain('aggregation-stopped');
     expect([first.state, batch.state, inFlight.most]).toEqual(['stored', 'stored', 1]);
+    const keys = api.puts.slice(-20).map(({ entries }) => entries.map(({ partitionKey }) => partitionKey));
+    expect(keys.map((names) => names.toSorted())).toEqual(Array(20).fill(['a', 'b']));
   }
 });
 
