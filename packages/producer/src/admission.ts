@@ -42,8 +42,8 @@ interface WaitRules {
 export class Admission {
   readonly #parts: AdmissionParts;
   /** Withdraws the calls that wait with a signal. */
-  readonly #aborts = new SharedAbort<(reason: unknown) => void>((withdrawals, reason) => {
-    for (const withdraw of withdrawals) withdraw(reason);
+  readonly #aborts = new SharedAbort<WaitingCall>((calls, reason) => {
+    for (const call of calls) call.withdraw(reason);
   });
   readonly #onDrained: (() => void)[] = [];
   /** The record that was measured last. */
@@ -122,8 +122,6 @@ export class Admission {
     { signal, mayAlways = false, onOver }: WaitRules,
   ): (reason: unknown) => void {
     const { gate, maxRecordBytes, describe } = this.#parts;
-    let forget = () => {};
-    let leave = () => {};
     const call = new WaitingCall(records, from, sink, {
       charge: (record) => {
         // Room that comes of withdrawing one is not for the others of its signal.
@@ -132,27 +130,15 @@ export class Admission {
       },
       accept: (charged, index) => this.#accept(charged - chargeOf(0, sink), sink, index, this.#parts.nowMs()),
       onOver: () => {
-        forget();
         this.#waiting -= 1;
         if (this.#waiting === 0) for (const resolve of this.#onDrained.splice(0)) resolve();
         onOver?.();
       },
     });
-    const withdraw = (reason: unknown) => {
-      leave();
-      call.fail(new PutAbortedError(reason));
-    };
     this.#waiting += 1;
     if (maxRecordBytes() === undefined) describe();
-    try {
-      // A record of which only the description can tell whether it is too large waits for that, whoever else may wait.
-      const undecided = call.nextBytes() === Number.POSITIVE_INFINITY;
-      leave = gate.wait(call, call.length, call.bytes, mayAlways || undecided);
-      if (signal) forget = this.#aborts.join(signal, withdraw);
-    } catch (error) {
-      call.fail(error as Error);
-    }
-    return withdraw;
+    call.lineUp({ gate, aborts: this.#aborts, signal, mayAlways });
+    return (reason) => call.withdraw(reason);
   }
 
   /**

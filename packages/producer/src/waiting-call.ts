@@ -1,5 +1,8 @@
 import type { ShardlineError } from '@shardline/core';
+import { PutAbortedError } from './errors.js';
+import type { Gate } from './gate.js';
 import { chargeOf } from './members.js';
+import type { SharedAbort } from './shared-abort.js';
 import type { RefusableSink } from './sink.js';
 import type { UserRecord } from './user-record.js';
 import type { Waiter } from './waiting-line.js';
@@ -14,7 +17,23 @@ export interface WaitingCallParts {
   readonly onOver: () => void;
 }
 
-/** The records of one call that are not yet in. They are the call's own: its caller may do with the array what it likes. */
+/** How a {@link WaitingCall} lines up. */
+export interface LineUpRules {
+  readonly gate: Pick<Gate, 'wait'>;
+  readonly aborts: SharedAbort<WaitingCall>;
+  /** Withdraws it. */
+  readonly signal?: AbortSignal | undefined;
+  /** However many wait already. */
+  readonly mayAlways: boolean;
+}
+
+/**
+ * ```
+ * new ──lineUp──▶ in line ──▶ over
+ *  └──nothing left, refused────▲
+ * ```
+ * The records of one call that are not yet in. They are the call's own: its caller may do with the array what it likes.
+ */
 export class WaitingCall implements Waiter {
   readonly #records: readonly UserRecord[];
   readonly #first: number;
@@ -23,6 +42,8 @@ export class WaitingCall implements Waiter {
   #at = 0;
   #charged = 0;
   #over = false;
+  #leave = () => {};
+  #forget = () => {};
 
   /** Waits with `records` from `first` on. */
   constructor(records: readonly UserRecord[], first: number, sink: RefusableSink, parts: WaitingCallParts) {
@@ -46,13 +67,38 @@ export class WaitingCall implements Waiter {
     for (; this.#at < this.#records.length; this.#at += 1) {
       try {
         this.#charged = this.#parts.charge(this.#records[this.#at] as UserRecord);
-        return this.#charged;
+        // Reading a record may run its owner's code, and that may have ended the call (P1).
+        return this.#over ? undefined : this.#charged;
       } catch (error) {
-        this.#sink.refuse(this.#first + this.#at, error as ShardlineError);
+        if (!this.#over) this.#sink.refuse(this.#first + this.#at, error as ShardlineError);
       }
     }
     this.#end();
     return undefined;
+  }
+
+  /** Waits for its turn, unless nothing of it is left or it may not. */
+  lineUp({ gate, aborts, signal, mayAlways }: LineUpRules): void {
+    try {
+      // A record of which only the description can tell whether it is too large waits for that, whoever else may wait.
+      const undecided = this.nextBytes() === Number.POSITIVE_INFINITY;
+      const { length, bytes } = this;
+      if (signal?.aborted) this.withdraw(signal.reason);
+      if (this.#over) return;
+      if (signal) this.#forget = aborts.join(signal, this);
+      const leave = gate.wait(this, length, bytes, mayAlways || undecided);
+      // Who hears that nothing lingers any more may have ended it.
+      if (this.#over) leave();
+      this.#leave = leave;
+    } catch (error) {
+      this.fail(error as Error);
+    }
+  }
+
+  /** Its caller has given it up. */
+  withdraw(reason: unknown): void {
+    this.#leave();
+    this.fail(new PutAbortedError(reason));
   }
 
   admit(): void {
@@ -75,6 +121,7 @@ export class WaitingCall implements Waiter {
   #end(): void {
     if (this.#over) return;
     this.#over = true;
+    this.#forget();
     this.#parts.onOver();
   }
 }

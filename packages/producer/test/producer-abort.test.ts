@@ -168,3 +168,28 @@ test('a record that waits for the first map is withdrawn', async () => {
   await clock.advance(5_000);
   expect([api.puts.length, producer.stats().outstandingBytes]).toEqual([0, 0]);
 });
+
+test('P1: a put whose record aborts it while it is let in is refused, and not stored', async () => {
+  const { producer, api, clock } = await startProducer({ maxOutstandingRecords: 1, lingerMs: 5 });
+  for (let abortAt = 1; abortAt < 9; abortAt += 1) {
+    const first = producer.put(record('first'));
+    const abort = new AbortController();
+    let reads = 0;
+    const aborting = {
+      partitionKey: 'b',
+      get data() {
+        reads += 1;
+        if (reads === abortAt) abort.abort();
+        return 'aborting';
+      },
+    };
+    const outcome = watch(producer.put(aborting, { signal: abort.signal }));
+    await clock.advance(1_000);
+    await first;
+    const stored = textsIn(api.stored).includes('aborting');
+    expect([abortAt, outcome.state === 'stored']).toEqual([abortAt, stored]);
+    expect(producer.stats()).toMatchObject({ outstandingRecords: 0, waitingPuts: 0 });
+    expect(listeners(abort.signal)).toBe(0);
+    api.stored.length = 0;
+  }
+});
