@@ -1,7 +1,8 @@
 import { ShardlineError } from '@shardline/core';
-import { faultKindOf, serviceLimits } from '@shardline/core/internal';
+import { serviceLimits } from '@shardline/core/internal';
 import type { Attempt } from './attempt.js';
 import { historyOf, triesOf } from './attempt-history.js';
+import { expiryAdvice } from './expiry-advice.js';
 import { fullAdvice } from './full-advice.js';
 import { type LeftUndone, undoneInWords } from './left-undone.js';
 import { receivedInWords } from './received-in-words.js';
@@ -207,36 +208,6 @@ export class RecordExpiredError extends RecordFailedError {
     );
     this.ageMs = ageMs;
   }
-}
-
-/** Attempts that were answered in words that are not the service's, or in none. */
-const strangers = /^(Http\d+|Proxy\w+|HPE_\w+|RecordCountMismatch|UnknownError)$/;
-
-/** What to do about a record that expired after an attempt that ended in `errorCode`, or without any. */
-function expiryAdvice(errorCode: string | undefined): string {
-  if (errorCode === undefined) {
-    return 'Records before it, or an unknown shard map, held it up: their errors, stats() and the events retry and shard-map-failed say why. Mend that';
-  }
-  const kind = faultKindOf(errorCode);
-  if (kind === 'throttled') return 'Add shards, put more slowly';
-  if (kind === 'configuration') return 'Check the endpoint, its certificate and proxies on the way';
-  if (errorCode === 'Http429')
-    return 'Put more slowly, or ask for more of whatever stands between here and the service';
-  if (strangers.test(errorCode)) {
-    const format = /^Http[245]/.test(errorCode) ? ", whether it takes CBOR (if not: bodyFormat: 'json')" : '';
-    return `Check what answers at the endpoint: proxies and gateways on the way${format}, then the health of the service`;
-  }
-  if (errorCode === 'WrongShard') return 'The stream was resharded again and again: do so less often';
-  if (errorCode === 'UnknownShard') {
-    return 'See the event shard-map-failed and stats().shardMap for why ListShards did not tell where it belongs, and mend that';
-  }
-  if (errorCode === 'TimeoutError') {
-    return 'Check that the endpoint can be reached and how long it takes to answer, raise requestTimeoutMs';
-  }
-  if (/^E[A-Z_]+$/.test(errorCode)) {
-    return 'Check that the endpoint can be reached from this machine: its name, the network, firewalls and proxies';
-  }
-  return 'Check the health of the service and what its error says, put the record again later';
 }
 
 /** `close()` reached its deadline before the record was settled. */

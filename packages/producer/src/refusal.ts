@@ -35,6 +35,14 @@ export function isLasting(kind: FaultKind): boolean {
   return Object.hasOwn(advice, kind);
 }
 
+/** Passing errors by which the service says that it has not begun: the stream is not active, or the signature too old. */
+const notBegun: readonly string[] = ['ResourceInUseException', 'RequestExpired'];
+
+/** What failed in passing may be stored, unless it never left this machine or the service says otherwise (P1). */
+export function mayHaveStored({ kind, name, sent }: ServiceFault): boolean {
+  return kind === 'transient' && sent && !notBegun.includes(name);
+}
+
 function inWords(stream: string, subject: string, fault: ServiceFault): [PutFailedCode, string] {
   const [code, what] = advice[fault.kind] ?? ['RECORD_REFUSED', ''];
   const words = fault.message.replace(/\.?$/, '.');

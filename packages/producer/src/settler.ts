@@ -9,7 +9,7 @@ import type { EntryAnswer } from './kinesis-api.js';
 import { isNamesake, type LandingFacts, notAcknowledged, verdictOn } from './landing.js';
 import type { Lane } from './lane.js';
 import { mergeWaiting, roundTripsGrown } from './merge-waiting.js';
-import { isLasting, putFailed } from './refusal.js';
+import { isLasting, mayHaveStored, putFailed } from './refusal.js';
 import type { SentRequest } from './sender.js';
 import { isLower } from './sequence-number.js';
 import type { FailureOf, Landing } from './settled-entry.js';
@@ -233,7 +233,7 @@ export class Settler {
   /** What failed in passing may be stored, unless it never left this machine (P1). */
   #failedAttempt(entry: Entry, fault: ServiceFault, sent: SentRequest, answer: FailedAttempts): void {
     entry.failedAttempt(sent.sentMs, sent.endMs, fault, answer);
-    if (fault.kind === 'transient' && fault.sent) entry.mayBeStored = true;
+    if (mayHaveStored(fault)) entry.mayBeStored = true;
   }
 
   #backOff(lane: Lane, throttledEntries: number, { jitter }: Pick<Ended, 'jitter'>): void {

@@ -1,7 +1,7 @@
 import { type FaultKind, type ServiceFault, serviceFaultOf } from '@shardline/core/internal';
 import { describe, expect, it } from 'vitest';
 import type { FailedRecordFacts } from '../src/errors.js';
-import { isLasting, putFailed, startFailed } from '../src/refusal.js';
+import { isLasting, mayHaveStored, putFailed, startFailed } from '../src/refusal.js';
 
 const thrown = new Error('as thrown');
 const facts: FailedRecordFacts = {
@@ -30,6 +30,22 @@ const lasting: readonly [FaultKind, string, RegExp][] = [
   ['configuration', 'CLIENT_MISCONFIGURED', /clientConfig/],
   ['refused', 'RECORD_REFUSED', /limits/],
 ];
+
+describe('mayHaveStored', () => {
+  it('is so for what failed in passing (P1)', () => {
+    expect(mayHaveStored(fault('transient'))).toBe(true);
+  });
+
+  it.each<Partial<ServiceFault>>([
+    { kind: 'throttled' },
+    { kind: 'refused' },
+    { sent: false },
+    { name: 'ResourceInUseException' },
+    { name: 'RequestExpired' },
+  ])('is not so with %j', (facts) => {
+    expect(mayHaveStored({ ...fault('transient'), ...facts })).toBe(false);
+  });
+});
 
 describe('isLasting', () => {
   it.each(lasting)('fails %s at once (P7)', (kind) => {

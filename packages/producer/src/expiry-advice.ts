@@ -1,0 +1,39 @@
+import { faultKindOf } from '@shardline/core/internal';
+
+/** Attempts that were answered in words that are not the service's, or in none. */
+const strangers = /^(Http\d+|Proxy\w+|HPE_\w+|RecordCountMismatch|UnknownError)$/;
+
+/** Throttling that more shards do not mend. */
+const quotaAdvice: Readonly<Record<string, string>> = Object.freeze({
+  KMSThrottlingException: "Put more slowly, or have the account's KMS request quota raised",
+  LimitExceededException: 'Put more slowly, or have the quota of such calls of the account raised',
+});
+
+/** What to do about a record that expired after an attempt that ended in `errorCode`, or without any. */
+export function expiryAdvice(errorCode: string | undefined): string {
+  if (errorCode === undefined) {
+    return 'Records before it, or an unknown shard map, held it up: their errors, stats() and the events retry and shard-map-failed say why. Mend that';
+  }
+  const quota = Object.hasOwn(quotaAdvice, errorCode) ? quotaAdvice[errorCode] : undefined;
+  if (quota !== undefined) return quota;
+  const kind = faultKindOf(errorCode);
+  if (kind === 'throttled') return 'Add shards, put more slowly';
+  if (kind === 'configuration') return 'Check the endpoint, its certificate and proxies on the way';
+  if (errorCode === 'Http429')
+    return 'Put more slowly, or ask for more of whatever stands between here and the service';
+  if (strangers.test(errorCode)) {
+    const format = /^Http[245]/.test(errorCode) ? ", whether it takes CBOR (if not: bodyFormat: 'json')" : '';
+    return `Check what answers at the endpoint: proxies and gateways on the way${format}, then the health of the service`;
+  }
+  if (errorCode === 'WrongShard') return 'The stream was resharded again and again: do so less often';
+  if (errorCode === 'UnknownShard') {
+    return 'See the event shard-map-failed and stats().shardMap for why ListShards did not tell where it belongs, and mend that';
+  }
+  if (errorCode === 'TimeoutError') {
+    return 'Check that the endpoint can be reached and how long it takes to answer, raise requestTimeoutMs';
+  }
+  if (/^E[A-Z_]+$/.test(errorCode)) {
+    return 'Check that the endpoint can be reached from this machine: its name, the network, firewalls and proxies';
+  }
+  return 'Check the health of the service and what its error says, put the record again later';
+}

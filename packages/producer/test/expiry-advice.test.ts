@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { expiryAdvice } from '../src/expiry-advice.js';
+
+describe('expiryAdvice', () => {
+  it.each([
+    ['ProvisionedThroughputExceededException', /^Add shards, put more slowly$/],
+    ['ThrottlingException', /Add shards/],
+    ['KMSThrottlingException', /^Put more slowly, or have the account's KMS request quota raised$/],
+    ['LimitExceededException', /^Put more slowly, or have the quota of such calls of the account raised/],
+    ['ECONNREFUSED', /endpoint can be reached from this machine/],
+    ['EAI_AGAIN', /endpoint can be reached from this machine/],
+    ['TimeoutError', /how long it takes to answer, raise requestTimeoutMs/],
+    ['CERT_HAS_EXPIRED', /certificate/],
+    ['WrongShard', /resharded/],
+    ['UnknownShard', /ListShards/],
+    ['InternalFailure', /^Check the health of the service/],
+    ['Http200', /what answers at the endpoint: proxies .*\(if not: bodyFormat: 'json'\)/],
+    ['Http502', /what answers at the endpoint: proxies .*\(if not: bodyFormat: 'json'\)/],
+    ['Proxy503', /what answers at the endpoint: proxies and gateways on the way, then/],
+    ['Http429', /Put more slowly/],
+    ['HPE_INVALID_CONSTANT', /what answers at the endpoint: proxies/],
+    ['RecordCountMismatch', /what answers at the endpoint: proxies/],
+    ['UnknownError', /what answers at the endpoint: proxies/],
+  ])('advises by the last attempt: %s', (errorCode, advice) => {
+    expect(expiryAdvice(errorCode)).toMatch(advice);
+    expect(/[Aa]dd shards/.test(expiryAdvice(errorCode))).toBe(/^(Prov|Thr)/.test(errorCode));
+  });
+
+  it('sends whoever asks about a record that was never sent to those before it', () => {
+    expect(expiryAdvice(undefined)).toMatch(/Records before it, or an unknown shard map/);
+  });
+});
