@@ -64,7 +64,8 @@ export class InvalidOptionError extends ShardlineError {
   }) {
     const { owner, option, received, known = [] } = facts;
     const meant = nearName(option, known);
-    const expected = facts.expected ?? (meant ? `"${meant}"` : `one of ${known.join(', ')}`);
+    const all = known.length === 1 ? `"${known[0]}", the only one` : `one of ${known.join(', ')}`;
+    const expected = facts.expected ?? (meant ? `"${meant}"` : all);
     const wrong =
       facts.expected === undefined
         ? `is unknown; ${meant ? `did you mean "${meant}"?` : `it must be ${expected}.`}`

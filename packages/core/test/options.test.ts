@@ -62,6 +62,9 @@ describe('resolveOptions', () => {
   test('refuses unknown names, with the spelling that was meant or the names there are', () => {
     expect(refused({ name: 'n', Size: 3 })).toBe('Thing: option "Size" is unknown; did you mean "size"?');
     expect(refused({ name: 'n', onEvnet: 3 })).toContain('did you mean "onEvent"?');
+    expect(() =>
+      resolveOptions('put', { signal: { summary: 'Signal.', ...abortSignal() } }, { timeout: 3 }),
+    ).toThrow('put: option "timeout" is unknown; it must be "signal", the only one.');
     expect(refused({ name: 'n', colour: 3 })).toBe(
       'Thing: option "colour" is unknown; it must be one of size, mode, onEvent, name.',
     );

@@ -8,6 +8,7 @@ import {
   type OptionTable,
   resolveOptions,
 } from '@shardline/core/internal';
+import { receivedInWords } from './received-in-words.js';
 import type { UserRecord } from './user-record.js';
 
 /** Options of {@link Producer.put} and {@link Producer.putMany}. */
@@ -121,6 +122,14 @@ export const recordWritableOptions: OptionTable<keyof RecordWritableOptions> = O
     reason: 'What was accepted goes on; the rest was not accepted.',
   },
 });
+
+/** Throws `INVALID_OPTION` for what is no list, where one record or none was meant, or what only can be gone through. */
+export function refuseNoArray(owner: string, records: unknown): void {
+  if (Array.isArray(records)) return;
+  const inWords = receivedInWords('records', records);
+  const expected = 'an array of records';
+  throw new InvalidOptionError({ owner, option: 'records', received: records, expected, inWords });
+}
 
 /** Checks the options of one call and fills in defaults; none cost nothing. Throws `INVALID_OPTION`. */
 export function resolveCallOptions<Options extends object>(

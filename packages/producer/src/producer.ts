@@ -15,17 +15,12 @@ import {
   type RoomOptions,
   recordStreamOptions,
   recordWritableOptions,
+  refuseNoArray,
   resolveCallOptions,
   roomOptions,
 } from './call-options.js';
 import type { Edges } from './edges.js';
-import {
-  CloseTimeoutError,
-  InvalidRecordError,
-  ProducerClosedError,
-  PutWithdrawnError,
-  ShutdownTimeoutError,
-} from './errors.js';
+import { CloseTimeoutError, ProducerClosedError, PutWithdrawnError, ShutdownTimeoutError } from './errors.js';
 import { type ResolvedProducerOptions, resolveProducerOptions } from './options.js';
 import type { Outcomes, PutResult } from './outcomes.js';
 import { Pipeline } from './pipeline.js';
@@ -121,7 +116,7 @@ export class Producer {
     try {
       this.#refuseWhenClosed();
       const { signal } = resolveCallOptions('putMany', putOptions, options);
-      if (!Array.isArray(records)) throw new InvalidRecordError('records', records, 'an array of records');
+      refuseNoArray('Producer.putMany', records);
       const sink = new BatchSink(records.length);
       this.#enter(records, sink, signal);
       return sink.done;

@@ -6,6 +6,7 @@ import {
   putOptions,
   recordStreamOptions,
   recordWritableOptions,
+  refuseNoArray,
   resolveCallOptions,
   roomOptions,
 } from '../src/call-options.js';
@@ -19,6 +20,23 @@ const refusal = (run: () => unknown): unknown => {
   throw new Error('It should have thrown.');
 };
 
+test.each([
+  [undefined, 'undefined'],
+  [null, 'null'],
+  [new Set(), 'a Set'],
+  ['records', 'a string of 7 characters'],
+  [{ partitionKey: 'a', data: 'b' }, 'object'],
+])('%s is no array of records', (records, inWords) => {
+  expect(refusal(() => refuseNoArray('Producer.putMany', records))).toMatchObject({
+    code: 'INVALID_OPTION',
+    message: `Producer.putMany: option "records" must be an array of records; received ${inWords}.`,
+  });
+});
+
+test('an array is one, whatever is in it', () => {
+  refuseNoArray('Producer.putMany', [7]);
+});
+
 test('no options are good options', () => {
   expect(resolveCallOptions('put', putOptions, undefined)).toEqual({});
   expect(resolveCallOptions('close', closeOptions, {})).toEqual({ deadlineMs: 30_000, signal: undefined });
@@ -30,7 +48,7 @@ test.each([
   ['waitForRoom', roomOptions, 'abort', 'signal'],
   ['close', closeOptions, 'timeout', 'one of deadlineMs, signal'],
   ['writable', recordWritableOptions, 'onFailed', 'onFailure'],
-  ['writableStream', recordStreamOptions, 'signal', 'one of onFailure'],
+  ['writableStream', recordStreamOptions, 'signal', '"onFailure", the only one'],
 ])('%s refuses a name that it does not know, with the one that was meant', (method, table, name, meant) => {
   const error = refusal(() => resolveCallOptions(method, table, { [name]: undefined }));
   expect(error).toMatchObject({

@@ -123,7 +123,7 @@ test('P6: close refuses an option that it does not know, such as a misspelt dead
 test.each([[undefined], [new Set()], ['text']])('putMany refuses %s with a typed error', async (records) => {
   const { producer } = await startProducer();
   const error = await failureOf(producer.putMany(records as unknown as UserRecord[]));
-  expect(error).toMatchObject({ code: 'INVALID_RECORD', member: 'records' });
+  expect(error).toMatchObject({ code: 'INVALID_OPTION', option: 'records' });
 });
 
 test('P1: a batch whose array is emptied while it waits is settled all the same', async () => {
