@@ -1,8 +1,9 @@
+import { availableParallelism, loadavg } from 'node:os';
 import { prepareJava } from '../interop/test/support/prepare-java.js';
 import type { Surroundings, Trial, TrialWork, Verdict } from './benchmark.js';
 import { runCase } from './run-case.js';
 import { startNullServer } from './start-null-server.js';
-import { brokenPace, type PaceGoal } from './workload/pace.js';
+import { brokenPace, loadNote, type PaceGoal } from './workload/pace.js';
 
 const KEY_CHARACTERS = 36;
 const RECORD_BYTES = 100;
@@ -83,6 +84,8 @@ export const paced: Trial = {
   name: 'paced',
   summary: 'time from put to outcome and share of a core at fixed rates; wants a quiet machine',
   async run(work) {
+    const note = loadNote(loadavg()[0] ?? 0, availableParallelism());
+    if (note !== undefined) console.error(`paced: ${note}`);
     const server = await startNullServer(work.bundleFolder);
     try {
       for (const scenario of scenarios) work.tell(await tryScenario(scenario, work, server));

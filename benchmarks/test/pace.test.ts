@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { brokenPace, Pace } from '../workload/pace.js';
+import { brokenPace, loadNote, Pace } from '../workload/pace.js';
 
 describe('Pace', () => {
   it('keeps to the rate, whatever the slices', () => {
@@ -40,4 +40,13 @@ describe('brokenPace', () => {
     for (const name of Object.keys(good))
       expect(brokenPace({ ...good, [name]: Number.NaN }, goal), name).toBeDefined();
   });
+});
+
+it.each([
+  [0.5, 2, undefined],
+  [0.51, 2, expect.stringContaining('load 0.5 on 2 cores')],
+  [3, 16, undefined],
+  [9, 2, expect.stringContaining('says nothing of the producer')],
+])('a load of %d on %d cores: %s', (load, cores, note) => {
+  expect(loadNote(load, cores)).toEqual(note);
 });

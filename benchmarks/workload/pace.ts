@@ -56,4 +56,13 @@ export function brokenPace(facts: PaceFacts, goal: PaceGoal): string | undefined
   return broken.length === 0 ? undefined : broken.join('; ');
 }
 
+/** What to say of a machine that has other work: its verdicts are about that. `load` is that of the last minute, before anything of ours ran. */
+export function loadNote(load: number, cores: number): string | undefined {
+  if (load <= cores * MOST_LOAD_SHARE) return undefined;
+  return `the machine was busy before this began (load ${load.toFixed(1)} on ${cores} cores): what follows says nothing of the producer, BROKEN or not. Run it where nothing else runs.`;
+}
+
+/** Of the cores, in the minute before. */
+const MOST_LOAD_SHARE = 0.25;
+
 const percent = (share: number) => `${(share * 100).toFixed(1)} %`;

@@ -30,10 +30,16 @@ export function summaryOf(facts: IngestFacts): string[] {
   const { storedRecords, latency, elapsedMs } = facts;
   const failed = sum(facts.failedByCode);
   const skipped = sum(facts.skippedByReason);
+  // Read in one go with others when the reading was stopped.
+  const left = facts.lines - skipped - facts.stored - failed;
+  const leftText = facts.interrupted && left > 0 ? `, ${count(left)} not put before the interrupt` : '';
   const ratio = storedRecords > 0 ? `: ${(facts.stored / storedRecords).toFixed(1)} tweets to a record` : '';
   const perSecond = elapsedMs > 0 ? (facts.stored * 1_000) / elapsedMs : 0;
   const rows: [string, string][] = [
-    ['lines', `${count(facts.lines)} read, ${count(skipped)} skipped${listOf(facts.skippedByReason)}`],
+    [
+      'lines',
+      `${count(facts.lines)} read, ${count(skipped)} skipped${listOf(facts.skippedByReason)}${leftText}`,
+    ],
     [
       'tweets',
       `${count(facts.accepted)} put, ${count(facts.stored)} stored, ${count(failed)} failed${listOf(facts.failedByCode)}`,

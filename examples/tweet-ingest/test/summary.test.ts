@@ -32,6 +32,14 @@ describe('summaryOf', () => {
     ]);
   });
 
+  it('says what was read and not put before an interrupt', () => {
+    const [lines] = summaryOf({ ...facts, lines: 1_033, interrupted: true });
+    expect(lines).toBe(
+      'lines      1,033 read, 3 skipped (2 not JSON, 1 no author_id), 33 not put before the interrupt',
+    );
+    expect(summaryOf({ ...facts, interrupted: true })[0]).not.toContain('not put');
+  });
+
   it('has nothing to divide by when nothing was read', () => {
     const none = new Map<never, number>();
     const empty = {

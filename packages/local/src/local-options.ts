@@ -166,7 +166,10 @@ export const streamSpecOptions: OptionTable<keyof StreamSpec> = Object.freeze({
     accepts: (value: unknown) => typeof value === 'string' && /^[a-zA-Z0-9_.-]{1,128}$/.test(value),
     required: true,
   },
-  shards: { summary: 'Open shards.', ...integerBetween(1, maxShardsOfStream) },
+  shards: {
+    summary: 'Open shards; refused for an on-demand stream, which begins with 4.',
+    ...integerBetween(1, maxShardsOfStream),
+  },
   mode: { summary: 'Capacity mode.', ...oneOf('provisioned', 'on-demand'), defaultValue: 'provisioned' },
   recordDistribution: {
     summary: 'Who decides which shard a record goes to.',
