@@ -35,7 +35,7 @@ export class Dispatcher {
     this.#requests.on('next', () => this.#pumpSoon());
   }
 
-  /** Requests in flight. */
+  /** Requests that were sent and are not answered. */
   get inFlight(): number {
     return this.#requests.pending;
   }

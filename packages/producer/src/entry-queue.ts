@@ -36,7 +36,7 @@ export class EntryQueue {
     return this.#length;
   }
 
-  /** Bytes of everything queued. */
+  /** Of everything queued, as the limits of the service count: data and partition keys. */
   get bytes(): number {
     return this.#bytes;
   }

@@ -1,7 +1,7 @@
 /**
  * Why an aggregate was sealed:
  * - `size`: the next record would make it larger than it may become.
- * - `linger`: its oldest record has waited for `lingerMs`.
+ * - `linger`: the linger of the stream is over, which the first record that lingered began: this one's may have waited for less.
  * - `flush`: `flush()` was called.
  * - `close`: `close()` was called.
  * - `buffer-full`: puts wait for room, so that nothing lingers.

@@ -10,7 +10,7 @@ export class Members {
   readonly epoch: Epoch;
   /** Shorter than {@link Members.count} where the last records have no sink. */
   sinks: (Sink | undefined)[] = [];
-  /** As many. */
+  /** The place of each in its sink's call; as long as {@link Members.sinks}. */
   tags: number[] = [];
   /** Positions at which the millisecond changes: records of one millisecond share their entry in both. */
   #putFrom: number[] = [];

@@ -30,7 +30,7 @@ const recoverPerSecond = Object.freeze({ atZero: 0.05, atCeiling: 0.01 });
 const recoverAtMostMs = 1_000;
 /** Growth per second above 1, while nothing was ever throttled: the rate doubles, to find an unknown ceiling soon. */
 const seekPerSecond = 1;
-/** The same once it was. */
+/** The same once a request was throttled: by then the ceiling is roughly known, and each step above it costs refused records. */
 const seekAgainPerSecond = 0.04;
 /** The rate never falls below this share of the ceiling: a producer must go on probing. */
 const floorShare = 0.02;

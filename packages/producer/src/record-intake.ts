@@ -3,6 +3,9 @@ import { InvalidRecordError, type RecordFailedError, RecordTooLargeError } from 
 import type { RefusableSink, Settled, Sink } from './sink.js';
 import type { UserRecord } from './user-record.js';
 
+/** Records that a stream itself holds while they wait for room, besides what the producer's own bounds allow. */
+export const heldRecords = 16;
+
 /** What a {@link RecordIntake} needs from outside. */
 export interface IntakeParts {
   /** Lets a record in at once, or says that there is no room. Throws what is wrong with it, or with the producer. */

@@ -1,9 +1,6 @@
 import type { RecordStreamOptions } from './call-options.js';
-import { type IntakeParts, RecordIntake } from './record-intake.js';
+import { heldRecords, type IntakeParts, RecordIntake } from './record-intake.js';
 import type { UserRecord } from './user-record.js';
-
-/** Records that the stream itself holds while they wait for room, besides what the producer's own bounds allow. */
-const heldRecords = 16;
 
 /**
  * A web stream into a {@link Producer}, as its `writableStream()` makes it: takes user records; `close()` resolves when all that it took

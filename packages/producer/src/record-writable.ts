@@ -1,10 +1,7 @@
 import { addAbortSignal, Writable } from 'node:stream';
 import type { RecordWritableOptions } from './call-options.js';
-import { type IntakeParts, RecordIntake } from './record-intake.js';
+import { heldRecords, type IntakeParts, RecordIntake } from './record-intake.js';
 import type { UserRecord } from './user-record.js';
-
-/** Records that the stream itself holds while they wait for room, besides what the producer's own bounds allow. */
-const heldRecords = 16;
 
 /**
  * A Node stream of user records into a {@link Producer}: finishes when all that it took are settled. Destroyed, it takes no more; what it
