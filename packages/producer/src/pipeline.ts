@@ -100,9 +100,8 @@ export class Pipeline {
     });
     api.listen({
       held: (deltaBytes) => this.gate.hold(deltaBytes),
-      fellBackToJson: (reason, message) => {
-        this.reporter.tell(() => ({ type: 'json-fallback', reason, message }));
-      },
+      fellBackToJson: (reason, message) =>
+        this.reporter.tell(() => ({ type: 'json-fallback', reason, message })),
     });
     this.#sender = new Sender(api, clock, options.requestTimeoutMs);
     this.#settler = this.#makeSettler();
