@@ -127,6 +127,31 @@ test('calls that are refused together ask once, and all pass', async () => {
   expect(held.calls).toBe(2);
 });
 
+test('a refusal that comes late, when there are others already, asks nobody', async () => {
+  const handler = service();
+  const { held, credentials } = source();
+  const { list, time } = connect(handler, { credentials });
+  await list();
+  handler.takes = held.token = 'new';
+  let letGo = () => {};
+  const kept = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  const { handle } = handler;
+  handler.handle = async (request) => {
+    handler.handle = handle;
+    const answer = await handle(request);
+    await kept;
+    return answer;
+  };
+  const [late, prompt] = [list(), list()];
+  await Promise.race([late, prompt]);
+  time.ms += 5_000;
+  letGo();
+  await Promise.all([late, prompt]);
+  expect(held.calls).toBe(2);
+});
+
 test('what is refused twice is not tried a third time', async () => {
   const handler = service();
   const { held, credentials } = source();
