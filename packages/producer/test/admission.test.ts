@@ -287,3 +287,14 @@ test('a record that may always wait is let in in its turn, and withdrawn until t
   expect(sink.refused).toHaveLength(2);
   expect(gate.waitingPuts).toBe(0);
 });
+
+test('P2: room that was told of is not for a put that can line up, but for what is put without waiting', async () => {
+  const { admission, gate, leave, texts } = makeAdmission({ maxRecords: 1 });
+  const [first, second, third] = records('1', '2', '3') as [UserRecord, UserRecord, UserRecord];
+  admission.tryEnter(first, undefined, 0);
+  gate.room(admission.roomFor(third), () => {});
+  leave();
+  await Promise.resolve();
+  admission.enterAll([second], new NotingSink(), undefined);
+  expect([gate.waitingPuts, admission.tryEnter(third, undefined, 0), texts()]).toEqual([1, true, ['1', '3']]);
+});
