@@ -31,6 +31,7 @@ export {
   StartFailedError,
 } from './errors.js';
 export type { ProducerEvent, RetryReason, SealReason } from './events.js';
+export type { LeftUndone } from './left-undone.js';
 export type { Outcome, Outcomes, PutResult } from './outcomes.js';
 export { Producer } from './producer.js';
 export type { ProducerOptions } from './producer-options.js';
