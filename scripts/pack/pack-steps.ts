@@ -19,8 +19,8 @@ const program = join(root, 'scripts', 'pack', 'smoke', 'program.mjs');
 
 /** Largest tarball, source maps included: a guard against bundling something by accident. */
 const tarballCapBytes = 400_000;
-/** The local Kinesis is a whole service of 40 operations, for development alone. */
-const tarballCapsBytes: Readonly<Record<string, number>> = { local: 500_000 };
+/** The local Kinesis is a whole service of 40 operations, for development alone; the producer has 90 source files, twice in its maps. */
+const tarballCapsBytes: Readonly<Record<string, number>> = { local: 500_000, producer: 450_000 };
 
 /** What `pnpm pack-check` runs on built packages: how they look from outside, and whether they work there. */
 export function packSteps(): readonly Step[] {

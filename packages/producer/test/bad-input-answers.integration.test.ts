@@ -148,7 +148,7 @@ test.each([
       eachEntry(() => ({ ShardId, SequenceNumber })),
     );
     const attempts = attemptsOf(await put());
-    expect(attempts.flat()).toContain('WrongShard');
+    expect(attempts.flat()).toContain('UnknownShard');
   },
 );
 
