@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { Gate } from '../src/gate.js';
-import { notYet } from './support/gates.js';
+import { makeGate } from './support/gates.js';
 import { WaitingCall } from './support/waiting-call.js';
 
 const limits = { maxRecords: 5, maxBytes: 60, maxWaiting: 8 };
@@ -22,13 +21,7 @@ interface Expected {
 
 /** A gate beside a plain queue of what should be in and what should wait. */
 class Play {
-  readonly gate = new Gate(limits, {
-    onFull() {},
-    shrink() {},
-    reclaim() {},
-    setAsideBytes: () => 0,
-    ...notYet,
-  });
+  readonly gate = makeGate(limits).gate;
   /** Sizes of the records that are in, and the order in which they were let in. */
   readonly inside: number[] = [];
   readonly order: string[] = [];
@@ -139,13 +132,7 @@ const arrival = fc.oneof(
 
 /** Puts at a gate, and callers who wait for room and then come for it. */
 class Turns {
-  readonly gate = new Gate(limits, {
-    onFull() {},
-    shrink() {},
-    reclaim() {},
-    setAsideBytes: () => 0,
-    ...notYet,
-  });
+  readonly gate = makeGate(limits).gate;
   readonly inside: number[] = [];
   /** Who lined up, and who had his turn. */
   readonly linedUp: number[] = [];
