@@ -60,6 +60,8 @@ export class NullKinesis {
   #shards: number;
   /** Number of the first shard that is open: a reshard numbers on. */
   #firstShard = 0;
+  /** Place among the open shards of the one that stores nothing. */
+  #brokenShard: number | undefined;
   readonly #streams = new Map<string, StreamState>();
   readonly #reads: NullReads;
   readonly #readShards: number;
@@ -105,6 +107,11 @@ export class NullKinesis {
     this.#shards = shards;
   }
 
+  /** From now on the shard at that place among the open ones stores nothing; undefined: all store. */
+  break(shard: number | undefined): void {
+    this.#brokenShard = shard;
+  }
+
   /** What a stream was given so far; the stream is forgotten. */
   takeCounts(stream: string): StreamCounts {
     const state = this.#stream(stream);
@@ -124,8 +131,13 @@ export class NullKinesis {
     state.counts.requests += 1;
     state.counts.entries += input.Records.length;
     state.counts.bodyBytes += bodyBytes;
+    let FailedRecordCount = 0;
     const Records = input.Records.map((entry) => {
       const shard = uniformShardOf(this.#shards, entry.PartitionKey, entry.ExplicitHashKey);
+      if (shard === this.#brokenShard) {
+        FailedRecordCount += 1;
+        return { ErrorCode: 'InternalFailure', ErrorMessage: 'Internal service failure.' };
+      }
       if (state.digest) {
         const data = Uint8Array.from(this.#decode(entry.Data));
         check(state.counts, state.digest, entry, data, this.#shards, shard);
@@ -136,7 +148,7 @@ export class NullKinesis {
       return { SequenceNumber: this.#nextSequenceNumber(shard), ShardId: shardId(this.#firstShard + shard) };
     });
     if (state.uncountedBytes > MOST_UNCOUNTED_BYTES) this.#countLeft(state);
-    return { FailedRecordCount: 0, Records };
+    return { FailedRecordCount, Records };
   }
 
   /** Not while it is put: a server that works beside the client on the same cores takes caches and clock from what is measured. */

@@ -25,6 +25,8 @@ const COUNTS_PATH = '/counts/';
 const FIRST_PAGES_PATH = '/first-pages/';
 /** Path to give all streams so many new shards, by GET. */
 const RESHARD_PATH = '/reshard/';
+/** Path to have the shard at that place among the open ones store nothing, by GET; or `none`. */
+const BREAK_PATH = '/break/';
 /** Path to have PutRecords answered after so many milliseconds, by GET; or `never`, or `unread`: not even its body is taken. */
 const ANSWER_PUTS_AFTER_PATH = '/answer-puts-after/';
 /** `X-Amz-Target: Kinesis_20131202.PutRecords`. */
@@ -59,6 +61,11 @@ function tell(kinesis: NullKinesis, patience: Patience, url: string): unknown {
   if (url.startsWith(RESHARD_PATH)) {
     kinesis.reshard(Number(url.slice(RESHARD_PATH.length)));
     return 'resharded';
+  }
+  if (url.startsWith(BREAK_PATH)) {
+    const shard = url.slice(BREAK_PATH.length);
+    kinesis.break(shard === 'none' ? undefined : Number(shard));
+    return 'broken';
   }
   if (url.startsWith(ANSWER_PUTS_AFTER_PATH)) {
     const after = url.slice(ANSWER_PUTS_AFTER_PATH.length);

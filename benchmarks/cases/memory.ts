@@ -95,6 +95,7 @@ class MemoryCase implements PreparedCase {
   async prove(): Promise<void> {
     await this.#server.ask(`reshard/${this.#scenario.shards}`);
     await this.#server.ask('answer-puts-after/0');
+    await this.#server.ask('break/none');
   }
 
   /** The first lap warms the process up; the other is the trial. */
@@ -131,8 +132,9 @@ class MemoryCase implements PreparedCase {
   }
 
   /** The server may have others to serve. */
-  close(): Promise<void> {
-    return this.#server.ask('answer-puts-after/0');
+  async close(): Promise<void> {
+    await this.#server.ask('answer-puts-after/0');
+    await this.#server.ask('break/none');
   }
 
   async #warm(): Promise<number> {
@@ -146,6 +148,7 @@ class MemoryCase implements PreparedCase {
     const [producer, pressure] = this.#application();
     await producer.start();
     await this.#server.ask(`answer-puts-after/${this.#scenario.answerPutsAfter}`);
+    if (this.#scenario.oneShardFails) await this.#server.ask('break/0');
     const idle = await heldNow();
     const idleResidentBytes = process.memoryUsage.rss();
     await fill(pressure);

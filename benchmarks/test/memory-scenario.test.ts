@@ -29,6 +29,9 @@ describe('memoryScenarios', () => {
     expect(memoryScenarioName(quickMemoryScenarios[0] as (typeof quickMemoryScenarios)[number])).toBe(
       'answers after 2 s, 64 shards, 100 B, put, whenFull wait',
     );
+    expect(memoryScenarios.map(memoryScenarioName)).toContain(
+      'answers at once, 64 shards, 100 B, put-many, whenFull wait, one shard fails',
+    );
     expect(memoryScenarios.map(memoryScenarioName)).toContain('silent server, 4096 shards, 10000 B, try-put');
   });
 });

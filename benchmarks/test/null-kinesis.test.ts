@@ -47,6 +47,17 @@ describe('NullKinesis', () => {
     expect(put(new NullKinesis(SHARDS), 's', [entry]).Records[0]?.ShardId).toBe('shardId-000000000063');
   });
 
+  it('stores nothing in a shard that is broken, and all else', () => {
+    const kinesis = new NullKinesis(SHARDS);
+    kinesis.break(3);
+    const { FailedRecordCount, Records } = put(kinesis, 's', plainEntries(keys, data));
+    const broken = keys.map((key) => uniformShardOf(SHARDS, key) === 3);
+    expect(Records.map((record) => 'ErrorCode' in record)).toEqual(broken);
+    expect(FailedRecordCount).toBe(broken.filter(Boolean).length);
+    kinesis.break(undefined);
+    expect(put(kinesis, 's', plainEntries(keys, data)).FailedRecordCount).toBe(0);
+  });
+
   it('numbers on when it is resharded', () => {
     const kinesis = new NullKinesis(SHARDS);
     kinesis.reshard(4);

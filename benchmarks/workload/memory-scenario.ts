@@ -13,6 +13,8 @@ export interface MemoryScenario {
   readonly fillsWaiting: boolean;
   /** The number of shards is doubled and halved again every so many milliseconds; 0: never. */
   readonly reshardEveryMs: number;
+  /** Whether one shard stores nothing: each call has some records that are tried again and again, and more that are stored. */
+  readonly oneShardFails: boolean;
 }
 
 const plainest: MemoryScenario = {
@@ -24,6 +26,7 @@ const plainest: MemoryScenario = {
   aggregate: 'always',
   fillsWaiting: false,
   reshardEveryMs: 0,
+  oneShardFails: false,
 };
 
 function scenario(differences: Partial<MemoryScenario>): MemoryScenario {
@@ -56,6 +59,7 @@ export const memoryScenarios: readonly MemoryScenario[] = [
   scenario({ reshardEveryMs: 1_000 }),
   scenario({ reshardEveryMs: 1_000, way: 'put', recordBytes: 10_000 }),
   scenario({ aggregate: 'never' }),
+  scenario({ answerPutsAfter: 0, oneShardFails: true }),
   scenario({ aggregate: 'never', recordBytes: 1_000_000, way: 'put' }),
   scenario({ way: 'put', fillsWaiting: true }),
   scenario({ way: 'put', recordBytes: 10_000, fillsWaiting: true }),
@@ -78,12 +82,14 @@ export function memoryScenarioName(one: MemoryScenario): string {
     never: 'silent server',
     unread: 'server that reads nothing',
     [Number(answerPutsAfter)]: `answers after ${Number(answerPutsAfter) / 1_000} s`,
+    0: 'answers at once',
   }[answerPutsAfter];
   const parts = [server, `${shards} shards`, `${recordBytes} B`, way];
   if (way !== 'try-put') parts.push(`whenFull ${whenFull}`);
   if (one.aggregate === 'never') parts.push('not aggregated');
   if (one.fillsWaiting) parts.push('waiting puts too');
   if (one.reshardEveryMs > 0) parts.push('resharding');
+  if (one.oneShardFails) parts.push('one shard fails');
   return parts.join(', ');
 }
 

@@ -17,6 +17,7 @@ export class AbortableSink implements RefusableSink {
   #left: number;
   #cameTooLate = false;
   #onOver: (() => void) | undefined;
+  #lateEnd: LateSettled | undefined;
 
   /** Stands before `inner` with `records` records. */
   constructor(inner: RefusableSink, records: number) {
@@ -41,13 +42,19 @@ export class AbortableSink implements RefusableSink {
   }
 
   settle(tag: number, settled: Settled, position: number): void {
-    this.#inner.settle(tag, this.#cameTooLate ? new LateSettled(settled) : settled, position);
+    this.#inner.settle(tag, this.#cameTooLate ? this.#lateEndOf(settled) : settled, position);
     this.#ended();
   }
 
   refuse(tag: number, error: ShardlineError): void {
     this.#inner.refuse(tag, error);
     this.#ended();
+  }
+
+  /** One for all the records that an entry has of the call. */
+  #lateEndOf(settled: Settled): Settled {
+    if (this.#lateEnd?.settled !== settled) this.#lateEnd = new LateSettled(settled);
+    return this.#lateEnd;
   }
 
   #ended(): void {
@@ -59,15 +66,23 @@ export class AbortableSink implements RefusableSink {
 /** The end of an entry whose records could not be withdrawn any more. */
 class LateSettled implements Settled {
   readonly stored: boolean;
-  readonly #settled: Settled;
+  readonly settled: Settled;
 
   constructor(settled: Settled) {
     this.stored = settled.stored;
-    this.#settled = settled;
+    this.settled = settled;
+  }
+
+  keep(): number {
+    return this.settled.keep();
+  }
+
+  letGo(): number {
+    return this.settled.letGo();
   }
 
   at(position: number): Outcome {
-    const outcome = this.#settled.at(position);
+    const outcome = this.settled.at(position);
     return outcome.stored
       ? { ...outcome, result: late(outcome.result) }
       : { ...outcome, error: lateError(outcome.error) };
@@ -78,7 +93,7 @@ class LateSettled implements Settled {
     resolve: (result: PutResult) => void,
     reject: (error: RecordFailedError) => void,
   ): void {
-    this.#settled.deliver(
+    this.settled.deliver(
       position,
       (result) => resolve(late(result)),
       (error) => reject(lateError(error)),

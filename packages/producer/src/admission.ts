@@ -77,8 +77,16 @@ export class Admission {
     return chargeOf(recordBytes(record), undefined);
   }
 
-  /** Lets records in, in order, waiting for room where it must. Refusals go to the sink; never throws. */
-  enterAll(records: readonly UserRecord[], sink: RefusableSink, signal: AbortSignal | undefined): void {
+  /**
+   * Lets records in, in order, waiting for room where it must. Refusals go to the sink; never throws. `onOver` is told once, when
+   * none of them waits any more.
+   */
+  enterAll(
+    records: readonly UserRecord[],
+    sink: RefusableSink,
+    signal: AbortSignal | undefined,
+    onOver: () => void = nothing,
+  ): void {
     const { length } = records;
     const aborted = signal?.aborted ? new PutAbortedError(signal.reason) : undefined;
     const nowMs = this.#parts.nowMs();
@@ -91,9 +99,10 @@ export class Admission {
         sink.refuse(index, error as ShardlineError);
         continue;
       }
-      this.#waitWith(records, index, sink, { signal });
+      this.#waitWith(records, index, sink, { signal, onOver });
       return;
     }
+    onOver();
   }
 
   /**
@@ -188,6 +197,8 @@ export class Admission {
     }
   }
 }
+
+function nothing(): void {}
 
 type Mutable<Fields> = { -readonly [Name in keyof Fields]: Fields[Name] };
 

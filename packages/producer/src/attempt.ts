@@ -22,6 +22,7 @@ export const noAttempts: readonly Attempt[] = Object.freeze([]);
 /** `history` with `attempt` at its end; never changes `history`, which several records may share. */
 export function withAttempt(history: readonly Attempt[], attempt: Attempt): readonly Attempt[] {
   if (history.length === 0) return [attempt];
-  if (history.length < firstKept + newestKept) return [...history, attempt];
-  return [...history.slice(0, firstKept), ...history.slice(firstKept + 1), attempt];
+  // Not by `...`: that leaves room for sixteen more.
+  if (history.length < firstKept + newestKept) return history.concat(attempt);
+  return history.slice(0, firstKept).concat(history.slice(firstKept + 1), attempt);
 }

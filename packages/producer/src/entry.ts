@@ -1,7 +1,7 @@
 import { type AggregateEncoder, decodeWithoutDigest, writeAggregateDigests } from '@shardline/aggregation';
-import { type Attempt, noAttempts, withAttempt } from './attempt.js';
+import type { AttemptError, AttemptTimes, EntryAttempt } from './answer-attempts.js';
+import { type Attempt, noAttempts } from './attempt.js';
 import type { EntryContent, NewEntry } from './entry-content.js';
-import type { AttemptError, AttemptTimes, FailedAttempts } from './failed-attempts.js';
 import type { Members } from './members.js';
 import { encoderOverheadBytes, type RecordMemory } from './record-memory.js';
 import { recordAsPut, type UserRecord } from './user-record.js';
@@ -52,7 +52,7 @@ export class Entry implements EntryContent {
   #leftOut = 0;
   #lastEndMs: number;
   /** Counted for the history. */
-  #historyBytes = 0;
+  historyBytes = 0;
 
   /** `countedBytes` of its content are counted, and so are its records, but for their bytes. */
   constructor(made: NewEntry, members: Members, memory: RecordMemory, countedBytes: number) {
@@ -148,7 +148,7 @@ export class Entry implements EntryContent {
     else if (!(this.#content instanceof Uint8Array)) this.#giveUp(this.#content);
     this.#count(0);
     this.#isOver = true;
-    this.#memory.hold(this.members.payloadBytes - entryOverheadBytes - this.#historyBytes);
+    this.#memory.hold(this.members.payloadBytes - entryOverheadBytes - this.historyBytes);
     if (isReadBack) return;
     this.#content = nothing;
     this.#base64 = undefined;
@@ -193,20 +193,18 @@ export class Entry implements EntryContent {
     return this;
   }
 
-  /** Adds an attempt to the history. */
-  attempted(sentMs: number, endMs: number, result: Omit<Attempt, keyof AttemptTimes>): void {
-    this.#setHistory(withAttempt(this.attempts, { ...this.#timesOf(sentMs, endMs), ...result }));
-  }
-
-  /** Adds one that failed, which has in common with others of its answer what it can, and counts the rest (P2). */
-  failedAttempt(sentMs: number, endMs: number, error: AttemptError, answer: FailedAttempts): void {
-    const grown = answer.add(this.attempts, this.#timesOf(sentMs, endMs), error);
+  /**
+   * Adds an attempt to the history, one that failed with `error` or stored it. It has in common with others of its answer what it can;
+   * the rest is counted (P2).
+   */
+  attempted({ sentMs, endMs, attempts }: EntryAttempt, error?: AttemptError): void {
+    const grown = attempts.add(this.attempts, this.#timesOf(sentMs, endMs), error);
     // What is left out goes at the average of the others.
     const leftOutBytes =
-      this.#setHistory(grown.attempts) * Math.ceil(this.#historyBytes / grown.attempts.length);
+      this.#setHistory(grown.attempts) * Math.ceil(this.historyBytes / grown.attempts.length);
     const bytes = grown.ownBytes - leftOutBytes;
     this.#memory.hold(bytes);
-    this.#historyBytes += bytes;
+    this.historyBytes += bytes;
   }
 
   #timesOf(sentMs: number, endMs: number): AttemptTimes {

@@ -31,13 +31,15 @@ export function finishEntry(parts: EntryEndParts, lane: Lane, entry: Entry, end:
 }
 
 function tellAll({ reporter, epochs, gate }: EntryEndParts, members: Members, settled: SettledEntry): void {
+  // First: what is kept of them is counted with whoever keeps it, and must not push idle buffers out for a moment.
+  gate.giveBack(settled.length, members.chargedBytes);
   try {
     tellSinks(members, settled, 0);
     members.release();
     reporter.outcomes(settled);
   } finally {
     epochs.settle(members.epoch, settled.length);
-    gate.leave(settled.length, members.chargedBytes);
+    gate.lookAgain();
   }
 }
 

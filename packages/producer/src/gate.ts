@@ -96,9 +96,14 @@ export class Gate {
 
   /** Gives room back and lets in whoever fits, in order. */
   leave(records: number, bytes: number): void {
+    this.giveBack(records, bytes);
+    this.lookAgain();
+  }
+
+  /** Gives room back; whoever fits is not let in before {@link Gate.lookAgain}. */
+  giveBack(records: number, bytes: number): void {
     this.#records -= records;
     this.#bytes -= bytes;
-    this.lookAgain();
   }
 
   /**

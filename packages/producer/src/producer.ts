@@ -117,8 +117,8 @@ export class Producer {
       this.#refuseWhenClosed();
       const { signal } = resolveCallOptions('putMany', putOptions, options);
       refuseNoArray('Producer.putMany', records);
-      const sink = new BatchSink(records.length);
-      this.#enter(records, sink, signal);
+      const sink = new BatchSink(records.length, (deltaBytes) => this.#pipeline.gate.hold(deltaBytes));
+      this.#enter(records, sink, signal, () => sink.count());
       return sink.done;
     } catch (error) {
       return Promise.reject(error);
@@ -257,13 +257,18 @@ export class Producer {
     returned.abort();
   }
 
-  #enter(records: readonly UserRecord[], sink: RefusableSink, signal: AbortSignal | undefined): void {
+  #enter(
+    records: readonly UserRecord[],
+    sink: RefusableSink,
+    signal?: AbortSignal,
+    onOver?: () => void,
+  ): void {
     if (!signal) {
-      this.#admission.enterAll(records, sink, undefined);
+      this.#admission.enterAll(records, sink, undefined, onOver);
       return;
     }
     const abortable = new AbortableSink(sink, records.length);
-    this.#admission.enterAll(records, abortable, signal);
+    this.#admission.enterAll(records, abortable, signal, onOver);
     this.#withdrawals.watch(signal, abortable);
   }
 

@@ -21,12 +21,21 @@ export function readPutAnswer(format: BodyFormat, bytes: Uint8Array): readonly E
  * may have had its effect all the same, so that this throws nothing and the records are put again.
  */
 export function entryAnswers(entries: unknown): readonly EntryAnswer[] {
-  return Array.isArray(entries) ? entries.map(entryAnswer) : [];
+  if (!Array.isArray(entries)) return [];
+  let last = '';
+  return entries.map((entry) => {
+    const answer = entryAnswer(entry, last);
+    if ('shardId' in answer) last = answer.shardId;
+    return answer;
+  });
 }
 
-function entryAnswer(entry: unknown): EntryAnswer {
+/** Outcomes keep the id of the shard: of entries in a row that have it in common, the same string. */
+function entryAnswer(entry: unknown, lastShardId: string): EntryAnswer {
   const { ShardId, SequenceNumber, ErrorCode, ErrorMessage } = isObject(entry) ? entry : {};
-  if (isText(ShardId) && isText(SequenceNumber)) return { shardId: ShardId, sequenceNumber: SequenceNumber };
+  if (isText(ShardId) && isText(SequenceNumber)) {
+    return { shardId: ShardId === lastShardId ? lastShardId : ShardId, sequenceNumber: SequenceNumber };
+  }
   return {
     errorCode: isText(ErrorCode) ? boundedWords(ErrorCode) : 'UnknownError',
     errorMessage: isText(ErrorMessage) ? boundedWords(ErrorMessage) : 'The answer names no error.',

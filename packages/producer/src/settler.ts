@@ -1,10 +1,10 @@
 import type { Clock, Random } from '@shardline/core';
 import { faultKindOf, fullJitterMs, type ServiceFault, serviceFaultOf } from '@shardline/core/internal';
+import { AnswerAttempts } from './answer-attempts.js';
 import type { RequestPart } from './collector.js';
 import { alone, halves } from './cut-entry.js';
 import type { Entry } from './entry.js';
 import type { RetryError, RetryReason } from './events.js';
-import { FailedAttempts } from './failed-attempts.js';
 import type { EntryAnswer } from './kinesis-api.js';
 import { isNamesake, type LandingFacts, notAcknowledged, verdictOn } from './landing.js';
 import type { Lane } from './lane.js';
@@ -42,8 +42,10 @@ export interface SettlerParts {
   readonly onLaneFree: (lane: Lane) => void;
 }
 
-/** A request that is over, and what its parts have in common. */
+/** A request that is over, as far as a part of it is concerned. */
 interface Ended extends SentRequest {
+  /** What the entries of the part have in common. */
+  readonly attempts: AnswerAttempts;
   /** Entries in all its parts. */
   readonly entryCount: number;
   /** Drawn once, so that lanes which failed together go again together: a request each would be many more requests. */
@@ -74,10 +76,11 @@ export class Settler {
       end.fault ??
       (end.answers.length === entryCount ? undefined : miscounted(end.answers.length, entryCount));
     const drawn = this.#parts.random.next();
-    const ended: Ended = { ...sent, entryCount, jitter: { next: () => drawn } };
+    const request = { ...sent, entryCount, jitter: { next: () => drawn } };
     let at = 0;
     try {
       for (const part of parts) {
+        const ended = { ...request, attempts: new AnswerAttempts() };
         if (fault) this.#refused(part, fault, ended);
         else this.#answered(part, (end.answers ?? []).slice(at, at + part.entries.length), ended);
         at += part.entries.length;
@@ -91,8 +94,7 @@ export class Settler {
 
   /** One fault for the whole request. */
   #refused({ lane, entries }: RequestPart, fault: ServiceFault, ended: Ended): void {
-    const failed = new FailedAttempts();
-    for (const entry of entries) this.#failedAttempt(entry, fault, ended, failed);
+    for (const entry of entries) this.#failedAttempt(entry, fault, ended);
     if (fault.kind === 'refused' && this.#isolate(lane, entries, ended, fault)) return;
     if (isLasting(fault.kind)) {
       if (fault.kind === 'not-found') this.#parts.onStreamNotFound();
@@ -136,7 +138,6 @@ export class Settler {
     const isInverted = this.#checkOrder(lane, answers);
     const isDoubtful = isInverted || this.#parts.isMapInDoubt();
     const again: Entry[] = [];
-    let failed: FailedAttempts | undefined;
     let hasStored = false;
     const byError = new Map<string, { error: RetryError; failed: Entry[] }>();
     entries.forEach((entry, index) => {
@@ -150,8 +151,7 @@ export class Settler {
       const { errorCode: name, errorMessage: message } = answer;
       const kind = faultKindOf(name);
       const fault: ServiceFault = { kind, name, message, answered: true, sent: true, cause: undefined };
-      failed ??= new FailedAttempts();
-      this.#failedAttempt(entry, fault, ended, failed);
+      this.#failedAttempt(entry, fault, ended);
       if (isLasting(kind)) {
         this.#parts.finish(lane, entry, (facts) => putFailed(fault, facts));
         return;
@@ -191,7 +191,7 @@ export class Settler {
       }
       this.#parts.onUnknownShard(landing.shardId);
     }
-    entry.attempted(sent.sentMs, sent.endMs, { success: true });
+    entry.attempted(sent);
     this.#parts.finish(lane, entry, landing);
   }
 
@@ -217,13 +217,12 @@ export class Settler {
     const { landing } = facts;
     const { verdict, error } = verdictOn(entry, facts);
     if (verdict === 'acknowledge') {
-      entry.attempted(sent.sentMs, sent.endMs, { success: true });
+      entry.attempted(sent);
       this.#parts.finish(lane, entry, landing);
       return;
     }
     const wrong = notAcknowledged(facts);
-    const { name: errorCode, message: errorMessage } = wrong;
-    entry.attempted(sent.sentMs, sent.endMs, { success: false, errorCode, errorMessage });
+    entry.attempted(sent, wrong);
     entry.mayBeStored = true;
     if (error) this.#backOff(lane, 0, sent);
     entry.goesAlone = verdict === 'put-again-alone';
@@ -231,8 +230,8 @@ export class Settler {
   }
 
   /** What failed in passing may be stored, unless it never left this machine (P1). */
-  #failedAttempt(entry: Entry, fault: ServiceFault, sent: SentRequest, answer: FailedAttempts): void {
-    entry.failedAttempt(sent.sentMs, sent.endMs, fault, answer);
+  #failedAttempt(entry: Entry, fault: ServiceFault, ended: Ended): void {
+    entry.attempted(ended, fault);
     if (mayHaveStored(fault)) entry.mayBeStored = true;
   }
 

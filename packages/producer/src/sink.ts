@@ -14,11 +14,15 @@ export interface Settled {
     resolve: (result: PutResult) => void,
     reject: (error: RecordFailedError) => void,
   ): void;
+  /** Somebody keeps it until others of his records are settled too. Returns the bytes that are held with that: none if it was kept before. */
+  keep(): number;
+  /** He keeps it no longer. Returns the bytes that are not held any more: none if it is kept all the same. */
+  letGo(): number;
 }
 
 /** Whoever waits for the outcome of a record: a promise, or a whole batch. */
 export interface Sink {
-  /** What it holds for each record until that is settled, in bytes: charged with the record (P2). */
+  /** What it holds for each record until that is settled, in bytes: charged with the record (P2). Below zero: it counts some of that itself. */
   readonly recordOverheadBytes: number;
   /** Told once, when the entry that holds the record is settled. `tag` is what the sink gave, `position` the place in the entry. */
   settle(tag: number, settled: Settled, position: number): void;

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { alone, halves } from '../src/cut-entry.js';
 import { entryOverheadBytes } from '../src/entry.js';
 import { RecordMemory } from '../src/record-memory.js';
+import { attempt } from './support/attempts.js';
 import { aggregate, single, tagsOf } from './support/entries.js';
 import { makeLane } from './support/lanes.js';
 import { memoryParts } from './support/memory-parts.js';
@@ -21,7 +22,7 @@ const numbers = (count: number) => Array.from({ length: count }, (_, at) => at +
 test('P5: an aggregate that grew goes on in two parts, in order, its history with it, down to what it had been', () => {
   const { lane } = makeLane();
   const entry = big(300);
-  entry.attempted(0, 5, { success: false, errorCode: 'ProvisionedThroughputExceededException' });
+  entry.attempted(attempt(0, 5), { name: 'ProvisionedThroughputExceededException' });
   const parts = halves(lane, entry);
   expect(parts).toHaveLength(2);
   expect(tagsOf(parts)).toEqual(numbers(300));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cutFirst } from '../src/cut-first.js';
 import type { Entry } from '../src/entry.js';
+import { attempt } from './support/attempts.js';
 import { aggregate, single, tagsOf } from './support/entries.js';
 import { makeLane } from './support/lanes.js';
 import { noMemory } from './support/no-memory.js';
@@ -52,7 +53,7 @@ describe('cutFirst', () => {
 
   it('carries the history over', () => {
     const whole = Object.assign(alone(pack(1, 2, 3)), { mayBeStored: true, maxCompanions: 7 });
-    whole.attempted(0, 5, { success: false, errorCode: 'WrongShard' });
+    whole.attempted(attempt(0, 5), { name: 'WrongShard' });
     const lane = laneWith([whole]);
     cutFirst(lane, 1);
     for (const entry of lane.queue.drain())

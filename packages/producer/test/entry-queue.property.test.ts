@@ -5,6 +5,7 @@ import type { Entry } from '../src/entry.js';
 import { EntryQueue } from '../src/entry-queue.js';
 import type { Sink } from '../src/sink.js';
 import { BatchSink } from '../src/sinks.js';
+import { attempt } from './support/attempts.js';
 import { aggregate, single, tagsOf } from './support/entries.js';
 
 interface EntryFacts {
@@ -70,7 +71,7 @@ type Step =
   | (typeof step extends fc.Arbitrary<infer One> ? One : never)
   | (typeof flood extends fc.Arbitrary<infer One> ? One : never);
 
-const newSink = () => new AbortableSink(new BatchSink(1_000), 1_000);
+const newSink = () => new AbortableSink(new BatchSink(1_000, () => {}), 1_000);
 
 /** A call gets a new sink when its signal has fired; the old one. */
 function replace(sinks: (Sink | undefined)[], call: number): Sink {
@@ -87,7 +88,7 @@ function makeEntry(
   const facts = { partitionKey: `k${key}`, data: 'x'.repeat(size), tag, putAtMs, ...(sink && { sink }) };
   const entry = aggregated ? aggregate([facts, { ...facts, partitionKey: 'other' }]) : single(facts);
   entry.maxCompanions = maxCompanions;
-  if (sent) entry.attempted(0, 1, { success: false, errorCode: 'InternalFailure' });
+  if (sent) entry.attempted(attempt(0, 1), { name: 'InternalFailure' });
   return entry;
 }
 

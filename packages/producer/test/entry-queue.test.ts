@@ -4,6 +4,7 @@ import type { Entry } from '../src/entry.js';
 import { EntryQueue, type RunLimits } from '../src/entry-queue.js';
 import { LoneEntries } from '../src/lone-entries.js';
 import { BatchSink } from '../src/sinks.js';
+import { attempt } from './support/attempts.js';
 import { aggregate, single, tagsOf } from './support/entries.js';
 
 const free: RunLimits = { maxEntries: 500, maxBytes: 1_000_000, taken: 0, ordered: true, admit: () => true };
@@ -190,7 +191,7 @@ it('takeWhile takes what stands at the head for as long as it is wanted, and the
 });
 
 describe('EntryQueue.takeLone', () => {
-  const sinkOf = (records = 1) => new AbortableSink(new BatchSink(records), records);
+  const sinkOf = (records = 1) => new AbortableSink(new BatchSink(records, () => {}), records);
 
   it('takes what waits by itself, of these sinks only, and leaves the others in order', () => {
     const [mine, other, another] = [sinkOf(2), sinkOf(2), sinkOf()];
@@ -208,7 +209,7 @@ describe('EntryQueue.takeLone', () => {
   it('leaves what was sent, and what is in an aggregate, of one record or of many', () => {
     const mine = sinkOf(4);
     const sent = single({ sink: mine, tag: 1 });
-    sent.attempted(0, 1, { success: false, errorCode: 'InternalFailure' });
+    sent.attempted(attempt(0, 1), { name: 'InternalFailure' });
     const magic = Uint8Array.of(0xf3, 0x89, 0x9a, 0xc2);
     const queue = queueOf(
       sent,

@@ -1,10 +1,10 @@
 import { decodeAggregate, writeAggregateDigests } from '@shardline/aggregation';
 import { describe, expect, it } from 'vitest';
 import { Entry, entryOverheadBytes } from '../src/entry.js';
-import { FailedAttempts } from '../src/failed-attempts.js';
 import { Members } from '../src/members.js';
 import { singleEntry } from '../src/open-aggregate.js';
 import { RecordMemory } from '../src/record-memory.js';
+import { attempt } from './support/attempts.js';
 import { accepted, aggregate, single, textOf } from './support/entries.js';
 import { failAllocations } from './support/failing-allocations.js';
 import { freeMemory } from './support/lanes.js';
@@ -67,13 +67,8 @@ describe('Entry', () => {
     const memory = new RecordMemory(memoryParts({ hold: (deltaBytes) => (heldBytes += deltaBytes) }));
     const entry = singleEntry(accepted({ data: 'abc' }), { outstanding: 0 }, memory);
     const beforeBytes = heldBytes;
-    const fail = (at: number) =>
-      entry.failedAttempt(
-        at,
-        at + 1,
-        { name: 'InternalFailure', message: 'x'.repeat(100) },
-        new FailedAttempts(),
-      );
+    const error = { name: 'InternalFailure', message: 'x'.repeat(100) };
+    const fail = (at: number) => entry.attempted(attempt(at, at + 1), error);
     for (let at = 0; at < 6; at += 1) fail(at);
     const six = heldBytes - beforeBytes;
     expect(six).toBe(32 + 6 * (8 + 104 + 'InternalFailure'.length + 100));
@@ -83,7 +78,7 @@ describe('Entry', () => {
     expect([entry.attempts.length, entry.attemptsLeftOut]).toEqual([6, 94]);
     const part = singleEntry(accepted({ data: 'abc' }), { outstanding: 0 }, freeMemory()).inherit(entry);
     expect(part.attemptsLeftOut).toBe(94);
-    entry.attempted(101, 102, { success: true });
+    entry.attempted(attempt(101, 102));
     expect(entry.attemptsLeftOut).toBe(95);
     entry.end(false);
     const endBytes = heldBytes;
@@ -93,8 +88,8 @@ describe('Entry', () => {
 
   it('measures each attempt from the put, or from the end of the one before', () => {
     const entry = single({ putAtMs: 1_000 });
-    entry.attempted(1_100, 1_130, { success: false, errorCode: 'A', errorMessage: 'why' });
-    entry.attempted(1_200, 1_250, { success: true });
+    entry.attempted(attempt(1_100, 1_130), { name: 'A', message: 'why' });
+    entry.attempted(attempt(1_200, 1_250));
     expect(entry.attempts).toEqual([
       { delayMs: 100, durationMs: 30, success: false, errorCode: 'A', errorMessage: 'why' },
       { delayMs: 70, durationMs: 50, success: true },
@@ -103,12 +98,12 @@ describe('Entry', () => {
 
   it('takes over the history of the entry that it was cut out of', () => {
     const whole = aggregate([{ putAtMs: 0 }, { putAtMs: 500 }]);
-    whole.attempted(600, 700, { success: false, errorCode: 'A' });
+    whole.attempted(attempt(600, 700), { name: 'A' });
     whole.mayBeStored = true;
     whole.maxCompanions = 5;
     const part = single({ putAtMs: 500 }).inherit(whole);
     expect(part).toMatchObject({ mayBeStored: true, maxCompanions: 5, attempts: whole.attempts });
-    part.attempted(710, 720, { success: true });
+    part.attempted(attempt(710, 720));
     expect(part.attempts.map(({ delayMs }) => delayMs)).toEqual([600, 10]);
     expect(whole.attempts).toHaveLength(1);
   });
@@ -116,7 +111,7 @@ describe('Entry', () => {
   it('measures from its own put when the entry that it was cut out of was never sent', () => {
     const whole = aggregate([{ putAtMs: 0 }, { putAtMs: 500 }]);
     const part = single({ putAtMs: 500 }).inherit(whole);
-    part.attempted(510, 520, { success: true });
+    part.attempted(attempt(510, 520));
     expect(part.attempts.map(({ delayMs }) => delayMs)).toEqual([10]);
   });
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { takeExpired } from '../src/expiry.js';
 import type { Lane } from '../src/lane.js';
+import { attempt } from './support/attempts.js';
 import {
   type AcceptedFacts,
   accepted,
@@ -56,7 +57,7 @@ describe('takeExpired', () => {
     const entry = aggregate(
       [1, 2, 3, 4].map((tag) => ({ tag, data: `data ${tag}`, putAtMs: 400 + 50 * tag })),
     );
-    entry.attempted(600, 700, { success: false, errorCode: 'InternalFailure' });
+    entry.attempted(attempt(600, 700), { name: 'InternalFailure' });
     entry.mayBeStored = true;
     lane.queue.push(entry);
     const expired = expire(lane);

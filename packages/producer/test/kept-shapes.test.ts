@@ -6,6 +6,7 @@ import { beginAggregate, singleEntry } from '../src/open-aggregate.js';
 import { RecordMemory } from '../src/record-memory.js';
 import { SettledEntry } from '../src/settled-entry.js';
 import { BatchSink, PutSink } from '../src/sinks.js';
+import { attempt } from './support/attempts.js';
 import { accepted } from './support/entries.js';
 import { memoryParts } from './support/memory-parts.js';
 
@@ -25,7 +26,7 @@ function withNatives(judge: (haveSameShape: HaveSameShape) => void): void {
 function usedObjects(): readonly object[] {
   const memory = new RecordMemory(memoryParts({ maxIdleBytes: 1_000_000 }));
   const epoch = { outstanding: 0 };
-  const batch = new BatchSink(3);
+  const batch = new BatchSink(3, () => {});
   const put = new PutSink();
   const records = [0, 1].map((tag) =>
     accepted({ partitionKey: `key ${tag}`, data: 'data', sink: batch, tag, putAtMs: 10 + tag * 0.3 }),
@@ -43,7 +44,7 @@ function usedObjects(): readonly object[] {
     if (!entry) return [];
     entry.maxCompanions = 7;
     entry.moveTo(new Uint8Array(1_000), 0);
-    entry.attempted(30, 31.5, { success: true });
+    entry.attempted(attempt(30, 31.5));
     const { members } = entry;
     const ended = new SettledEntry('tweets', entry, { shardId: 'shardId-0', sequenceNumber: '1' });
     entry.end(false);

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Entry } from '../src/entry.js';
 import type { Epoch } from '../src/epochs.js';
 import { mergeWaiting } from '../src/merge-waiting.js';
+import { attempt } from './support/attempts.js';
 import { aggregate, single, tagsOf } from './support/entries.js';
 import { makeLane } from './support/lanes.js';
 import { noMemory } from './support/no-memory.js';
@@ -40,7 +41,7 @@ test('P5: small aggregates at the head are joined up to what the lane may send a
 
 test('P1, P3: what was sent before keeps its bytes, and nothing passes it', () => {
   const entries = aggregates(4, 1_000);
-  entries[0]?.attempted(0, 1, { success: false, errorCode: 'InternalFailure' });
+  entries[0]?.attempted(attempt(0, 1), { name: 'InternalFailure' });
   expect(laneWith(entries, 100_000)).toEqual(entries);
   const later = aggregates(4, 1_000);
   (later[2] as Entry).mayBeStored = true;

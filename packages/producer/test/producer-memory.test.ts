@@ -74,3 +74,43 @@ test('P2: what waits for a map does not keep the body that it was sent in', asyn
   await clock.advance(10_000);
   expect([...(await put).failures()]).toEqual([]);
 });
+
+test('P2: what unfinished calls know of their settled records is counted, and holds up others', async () => {
+  const { producer, api, clock } = await startProducer({ maxOutstandingBytes: 1_048_576 }, 2);
+  const [[stuck = ''], [other = '']] = api.shards.map((shard) => keysOf(shard, 1)) as [string[], string[]];
+  const idleBytes = producer.stats().heldBytes;
+  api.onPut = async (put) => {
+    if (put.entries.some(({ partitionKey }) => partitionKey === stuck)) await new Promise(() => {});
+    return api.store(put);
+  };
+  void producer.put({ partitionKey: stuck, data: 'first' }).catch(() => {});
+  await clock.advance(200);
+  const batch = [stuck, ...Array<string>(999).fill(other)].map((partitionKey) => ({
+    partitionKey,
+    data: '',
+  }));
+  let done = 0;
+  const batches = 40;
+  for (let calls = 0; calls < batches; calls += 1) {
+    void producer.putMany(batch).then(() => {
+      done += 1;
+    });
+    await clock.advance(200);
+  }
+  // One record of each is left, and sixteen thousand bytes of slots for the others.
+  const { outstandingBytes, heldBytes } = producer.stats();
+  expect(heldBytes - idleBytes - outstandingBytes).toBeGreaterThan(batches * 16_000);
+  api.onPut = (put) => api.store(put);
+  await clock.advance(60_000);
+  expect(done).toBe(batches);
+  expect(producer.stats()).toMatchObject({ outstandingRecords: 0, outstandingBytes: 0 });
+  expect(producer.stats().heldBytes - idleBytes).toBeLessThan(1_048_576 / 4);
+});
+
+test('P2: a call that knows more than the bound allows of its own records is let in to the end', async () => {
+  const { producer, clock } = await startProducer({ maxOutstandingBytes: 1_048_576, aggregate: 'never' });
+  const records = Array.from({ length: 4_000 }, (_, at) => ({ partitionKey: String(at), data: 'x' }));
+  const [first, second] = [producer.putMany(records), producer.putMany(records)];
+  await clock.advance(60_000);
+  for (const outcomes of [await first, await second]) expect([...outcomes.failures()]).toEqual([]);
+});

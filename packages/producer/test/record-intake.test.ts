@@ -4,6 +4,7 @@ import { RecordIntake } from '../src/record-intake.js';
 import type { RefusableSink, Settled } from '../src/sink.js';
 import type { UserRecord } from '../src/user-record.js';
 import { failureOf, watch } from './support/producer-under-test.js';
+import { unkept } from './support/unkept.js';
 
 const records = (...texts: string[]): UserRecord[] => texts.map((data) => ({ partitionKey: 'a', data }));
 
@@ -68,11 +69,12 @@ function take(intake: RecordIntake, ...texts: string[]): { over: boolean; error:
 }
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
-const stored: Settled = { stored: true, at: () => expect.fail(), deliver: () => expect.fail() };
+const stored: Settled = { ...unkept, stored: true, at: () => expect.fail(), deliver: () => expect.fail() };
 
 function failed(text: string): Settled {
   const error = Object.assign(new Error(`${text} failed`), { record: records(text)[0] });
   return {
+    ...unkept,
     stored: false,
     at: () => expect.fail(),
     deliver: (_position, _resolve, reject) => reject(error as unknown as RecordFailedError),
@@ -230,7 +232,7 @@ test('P6: a record that cannot be read back ends the intake and nothing else', a
   take(intake, '1');
   const over = watch(intake.settled());
   const deliver: Settled['deliver'] = (_position, _resolve, reject) => reject(error as RecordFailedError);
-  intake.settle(0, { stored: false, at: () => expect.fail(), deliver }, 0);
+  intake.settle(0, { ...unkept, stored: false, at: () => expect.fail(), deliver }, 0);
   await turn();
   expect([broken, over.state]).toEqual([[unreadable], unreadable]);
 });

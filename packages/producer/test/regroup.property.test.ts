@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import type { Entry } from '../src/entry.js';
 import type { Epoch } from '../src/epochs.js';
 import { regroup } from '../src/regroup.js';
+import { attempt } from './support/attempts.js';
 import { aggregate, single, textOf } from './support/entries.js';
 import { freeMemory } from './support/lanes.js';
 
@@ -52,7 +53,7 @@ function makeEntries(facts: readonly SourceFacts[]): { entries: Entry[]; origins
     });
     const entry = members.length === 1 ? single(members[0], epoch) : aggregate(members, epoch);
     for (let count = 0; count < attempts; count += 1)
-      entry.attempted(2_000, 2_010, { success: false, errorCode: 'InternalFailure' });
+      entry.attempted(attempt(2_000, 2_010), { name: 'InternalFailure' });
     entry.mayBeStored = mayBeStored;
     return entry;
   });

@@ -6,6 +6,7 @@ import { OpenAggregate, singleEntry } from '../src/open-aggregate.js';
 import { encoderOverheadBytes, RecordMemory } from '../src/record-memory.js';
 import { type Regrouping, regroup, regroupOneByOne } from '../src/regroup.js';
 import { PutSink } from '../src/sinks.js';
+import { attempt } from './support/attempts.js';
 import { type AcceptedFacts, accepted, aggregate, single, tagsOf, textOf } from './support/entries.js';
 import { failAllocations } from './support/failing-allocations.js';
 import { freeMemory } from './support/lanes.js';
@@ -106,14 +107,14 @@ describe('regroup', () => {
     const groups = regroup(entries, byLetter());
     expect(plain(groups)).toEqual({ a: [[1, 2, 3]] });
     const [shared] = groups.get('a') ?? [];
-    shared?.attempted(100, 110, { success: true });
+    shared?.attempted(attempt(100, 110));
     expect(shared?.attempts).toMatchObject([{ delayMs: 90 }]);
   });
 
   it('never mixes histories: an entry that was sent keeps its own', () => {
     const epoch = { outstanding: 0 };
     const entries = [1, 2, 3].map((tag) => single({ partitionKey: 'a', tag }, epoch));
-    entries[1]?.attempted(10, 20, { success: false, errorCode: 'InternalFailure' });
+    entries[1]?.attempted(attempt(10, 20), { name: 'InternalFailure' });
     const groups = regroup(entries, byLetter());
     expect(plain(groups)).toEqual({ a: [[1], [2], [3]] });
     expect(groups.get('a')?.map(({ attempts }) => attempts.length)).toEqual([0, 1, 0]);
@@ -183,7 +184,7 @@ describe('regroup', () => {
 
   it('P2: leaves a record by itself as it is where it shares no aggregate, history and all', () => {
     const sent = single({ partitionKey: 'a', tag: 1 });
-    sent.attempted(0, 5, { success: false, errorCode: 'InternalFailure' });
+    sent.attempted(attempt(0, 5), { name: 'InternalFailure' });
     const doubtful = Object.assign(single({ partitionKey: 'b', tag: 2 }), { mayBeStored: true });
     const entries = [
       single({ partitionKey: 'a', tag: 0 }),
@@ -200,7 +201,7 @@ describe('regroup', () => {
 
   it('makes an aggregate of one of a record that would be taken for one, sent before or not', () => {
     const sent = single({ partitionKey: 'a', data: Uint8Array.from([...magic, 1]), tag: 1 });
-    sent.attempted(0, 5, { success: false, errorCode: 'InternalFailure' });
+    sent.attempted(attempt(0, 5), { name: 'InternalFailure' });
     const [made] = regroupOneByOne([sent], byLetter()).groups.get('a') ?? [];
     expect(made).toMatchObject({ aggregated: true, attempts: sent.attempts });
   });
@@ -267,7 +268,7 @@ function mixed() {
     sink: new PutSink(),
   }));
   const entries = [0, 4, 8, 12, 16, 20].map((from) => aggregate(facts.slice(from, from + 4), epoch, memory));
-  for (const sent of entries.slice(2, 4)) sent.attempted(30, 40, { success: false, errorCode: 'A' });
+  for (const sent of entries.slice(2, 4)) sent.attempted(attempt(30, 40), { name: 'A' });
   for (const one of facts.slice(24)) entries.push(singleIn(memory, one, epoch));
   return { held, memory, entries };
 }
@@ -304,7 +305,7 @@ describe('regroupOneByOne', () => {
     const run = (first: number) => {
       const before = aggregate([0, 1].map((tag) => ({ partitionKey: 'a', tag })));
       const sent = single({ partitionKey: 'a', tag: 2 });
-      sent.attempted(0, 1, { success: false, errorCode: 'A' });
+      sent.attempted(attempt(0, 1), { name: 'A' });
       sent.moveAsBase64(Buffer.alloc(100), 0);
       const allocations = failAllocations(first, 1);
       const { groups, left } = regroupOneByOne([before, sent], byLetter());

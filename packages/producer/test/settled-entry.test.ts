@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { RecordExpiredError } from '../src/errors.js';
 import type { PutResult } from '../src/outcomes.js';
 import { type FailureOf, SettledEntry } from '../src/settled-entry.js';
+import { attempt } from './support/attempts.js';
 import { aggregate, single, textOf } from './support/entries.js';
 
 const landing = { shardId: 'shardId-000000000003', sequenceNumber: '4962' };
@@ -15,7 +16,7 @@ const members = () =>
 describe('SettledEntry, stored', () => {
   it('gives every record its place inside the aggregate (P1)', () => {
     const entry = members();
-    entry.attempted(10, 20, { success: true });
+    entry.attempted(attempt(10, 20));
     const settled = new SettledEntry('tweets', entry, landing);
     expect(settled.length).toBe(2);
     expect([...settled]).toEqual([
@@ -33,7 +34,7 @@ describe('SettledEntry, stored', () => {
 
   it('says how many attempts are left out, and lets nobody change the others', () => {
     const entry = failedOften(8);
-    entry.attempted(8, 9, { success: true });
+    entry.attempted(attempt(8, 9));
     const outcome = new SettledEntry('tweets', entry, landing).at(0);
     const result = outcome.stored ? outcome.result : expect.unreachable();
     expect(result).toMatchObject({ attemptsLeftOut: 3, attempts: entry.attempts });
@@ -60,15 +61,14 @@ function failureOf(settled: SettledEntry, index: number): RecordExpiredError {
 
 function failedOften(times: number) {
   const entry = single();
-  for (let at = 0; at < times; at += 1)
-    entry.attempted(at, at, { success: false, errorCode: 'InternalFailure' });
+  for (let at = 0; at < times; at += 1) entry.attempted(attempt(at, at), { name: 'InternalFailure' });
   return entry;
 }
 
 describe('SettledEntry, failed', () => {
   it('makes an error for every record, from which it can be read back (P1)', () => {
     const entry = members();
-    entry.attempted(10, 20, { success: false, errorCode: 'InternalFailure' });
+    entry.attempted(attempt(10, 20), { name: 'InternalFailure' });
     entry.mayBeStored = true;
     const settled = new SettledEntry('tweets', entry, expired);
     expect(settled.failure?.code).toBe('RECORD_EXPIRED');
@@ -158,4 +158,24 @@ describe('SettledEntry.at', () => {
     expect(() => new SettledEntry('tweets', members(), landing).at(index)).toThrow(RangeError);
     expect(() => new SettledEntry('tweets', members(), expired).at(index)).toThrow(RangeError);
   });
+});
+
+test('P2: whoever keeps it first is told what that costs, and who lets go of it last', () => {
+  const settled = new SettledEntry('tweets', members(), landing);
+  const bytes = settled.keep();
+  expect(bytes).toBeGreaterThan(150);
+  expect([settled.keep(), settled.letGo(), settled.keep(), settled.letGo()]).toEqual([0, 0, 0, 0]);
+  expect(settled.letGo()).toBe(bytes);
+});
+
+test('P2: what has failed costs its data and its history too', () => {
+  const costOf = (data: string, failures: number) => {
+    const entry = single({ data });
+    for (let at = 0; at < failures; at += 1)
+      entry.attempted(attempt(at, at), { name: 'InternalFailure', message: '' });
+    return new SettledEntry('tweets', entry, expired).keep();
+  };
+  expect(costOf('x'.repeat(1_001), 1) - costOf('x', 1)).toBe(1_000);
+  expect(costOf('x', 3)).toBeGreaterThan(costOf('x', 1));
+  expect(costOf('x', 1)).toBeGreaterThan(2_000);
 });

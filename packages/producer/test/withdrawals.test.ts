@@ -6,7 +6,7 @@ import { BatchSink } from '../src/sinks.js';
 import { Withdrawals } from '../src/withdrawals.js';
 
 const stored = { stored: true } as Settled;
-const sinkOf = (records: number) => new AbortableSink(new BatchSink(records), records);
+const sinkOf = (records: number) => new AbortableSink(new BatchSink(records, () => {}), records);
 const listeners = (signal: AbortSignal) => getEventListeners(signal, 'abort').length;
 
 function makeWithdrawals() {

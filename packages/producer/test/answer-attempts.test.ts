@@ -1,22 +1,22 @@
 import { describe, expect, it } from 'vitest';
+import { AnswerAttempts } from '../src/answer-attempts.js';
 import { noAttempts } from '../src/attempt.js';
-import { FailedAttempts } from '../src/failed-attempts.js';
 
 const error = { name: 'InternalFailure', message: 'Internal service failure.' };
 const times = { delayMs: 1, durationMs: 2 };
 const made = { ...times, success: false, errorCode: error.name, errorMessage: error.message };
 const words = error.name.length + error.message.length;
 
-describe('FailedAttempts', () => {
+describe('AnswerAttempts', () => {
   it('adds an attempt and tells what it takes', () => {
-    const { attempts, ownBytes } = new FailedAttempts().add(noAttempts, times, error);
+    const { attempts, ownBytes } = new AnswerAttempts().add(noAttempts, times, error);
     expect(attempts).toEqual([made]);
     expect(ownBytes).toBe(32 + 8 + 104 + words);
   });
 
   it('gives those whose histories were one before the same history again, for nothing', () => {
-    const answer = new FailedAttempts();
-    const before = new FailedAttempts().add(noAttempts, times, error).attempts;
+    const answer = new AnswerAttempts();
+    const before = new AnswerAttempts().add(noAttempts, times, error).attempts;
     const first = answer.add(before, times, error);
     expect(first).toMatchObject({ attempts: [made, made], ownBytes: 8 + 104 + words });
     const second = answer.add(before, { ...times }, { ...error });
@@ -25,7 +25,7 @@ describe('FailedAttempts', () => {
   });
 
   it('shares the attempt where only the histories differ, which nobody can change', () => {
-    const answer = new FailedAttempts();
+    const answer = new AnswerAttempts();
     const [first] = answer.add(noAttempts, times, error).attempts;
     const other = answer.add([made], times, error);
     expect(other.attempts[1]).toBe(first);
@@ -36,7 +36,7 @@ describe('FailedAttempts', () => {
   it.each([{ delayMs: 7 }, { durationMs: 7 }])(
     'makes another where %j differs, in the same words',
     (time) => {
-      const answer = new FailedAttempts();
+      const answer = new AnswerAttempts();
       answer.add(noAttempts, times, error);
       const { attempts, ownBytes } = answer.add(noAttempts, { ...times, ...time }, error);
       expect(attempts).toEqual([{ ...made, ...time }]);
@@ -45,7 +45,7 @@ describe('FailedAttempts', () => {
   );
 
   it('keeps errors apart by name and message', () => {
-    const answer = new FailedAttempts();
+    const answer = new AnswerAttempts();
     answer.add(noAttempts, times, error);
     const others = [
       { ...error, name: 'ServiceUnavailable' },
@@ -57,8 +57,19 @@ describe('FailedAttempts', () => {
     }
   });
 
+  it('shares what stored a record too, and keeps it apart from what failed', () => {
+    const answer = new AnswerAttempts();
+    const before = new AnswerAttempts().add(noAttempts, times, error).attempts;
+    const first = answer.add(before, times);
+    expect(first).toEqual({ attempts: [made, { ...times, success: true }], ownBytes: 8 + 104 });
+    answer.add(before, times, error);
+    expect(answer.add(before, { ...times })).toEqual({ attempts: first.attempts, ownBytes: 0 });
+    expect(answer.add(noAttempts, times).attempts[0]).toBe(first.attempts[1]);
+    expect(Object.isFrozen(first.attempts[1])).toBe(true);
+  });
+
   it('keeps four messages of an answer, and of further ones the names', () => {
-    const answer = new FailedAttempts();
+    const answer = new AnswerAttempts();
     const histories = Array.from(
       { length: 500 },
       (_, at) => answer.add(noAttempts, times, { ...error, message: `This is number ${at}.` }).attempts,
