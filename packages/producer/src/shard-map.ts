@@ -17,6 +17,8 @@ export class ShardMap {
   /** Finds a shard in {@link ShardMap.shards}. */
   readonly index: HashRangeIndex;
   readonly #byId: ReadonlyMap<string, ShardRange>;
+  /** From the oldest on, once somebody asked. */
+  #ids: readonly string[] | undefined;
 
   constructor(shards: readonly ShardRange[]) {
     this.shards = shards;
@@ -31,6 +33,23 @@ export class ShardMap {
 
   has(shardId: string): boolean {
     return this.#byId.has(shardId);
+  }
+
+  get(shardId: string): ShardRange | undefined {
+    return this.#byId.get(shardId);
+  }
+
+  /** The newest of its shards that was made before `shardId`: ids end in a number that only grows. */
+  newestBefore(shardId: string): string | undefined {
+    this.#ids ??= [...this.#byId.keys()].sort();
+    let low = 0;
+    let high = this.#ids.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#ids[middle] as string) < shardId) low = middle + 1;
+      else high = middle;
+    }
+    return this.#ids[low - 1];
   }
 
   /** Whether it shows this very shard, not merely one of its id. */
@@ -62,14 +81,6 @@ export function sameRange(one: ShardRange, other: ShardRange | undefined): boole
 
 function sameIfKnown(one: string | undefined, other: string | undefined): boolean {
   return one === undefined || other === undefined || one === other;
-}
-
-/** The shard that was made last: ids end in a number that only grows. */
-export function newestShardId(shardIds: readonly string[]): string | undefined {
-  return shardIds.reduce<string | undefined>(
-    (newest, shardId) => (newest === undefined || shardId > newest ? shardId : newest),
-    undefined,
-  );
 }
 
 /** Whether the ranges cover every hash key once. A listing taken in the middle of a reshard may not. */

@@ -4,7 +4,7 @@ import { delay, Loop, type ServiceFault, serviceFaultOf } from '@shardline/core/
 import { FailuresInARow } from './failures-in-a-row.js';
 import type { KinesisApi, StreamSummary } from './kinesis-api.js';
 import { isLasting } from './refusal.js';
-import { coversEverything, newestShardId, ShardMap, type ShardRange } from './shard-map.js';
+import { coversEverything, ShardMap, type ShardRange } from './shard-map.js';
 import type { ShardMapFailure } from './shard-map-failures.js';
 
 /** The calls that tell of a stream and its shards. */
@@ -65,8 +65,8 @@ export class ShardMaps {
   readonly #closed = new AbortController();
   readonly #waiters: Waiter[] = [];
   #map: ShardMap | undefined;
-  /** Listings of what was made after a shard, since the newest map: all lanes that seek share them. */
-  readonly #later = new Map<string, Promise<readonly ShardRange[]>>();
+  /** A listing of what was made after a shard, since the newest map: all lanes that seek share it, and there may be thousands. */
+  #later: { readonly afterId: string; readonly byId: Promise<ReadonlyMap<string, ShardRange>> } | undefined;
   #listedMs = Number.NEGATIVE_INFINITY;
   #spacingMs: number = spacing.leastMs;
   #nextDescriptionMs = Number.NEGATIVE_INFINITY;
@@ -138,9 +138,7 @@ export class ShardMaps {
     while (!this.#closed.signal.aborted && !over.aborted) {
       if ((await this.refresh()) !== undefined) continue;
       const map = this.#map;
-      const landed =
-        map?.shards.find((shard) => shard.shardId === shardId) ??
-        (await this.#listedAfter(map, shardId, earlierId));
+      const landed = map?.get(shardId) ?? (await this.#listedAfter(map, shardId, earlierId));
       if (landed) return { landed, map };
     }
     return undefined;
@@ -188,7 +186,7 @@ export class ShardMaps {
     if (listed.fault) this.#retry = this.#runAfter(this.#listings.failedMs(this.#parts.random));
     else this.#listings.succeeded();
     if (listed.fault) return listed.fault;
-    this.#later.clear();
+    this.#later = undefined;
     const before = this.#map;
     const map = listed.answer;
     this.#map = map;
@@ -203,6 +201,7 @@ export class ShardMaps {
   async #describe(): Promise<void> {
     const { api, clock, random, onSummary } = this.#parts;
     if (clock.monotonic() < this.#nextDescriptionMs) return;
+    this.#describeAgain?.cancel();
     const { fault, answer } = await this.#attempt('DescribeStreamSummary', (signal) =>
       api.describeStreamSummary(signal),
     );
@@ -225,21 +224,20 @@ export class ShardMaps {
     shardId: string,
     earlierId: string,
   ): Promise<ShardRange | undefined> {
-    const earlier = [earlierId, ...(map?.shards ?? []).map((shard) => shard.shardId)].filter(
-      (id) => id < shardId,
-    );
-    const newest = newestShardId(earlier);
-    if (newest === undefined) return undefined;
-    const listed = this.#later.get(newest) ?? this.#listLater(newest);
-    this.#later.set(newest, listed);
-    return (await listed).find((shard) => shard.shardId === shardId);
+    if (this.#later === undefined || this.#later.afterId >= shardId) {
+      const made = [earlierId, map?.newestBefore(shardId) ?? ''].filter((id) => id < shardId);
+      const afterId = made.sort().at(-1);
+      if (!afterId) return undefined;
+      this.#later = { afterId, byId: this.#listLater(afterId) };
+    }
+    return (await this.#later.byId).get(shardId);
   }
 
-  async #listLater(earlierId: string): Promise<readonly ShardRange[]> {
-    const { answer } = await this.#attempt('ListShards', (signal) =>
+  async #listLater(earlierId: string): Promise<ReadonlyMap<string, ShardRange>> {
+    const { answer = [] } = await this.#attempt('ListShards', (signal) =>
       this.#parts.api.listShards({ filter: 'after-shard-id', shardId: earlierId }, signal),
     );
-    return answer ?? [];
+    return new Map(answer.map((shard) => [shard.shardId, shard]));
   }
 
   /** One call; a fault is told of, unless it comes from closing. */

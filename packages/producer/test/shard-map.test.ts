@@ -1,6 +1,6 @@
 import { parseHashKey } from '@shardline/aggregation';
 import { describe, expect, it } from 'vitest';
-import { coversEverything, newestShardId, ShardMap, type ShardRange, sameRange } from '../src/shard-map.js';
+import { coversEverything, ShardMap, type ShardRange, sameRange } from '../src/shard-map.js';
 import { evenShards, split } from './support/shards.js';
 
 const end = 2n ** 128n - 1n;
@@ -34,6 +34,7 @@ describe('ShardMap', () => {
     const map = new ShardMap([low]);
     expect(map.has(low.shardId)).toBe(true);
     expect(map.has(high.shardId)).toBe(false);
+    expect([map.get(low.shardId), map.get(high.shardId)]).toEqual([low, undefined]);
   });
 
   it('equals a map with the same shards and ranges, in any order', () => {
@@ -63,15 +64,24 @@ describe('sameRange', () => {
   });
 });
 
-describe('newestShardId', () => {
-  it('is the highest, wherever it stands', () => {
-    const [first, ninth, tenth] = ['shardId-000000000000', 'shardId-000000000009', 'shardId-000000000010'];
-    expect(newestShardId([ninth, tenth, first])).toBe(tenth);
-    expect(newestShardId([tenth, ninth])).toBe(tenth);
+describe('ShardMap.newestBefore', () => {
+  const id = (number: number) => `shardId-${String(number).padStart(12, '0')}`;
+  const map = new ShardMap([9, 10, 0, 4].map((number) => range(id(number), 0n, 1n)));
+
+  it.each([
+    [11, id(10)],
+    [10, id(9)],
+    [9, id(4)],
+    [5, id(4)],
+    [4, id(0)],
+    [1, id(0)],
+    [0, undefined],
+  ])('of shard %i is %s, wherever it stands', (number, newest) => {
+    expect(map.newestBefore(id(number))).toBe(newest);
   });
 
   it('is unknown without shards', () => {
-    expect(newestShardId([])).toBeUndefined();
+    expect(new ShardMap([]).newestBefore(id(1))).toBeUndefined();
   });
 });
 

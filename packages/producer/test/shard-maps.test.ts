@@ -321,6 +321,19 @@ test('P6: close ends whoever waits at once, and no call or timer comes after it'
   expect(api.queries).toHaveLength(length);
 });
 
+test('P6: a description that is asked for before its retry takes the place of it', async () => {
+  const { clock, api, shardMaps } = makeMaps(2, { random: { next: () => 0.9 } });
+  api.describe = failing('InternalFailure', 500) as () => never;
+  shardMaps.lookSoon();
+  await clock.advance(10);
+  const { pending } = clock;
+  shardMaps.describeSoon();
+  await clock.advance(200);
+  expect([api.describeCalls, clock.pending]).toEqual([2, pending]);
+  await shardMaps.close();
+  expect(clock.pending).toBe(0);
+});
+
 test('close before start makes no call', async () => {
   const { clock, api, shardMaps } = makeMaps();
   await shardMaps.close();
