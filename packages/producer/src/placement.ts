@@ -96,9 +96,9 @@ export class Placement {
     return this.#map?.shards.length ?? this.#summary?.openShardCount ?? 1;
   }
 
-  /** How the call that tells of the stream or its shards failed last, where no map was ever had. */
+  /** What made the first fetch late, while records wait for it; once it is over they go, with a map or without. */
   get mapFailure(): ShardMapFailure | undefined {
-    return this.#map ? undefined : this.#failures.last;
+    return this.#released || !this.#isDescriptionLate ? undefined : this.#failures.last;
   }
 
   get mapStats(): ShardMapStats {
@@ -141,7 +141,8 @@ export class Placement {
     const { clock, recordTtlMs, requestTimeoutMs } = this.#parts;
     const leftMs = putAtMs + recordTtlMs + requestTimeoutMs - clock.monotonic();
     const located = await this.#maps.locate(shardId, earlierId, leftMs);
-    return { ...located, failure: this.#failures.last };
+    // A description tells of no shard: its failure is no reason.
+    return { ...located, failure: this.#failures.of('ListShards') };
   }
 
   /** The stream places records itself. `aggregate: 'always'` says that this cannot be. */

@@ -17,6 +17,11 @@ export class ShardMapFailures {
     return [...this.#byCall.values()].at(-1);
   }
 
+  /** That of one call. */
+  of(call: ShardMapFailure['call']): ShardMapFailure | undefined {
+    return this.#byCall.get(call);
+  }
+
   failed(failure: ShardMapFailure): void {
     this.#byCall.delete(failure.call);
     this.#byCall.set(failure.call, failure);

@@ -50,7 +50,7 @@ type Waiter = (fault: ServiceFault | undefined) => void;
 export interface Located {
   readonly landed: ShardRange | undefined;
   readonly map: ShardMap | undefined;
-  /** How a call that tells of the shards failed, and has not succeeded since. */
+  /** How ListShards failed, and has not succeeded since. */
   readonly failure?: ShardMapFailure | undefined;
 }
 

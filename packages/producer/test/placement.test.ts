@@ -136,6 +136,37 @@ test('P4: a shard is sought for no longer than until the outcome of its record i
   expect(scheduled.mock.calls.every(([ms]) => ms >= 0)).toBe(true);
 });
 
+test('P4: where listings work, no other call is blamed for a shard that none shows', async () => {
+  const { clock, api, placement } = makePlacement();
+  api.describe = failing('AccessDeniedException') as () => never;
+  placement.start();
+  await clock.advance(0);
+  const sought = placement.locate(shardId(9), shardId(0));
+  await clock.advance(5_000);
+  expect(await sought).toMatchObject({ landed: undefined, failure: undefined });
+  expect(placement.mapStats.lastFailure).toMatchObject({ call: 'DescribeStreamSummary' });
+});
+
+test.each([
+  [{ describe: unanswered }, 'TimeoutError'],
+  [{ describe: failing('AccessDeniedException') as () => never }, undefined],
+  [{}, undefined],
+])('records that wait for the first fetch know what made it late: %#', async (broken, reason) => {
+  const { clock, api, placement } = makePlacement();
+  Object.assign(api, { list: unanswered, ...broken });
+  placement.start();
+  await clock.advance(4_999);
+  expect([placement.isDescribed, placement.mapFailure]).toEqual([false, undefined]);
+  // The description is late, and the listing is not answered yet.
+  if (reason) {
+    await clock.advance(4_000);
+    expect([placement.isDescribed, placement.mapFailure?.reason]).toEqual([false, reason]);
+  }
+  await clock.advance(2_000);
+  expect([placement.isDescribed, placement.mapFailure]).toEqual([true, undefined]);
+  expect(placement.mapStats.lastFailure).toMatchObject({ call: 'ListShards', reason: 'TimeoutError' });
+});
+
 test('P2: a shard that no map shows leaves nothing behind for each record that it took', async () => {
   const { clock, api, placement } = makePlacement();
   placement.start();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ProducerOptions } from '../src/producer-options.js';
-import { unanswered } from './support/fake-kinesis-api.js';
+import { failing, refusing, unanswered } from './support/fake-kinesis-api.js';
 import { failureOf, makeProducer, watch } from './support/producer-under-test.js';
 import { shardId } from './support/shards.js';
 
@@ -87,6 +87,24 @@ test('a record that was never sent says how the shards could not be learnt, and 
   const closed = failureOf(producer.close({ deadlineMs: 0 }));
   await clock.advance(0);
   expect((await left).message).toContain(message);
+  await closed;
+});
+
+test('a record that goes without a map does not blame the right to list shards for what held it up', async () => {
+  const { producer, api, clock } = makeProducer({ lingerMs: 0, recordTtlMs: 3_000 });
+  api.list = failing('AccessDeniedException') as () => never;
+  api.onPut = refusing('ProvisionedThroughputExceededException');
+  const put = () => failureOf(producer.put({ partitionKey: 'a', data: 'x' }));
+  const [first, behind] = [put(), put()];
+  await clock.advance(10_000);
+  expect((await first).message).toContain('ended in ProvisionedThroughputExceededException');
+  const { message } = await behind;
+  expect(message).toMatch(/ 0 attempts: it was never sent\. Records before it, .* held it up/);
+  const [, left] = [put(), put()];
+  await clock.advance(1_000);
+  const closed = failureOf(producer.close({ deadlineMs: 0 }));
+  await clock.advance(0);
+  expect((await left).message).toMatch(/ 0 attempts: it was never sent\. Put it again/);
   await closed;
 });
 

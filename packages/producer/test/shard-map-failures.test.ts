@@ -10,11 +10,12 @@ test('the newest failure is told, until its call succeeds', () => {
   failures.failed(described);
   failures.failed(listed);
   expect(failures.last).toEqual(listed);
+  expect([failures.of('ListShards'), failures.of('DescribeStreamSummary')]).toEqual([listed, described]);
   failures.failed({ ...described, message: 'late again' });
   expect(failures.last).toMatchObject({ message: 'late again' });
   failures.succeeded('DescribeStreamSummary');
   expect(failures.last).toEqual(listed);
   failures.succeeded('DescribeStreamSummary');
   failures.succeeded('ListShards');
-  expect(failures.last).toBeUndefined();
+  expect([failures.last, failures.of('ListShards')]).toEqual([undefined, undefined]);
 });
