@@ -11,6 +11,11 @@ interface Identity {
 
 type Provider = (options?: { readonly forceRefresh: boolean }) => Promise<Identity>;
 
+/** What the SDK knows of a call, as far as it is read: whom it chose to sign it for. */
+interface CallContext {
+  readonly __smithy_context?: { readonly selectedHttpAuthScheme?: { readonly identity?: Identity } };
+}
+
 /** A provider may be a service with a limit of its own: for refused credentials it is asked once within this time. */
 const askAgainAfterMs = 5_000;
 
@@ -29,15 +34,14 @@ export function renewCredentials(client: SigningClient, clock: Clock): void {
   let renewals = 0;
   let askedAtMs = Number.NEGATIVE_INFINITY;
   let asking: Promise<void> | undefined;
-  const ask = async () => {
-    const held = await provider();
-    if (!isSame(await provider({ forceRefresh: true }), held)) renewals += 1;
+  const ask = async (refused: Identity | undefined) => {
+    if (!isSame(await provider({ forceRefresh: true }), refused)) renewals += 1;
   };
-  /** Whether there are others than when there had been so many renewals. */
-  const isRenewed = async (renewalsBefore: number): Promise<boolean> => {
+  /** Whether there are others than those that were refused, of when there had been so many renewals. */
+  const isRenewed = async (refused: Identity | undefined, renewalsBefore: number): Promise<boolean> => {
     if (renewals === renewalsBefore && clock.monotonic() - askedAtMs >= askAgainAfterMs) {
       askedAtMs = clock.monotonic();
-      asking = ask().finally(() => {
+      asking = ask(refused).finally(() => {
         asking = undefined;
       });
     }
@@ -46,12 +50,14 @@ export function renewCredentials(client: SigningClient, clock: Clock): void {
     return renewals !== renewalsBefore;
   };
   client.middlewareStack.addRelativeTo(
-    (next) => async (args) => {
+    (next, context: CallContext) => async (args) => {
+      // What the SDK holds after the refusal may be others: it renews by itself, at any call, what is about to expire.
+      const signedFor = context.__smithy_context?.selectedHttpAuthScheme?.identity;
       const renewalsBefore = renewals;
       try {
         return await next(args);
       } catch (error) {
-        if (!isRefused(error) || !(await isRenewed(renewalsBefore))) throw error;
+        if (!isRefused(error) || !(await isRenewed(signedFor, renewalsBefore))) throw error;
         return await next(args);
       }
     },
@@ -64,10 +70,10 @@ function isRefused(error: unknown): boolean {
   return kind === 'credentials' && answered;
 }
 
-function isSame(one: Identity, other: Identity): boolean {
+function isSame(one: Identity, other: Identity | undefined): boolean {
   return (
-    one.accessKeyId === other.accessKeyId &&
-    one.secretAccessKey === other.secretAccessKey &&
-    one.sessionToken === other.sessionToken
+    one.accessKeyId === other?.accessKeyId &&
+    one.secretAccessKey === other?.secretAccessKey &&
+    one.sessionToken === other?.sessionToken
   );
 }

@@ -4,7 +4,7 @@ export interface SigningClient {
   readonly middlewareStack: {
     addRelativeTo(
       // biome-ignore lint/suspicious/noExplicitAny: each client has types of its own for what goes through here untouched.
-      middleware: (next: (args: any) => Promise<any>) => (args: any) => Promise<any>,
+      middleware: (next: (args: any) => Promise<any>, context: any) => (args: any) => Promise<any>,
       where: { readonly name: string; readonly relation: 'before'; readonly toMiddleware: string },
     ): void;
   };

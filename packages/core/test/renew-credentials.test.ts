@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ListStreamsCommand } from '@aws-sdk/client-kinesis';
+import { KinesisClient, ListStreamsCommand } from '@aws-sdk/client-kinesis';
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { systemClock } from '../src/clock.js';
 import { connectKinesis } from '../src/kinesis-connection.js';
@@ -150,6 +150,38 @@ test('a refusal that comes late, when there are others already, asks nobody', as
   letGo();
   await Promise.all([late, prompt]);
   expect(held.calls).toBe(2);
+});
+
+// Within 5 minutes of their end the SDK asks for others by itself, at each call: it holds those when the refusal comes.
+test.each([undefined, 200_000, 3_600_000])(
+  'a call is signed anew for credentials (with %s ms to go) that were replaced on its way',
+  async (expiresInMs) => {
+    const handler = service();
+    const { held, credentials } = source(expiresInMs);
+    const { list } = connect(handler, { credentials });
+    await list();
+    const { handle } = handler;
+    handler.handle = (request) => {
+      handler.handle = handle;
+      handler.takes = held.token = 'new';
+      return handle(request);
+    };
+    await list();
+    expect(handler.requests).toBe(3);
+  },
+);
+
+test('a call that passes asks the provider no more often than the SDK does', async () => {
+  const handler = service();
+  const [ours, theirs] = [source(200_000), source(200_000)];
+  const { list } = connect(handler, { credentials: ours.credentials });
+  await list();
+  const endpoint = 'http://127.0.0.1:1';
+  const config = { region: 'eu-west-1', endpoint, requestHandler: handler as never };
+  const client = new KinesisClient({ ...config, credentials: theirs.credentials });
+  onTestFinished(() => client.destroy());
+  await client.send(new ListStreamsCommand({}));
+  expect(ours.held.calls).toBe(theirs.held.calls);
 });
 
 test('what is refused twice is not tried a third time', async () => {
