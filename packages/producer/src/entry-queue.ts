@@ -61,14 +61,17 @@ export class EntryQueue {
     this.#putSinceMs = Math.min(this.#putSinceMs, entry.members.oldestPutAtMs);
   }
 
-  /** Puts entries before all others, their own order kept. */
+  /** Puts entries before all others, their own order kept. Thousands of lanes may hand over to one, each before what it has. */
   unshift(entries: readonly Entry[]): void {
     if (entries.length === 0) return;
-    this.#replace([...entries, ...this.#entries.slice(this.#head)]);
+    if (this.#head < entries.length) this.#makeRoom(entries.length);
+    this.#head -= entries.length;
+    this.#lone = undefined;
     this.#length += entries.length;
-    for (const { bytes, members } of entries) {
-      this.#bytes += bytes;
-      this.#putSinceMs = Math.min(this.#putSinceMs, members.oldestPutAtMs);
+    for (const [at, entry] of entries.entries()) {
+      this.#entries[this.#head + at] = entry;
+      this.#bytes += entry.bytes;
+      this.#putSinceMs = Math.min(this.#putSinceMs, entry.members.oldestPutAtMs);
     }
   }
 
@@ -153,6 +156,14 @@ export class EntryQueue {
     else if (this.#entries.length > 2 * this.#length + sparePlaces) {
       this.#replace(this.#entries.filter((entry) => entry !== undefined));
     }
+  }
+
+  /** For `count` entries before the head, and half as many again as there are then: what stands there seldom moves. */
+  #makeRoom(count: number): void {
+    const room = count + ((this.#length + count) >> 1);
+    const before = new Array<Entry | undefined>(room).fill(undefined);
+    this.#replace(before.concat(this.#entries.filter((entry) => entry !== undefined)));
+    this.#head = room;
   }
 
   #replace(entries: (Entry | undefined)[]): void {

@@ -17,6 +17,24 @@ function queueOf(...entries: Entry[]): EntryQueue {
   return queue;
 }
 
+/** How many places of longer arrays `run` copies. */
+function copiedBy(run: () => void): number {
+  let copied = 0;
+  const { slice, filter } = Array.prototype;
+  const watch = (own: typeof slice | typeof filter) =>
+    function (this: unknown[], ...given: unknown[]) {
+      copied += this.length;
+      return Reflect.apply(own, this, given);
+    };
+  Object.assign(Array.prototype, { slice: watch(slice), filter: watch(filter) });
+  try {
+    run();
+  } finally {
+    Object.assign(Array.prototype, { slice, filter });
+  }
+  return copied;
+}
+
 describe('EntryQueue', () => {
   it('gives back what was put in, in order', () => {
     const queue = queueOf(five(1), five(2));
@@ -35,6 +53,25 @@ describe('EntryQueue', () => {
     expect(queue.first?.members.tags).toEqual([8]);
     expect(queue.bytes).toBe(20);
     expect(tagsOf(queue.drain())).toEqual([8, 9, 2, 3]);
+  });
+
+  it('moves what it holds a few times, however often entries are put before it', () => {
+    const times = 2_000;
+    const queue = queueOf(five(0));
+    const copied = copiedBy(() => {
+      for (let tag = 1; tag <= times; tag += 1) queue.unshift([five(tag), five(-tag)]);
+    });
+    expect(copied).toBeLessThan(5 * 2 * times);
+    const places = Array.from({ length: times }, (_, at) => times - at);
+    expect(tagsOf(queue.drain())).toEqual([...places.flatMap((tag) => [tag, -tag]), 0]);
+  });
+
+  it('moves nothing to take back what it gave', () => {
+    const queue = queueOf(...Array.from({ length: 500 }, (_, tag) => five(tag)));
+    const copied = copiedBy(() => {
+      for (let at = 0; at < 100; at += 1) queue.unshift(queue.takeRun({ ...unordered, maxEntries: 9 }));
+    });
+    expect([copied, tagsOf(queue.drain())]).toEqual([0, Array.from({ length: 500 }, (_, tag) => tag)]);
   });
 
   it('knows when its oldest record was put, wherever it stands', () => {
