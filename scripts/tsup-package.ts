@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { defineConfig } from 'tsup';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { build, defineConfig } from 'tsup';
+import { withTypeOnlyExports } from './type-only-exports.js';
 
 /** `engines.node` of the root package.json is the one place that says which Node is the oldest. */
 function oldestNode(): string {
@@ -23,8 +24,20 @@ export function packageBuild(entry: string[] = ['src/index.ts']): ReturnType<typ
     silent: true,
   };
   return defineConfig([
-    { ...shared, format: 'esm' },
+    { ...shared, format: 'esm', onSuccess: () => declare(entry) },
     { ...shared, format: 'cjs', noExternal: ['p-queue'] },
-    { ...shared, format: ['esm', 'cjs'], dts: { only: true } },
   ]);
+}
+
+/** Writes the declarations of the doors, and sees to it that they promise no value that a door does not have. */
+async function declare(entry: readonly string[]): Promise<void> {
+  const format = ['esm', 'cjs'] as const;
+  await build({ entry: [...entry], format: [...format], dts: { only: true }, silent: true, config: false });
+  for (const source of entry) {
+    const door = readFileSync(source, 'utf8');
+    for (const extension of ['.d.ts', '.d.cts']) {
+      const built = source.replace(/^src/, 'dist').replace(/\.ts$/, extension);
+      writeFileSync(built, withTypeOnlyExports(door, readFileSync(built, 'utf8')));
+    }
+  }
 }

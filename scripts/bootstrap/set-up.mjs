@@ -75,7 +75,13 @@ async function installDependencies(env) {
 export async function buildIfStale(env, within = (_title, work) => work()) {
   const built = projects().filter((path) => existsSync(join(root, path, 'tsup.config.ts')));
   const inputs = built.flatMap((path) => [`${path}/src`, `${path}/package.json`, `${path}/tsup.config.ts`]);
-  const shared = ['pnpm-lock.yaml', 'tsconfig.json', 'tsconfig.base.json', 'scripts/tsup-package.ts'];
+  const shared = [
+    'pnpm-lock.yaml',
+    'tsconfig.json',
+    'tsconfig.base.json',
+    'scripts/tsup-package.ts',
+    'scripts/type-only-exports.ts',
+  ];
   const file = join(root, 'node_modules', '.shardline-built');
   const wanted = digest(root, [...shared, ...inputs]);
   if (isStamped(file, wanted) && built.every((path) => existsSync(join(root, path, 'dist')))) return;

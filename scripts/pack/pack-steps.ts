@@ -7,6 +7,7 @@ import { Workspace } from '../checks/workspace.js';
 import { oneFailed, onePassed, oneSkipped, programStep, runProgram, type Step } from '../verify/step.js';
 import { judgeApi } from './api-report.js';
 import { undeclaredImports } from './declared-imports.js';
+import { doorNameProblems } from './door-names.js';
 import { type PublishedPackage, publishedPackages } from './doors.js';
 import { newerNodes, nodeBinary, otherNodes } from './node-binary.js';
 import { sdkFloor } from './sdk-floor.js';
@@ -30,6 +31,7 @@ export function packSteps(): readonly Step[] {
   const smoke = new SmokeFolder(folder);
   return [
     ...packages.flatMap((one) => one.doors.map((door) => apiStep(one, door))),
+    { name: 'types and values of the doors', run: () => doorNames(packages) },
     { name: 'declared imports', run: async () => declaredImports(packages) },
     { name: 'pack', run: () => pack(packages) },
     ...packages.map((one) => programStep(`publint ${one.short}`, 'publint', ['--strict', one.folder])),
@@ -48,6 +50,11 @@ function apiStep(one: PublishedPackage, door: string): Step {
       return problems.length === 0 ? onePassed : oneFailed(problems.join('\n'));
     },
   };
+}
+
+async function doorNames(packages: readonly PublishedPackage[]) {
+  const problems = await doorNameProblems(packages);
+  return problems.length === 0 ? onePassed : oneFailed(problems.join('\n'));
 }
 
 function declaredImports(packages: readonly PublishedPackage[]) {
