@@ -12,6 +12,7 @@ import { finishEntry } from './finish-entry.js';
 import { Gate } from './gate.js';
 import { keptShapes } from './kept-shapes.js';
 import { Lane } from './lane.js';
+import { LaneSink, lanesOf } from './lane-sink.js';
 import { memoryShares } from './memory-shares.js';
 import type { AcceptedRecord } from './open-aggregate.js';
 import type { ResolvedProducerOptions } from './options.js';
@@ -130,6 +131,7 @@ export class Pipeline {
     this.placement.start();
     const epoch = this.epochs.current;
     const lane = this.#router.laneFor(hash);
+    if (accepted.sink instanceof LaneSink) accepted.sink.waitsIn(lane);
     epoch.outstanding += 1;
     let mayBeDue: boolean;
     try {
@@ -159,8 +161,8 @@ export class Pipeline {
 
   /** Fails the records of `sinks` that wait by themselves and were never sent; the others go on. */
   withdraw(sinks: ReadonlySet<Sink>, failure: FailureOf): void {
-    for (const lane of this.#router.allLanes()) {
-      for (const entry of lane.queue.takeLone(sinks)) this.#finish(lane, entry, failure);
+    for (const [lane, own] of lanesOf(sinks, () => this.#router.allLanes())) {
+      for (const entry of lane.queue.takeLone(own)) this.#finish(lane, entry, failure);
     }
   }
 
@@ -197,8 +199,7 @@ export class Pipeline {
   }
 
   #makeLimiter(range: ShardRange | undefined): RateLimiter {
-    const { rateLimitPercent } = this.#options;
-    const ceiling = rateCeilingOf(range, rateLimitPercent, this.placement.openShardCount);
+    const ceiling = rateCeilingOf(range, this.#options.rateLimitPercent, this.placement.openShardCount);
     return new RateLimiter(ceiling, this.#edges.clock.monotonic());
   }
 

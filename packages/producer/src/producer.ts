@@ -1,6 +1,5 @@
 import { InvalidOptionError } from '@shardline/core';
 import { delay } from '@shardline/core/internal';
-import { AbortableSink } from './abortable-sink.js';
 import { AbortableWaits } from './abortable-waits.js';
 import { Admission } from './admission.js';
 import {
@@ -21,6 +20,7 @@ import {
 } from './call-options.js';
 import type { Edges } from './edges.js';
 import { CloseTimeoutError, ProducerClosedError, PutWithdrawnError, ShutdownTimeoutError } from './errors.js';
+import { LaneSink } from './lane-sink.js';
 import { type ResolvedProducerOptions, resolveProducerOptions } from './options.js';
 import type { Outcomes, PutResult } from './outcomes.js';
 import { Pipeline } from './pipeline.js';
@@ -267,7 +267,7 @@ export class Producer {
       this.#admission.enterAll(records, sink, undefined, onOver);
       return;
     }
-    const abortable = new AbortableSink(sink, records.length);
+    const abortable = new LaneSink(sink, records.length);
     this.#admission.enterAll(records, abortable, signal, onOver);
     this.#withdrawals.watch(signal, abortable);
   }

@@ -1,5 +1,6 @@
 import { getEventListeners } from 'node:events';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { EntryQueue } from '../src/entry-queue.js';
 import type { RecordFailedError } from '../src/errors.js';
 import type { Outcome } from '../src/outcomes.js';
 import { failing, refusing, unanswered } from './support/fake-kinesis-api.js';
@@ -11,6 +12,7 @@ import {
   textsIn,
   watch,
 } from './support/producer-under-test.js';
+import { evenShards, keyOf, keysOf, split } from './support/shards.js';
 
 /** What a signal does to records that are accepted: those that wait by themselves are withdrawn, the others say that it came too late. */
 
@@ -192,4 +194,103 @@ test('P1: a put whose record aborts it while it is let in is refused, and not st
     expect(listeners(abort.signal)).toBe(0);
     api.stored.length = 0;
   }
+});
+
+const shards = evenShards(64);
+/** A key for each. */
+const keys = shards.map(keyOf);
+
+test.each([
+  ['a signal each', () => new AbortController()],
+  ['one signal', (shared: AbortController) => shared],
+])('puts in many lanes, with %s: each is looked for in its own lane', async (_, abortOf) => {
+  const under = await startProducer({ aggregate: 'never', maxInFlightRequests: 1 }, shards.length);
+  const { producer, api, clock } = under;
+  api.onPut = unanswered;
+  void producer.put(record('in flight', keys[0])).catch(() => {});
+  await clock.advance(0);
+  const looks: number[] = [];
+  const { takeLone } = EntryQueue.prototype;
+  const watched = vi.spyOn(EntryQueue.prototype, 'takeLone').mockImplementation(function (
+    this: EntryQueue,
+    sinks,
+  ) {
+    looks.push(sinks.size);
+    return takeLone.call(this, sinks);
+  });
+  onTestFinished(() => watched.mockRestore());
+  const shared = new AbortController();
+  const aborts: AbortController[] = [];
+  const puts = [...keys, ...keys].map((key) => {
+    const abort = abortOf(shared);
+    aborts.push(abort);
+    return watch(producer.put(record('0', key), { signal: abort.signal }));
+  });
+  for (const abort of aborts) abort.abort();
+  expect(producer.stats().outstandingRecords).toBe(1);
+  await clock.advance(0);
+  expect(puts.map(({ state }) => Object(state).code)).toEqual(puts.map(() => 'PUT_WITHDRAWN'));
+  expect(looks.reduce((sum, sinks) => sum + sinks, 0)).toBe(puts.length);
+});
+
+test('a batch with records in several lanes, and a record that was handed over since, are found all the same', async () => {
+  const patient = { recordTtlMs: 300_000, requestTimeoutMs: 300_000 };
+  const { producer, api, clock } = await startProducer(
+    { aggregate: 'never', maxInFlightRequests: 1, ...patient },
+    2,
+  );
+  const [low, high] = evenShards(2);
+  api.onPut = unanswered;
+  const first = watch(producer.put(record('in flight', keyOf(high))));
+  await clock.advance(0);
+  const [moved, batch] = [new AbortController(), new AbortController()];
+  const lowKeys = keysOf(low, 2);
+  const put = watch(producer.put(record('moved', lowKeys[0]), { signal: moved.signal }));
+  const both = producer.putMany(
+    [low, high, low].map((shard, at) => record(String(at), keyOf(shard))),
+    { signal: batch.signal },
+  );
+  batch.abort();
+  expect(producer.stats().outstandingRecords).toBe(2);
+  expect([...(await both)].map((one) => !one.stored && one.error.code)).toEqual(
+    Array(3).fill('PUT_WITHDRAWN'),
+  );
+  api.shards = split(evenShards(2), 0, 2);
+  await clock.advance(75_000);
+  expect(producer.stats().shards).toHaveLength(3);
+  moved.abort();
+  await clock.advance(0);
+  expect([first.state, Object(put.state).code]).toEqual(['pending', 'PUT_WITHDRAWN']);
+});
+
+test('P1: a record that is aborted by whoever hears of what it sealed is withdrawn', async () => {
+  const [low, high] = evenShards(2);
+  const abort = new AbortController();
+  const { producer, api, clock } = await startProducer(
+    {
+      maxOutstandingRecords: 3,
+      lingerMs: 5,
+      recordTtlMs: 300_000,
+      requestTimeoutMs: 300_000,
+      onEvent: (event) => {
+        if (event.type === 'sealed' && event.reason === 'large-record') abort.abort();
+      },
+    },
+    2,
+  );
+  const answer = new Promise<void>((resolve) => clock.schedule(100, resolve));
+  api.onPut = async (put) => {
+    if (textsIn(put.entries).includes('high')) await answer;
+    else await unanswered();
+    return api.store(put);
+  };
+  void producer.put(record('low', keyOf(low))).catch(() => {});
+  await clock.advance(10);
+  void producer.put(record('high', keyOf(high))).catch(() => {});
+  await clock.advance(10);
+  void producer.put(record('open', keyOf(low))).catch(() => {});
+  const large = watch(producer.put(record('x'.repeat(100_000), keyOf(low)), { signal: abort.signal }));
+  expect(producer.stats().waitingPuts).toBe(1);
+  await clock.advance(200);
+  expect([abort.signal.aborted, Object(large.state).code]).toEqual([true, 'PUT_WITHDRAWN']);
 });
