@@ -6,12 +6,13 @@ import { type CheckedRecord, checkRecord } from './check-record.js';
 import { entryOverheadBytes } from './entry.js';
 import { ProducerClosedError, PutAbortedError } from './errors.js';
 import type { Gate } from './gate.js';
+import type { RefusedRecord } from './kept-room.js';
 import { chargeOf } from './members.js';
 import type { AcceptedRecord } from './open-aggregate.js';
 import { SharedAbort } from './shared-abort.js';
 import type { RefusableSink, Sink } from './sink.js';
 import { promiseBytes } from './sinks.js';
-import { recordBytes, recordOverheadBytes, type UserRecord } from './user-record.js';
+import { bytesOfRecord, recordOverheadBytes, type UserRecord } from './user-record.js';
 import { WaitingCall } from './waiting-call.js';
 
 /** What an {@link Admission} needs from outside. */
@@ -61,20 +62,21 @@ export class Admission {
     tag: 0,
     putAtMs: 0,
   };
+  #refused: RefusedRecord = { bytes: 0, orderKey: '' };
   #waiting = 0;
 
   constructor(parts: AdmissionParts) {
     this.#parts = parts;
   }
 
+  /** What was refused last, of what nobody else lines up for: for `waitForRoom`. Whether the stream takes it may not be known yet. */
+  get refused(): RefusedRecord {
+    return this.#refused;
+  }
+
   /** Lets one record in at once, or says that there is no room. Throws what is wrong with it. */
   tryEnter(record: UserRecord, sink: Sink | undefined, tag: number): boolean {
     return this.#tryEnter(record, sink, tag, this.#parts.maxRecordBytes(), this.#parts.nowMs());
-  }
-
-  /** Room that a record which was checked needs, for `waitForRoom`; whether the stream takes it may not be known yet. */
-  roomFor(record: UserRecord): number {
-    return chargeOf(recordBytes(record), undefined);
   }
 
   /**
@@ -99,7 +101,9 @@ export class Admission {
         sink.refuse(index, error as ShardlineError);
         continue;
       }
-      this.#waitWith(records, index, sink, { signal, onOver });
+      // Reading them may have changed the caller's array.
+      const all = records.length === length ? records : Array.from({ length }, (_, at) => records[at]);
+      this.#waitWith(all as readonly UserRecord[], index, sink, { signal, onOver });
       return;
     }
     onOver();
@@ -169,14 +173,20 @@ export class Admission {
     putAtMs: number,
   ): boolean {
     const bytes = this.#measure(record, maxRecordBytes);
-    if (bytes === Number.POSITIVE_INFINITY) {
-      this.#parts.describe();
-      return false;
-    }
+    const isUndecided = bytes === Number.POSITIVE_INFINITY;
+    const { gate, describe } = this.#parts;
+    const { partitionKey, explicitHashKey = partitionKey } = this.#read;
     // Only what has no sink is put by those who wait for room.
-    if (!this.#parts.gate.tryEnter(chargeOf(bytes, sink), sink === undefined)) return false;
-    this.#accept(bytes, sink, tag, putAtMs);
-    return true;
+    if (!isUndecided && gate.tryEnter(chargeOf(bytes, sink), explicitHashKey, sink === undefined)) {
+      this.#accept(bytes, sink, tag, putAtMs);
+      return true;
+    }
+    if (!sink || !gate.mayWait) {
+      const readBytes = isUndecided ? bytesOfRecord(partitionKey, this.#read.data) : bytes;
+      this.#refused = { bytes: chargeOf(readBytes, sink), orderKey: explicitHashKey };
+    }
+    if (isUndecided) describe();
+    return false;
   }
 
   /** Takes the record that was measured a moment ago: the one in `#read`. */
@@ -189,8 +199,9 @@ export class Admission {
       accepted.putAtMs = putAtMs;
       this.#parts.accept(accepted, this.#read.hash);
     } catch (error) {
-      this.#parts.gate.leave(1, chargeOf(bytes, sink));
-      throw error;
+      const { gate } = this.#parts;
+      gate.leave(1, chargeOf(bytes, sink));
+      throw error instanceof RangeError ? gate.fullError(error) : error;
     } finally {
       this.#read.data = '';
       this.#accepted.sink = undefined;

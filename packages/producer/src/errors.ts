@@ -66,12 +66,17 @@ export class RecordTooLargeError extends ShardlineError {
   }
 }
 
-/** A bound on what is outstanding is reached and no put may wait (`whenFull: 'reject'`), or too much waits already. */
+/**
+ * A bound on what is outstanding is reached and no put may wait (`whenFull: 'reject'`), or too much waits already; or the machine has no
+ * memory for the record: `cause` says so.
+ */
 export class BufferFullError extends ShardlineError {
   override readonly code = 'BUFFER_FULL';
   /** User records accepted and not settled. */
   readonly outstandingRecords: number;
-  /** Their bytes, with what they are charged besides. */
+  /** Records for which room is kept, since `waitForRoom` has just told of it. */
+  readonly keptRecords: number;
+  /** Bytes of those outstanding, with what they are charged besides. */
   readonly outstandingBytes: number;
   /** All that is held, as in `stats()`: what `maxOutstandingBytes` bounds. */
   readonly heldBytes: number;
@@ -86,14 +91,19 @@ export class BufferFullError extends ShardlineError {
   /** The bound on them: 0 with `whenFull: 'reject'`. */
   readonly maxWaitingPuts: number;
 
-  constructor(facts: Omit<BufferFullError, keyof ShardlineError>) {
+  constructor(facts: Omit<BufferFullError, keyof ShardlineError>, noMemory?: RangeError) {
+    const kept = facts.keptRecords === 0 ? '' : ` and ${facts.keptRecords} that room is kept for,`;
+    const advice = noMemory
+      ? `This machine has no memory for it (${noMemory.message}): put again in a while, or lower maxOutstandingBytes.`
+      : fullAdvice(facts);
     super(
-      `The record was not accepted. Outstanding records: ${facts.outstandingRecords} of at most ${facts.maxOutstandingRecords}; bytes held: ` +
+      `The record was not accepted. Outstanding records: ${facts.outstandingRecords}${kept} of at most ${facts.maxOutstandingRecords}; bytes held: ` +
         `${facts.heldBytes} of at most ${facts.maxOutstandingBytes}, ${facts.setAsideBytes} more set aside for bodies of requests; records that ` +
-        `wait for room: ${facts.waitingPuts} of at most ${facts.maxWaitingPuts}. ${fullAdvice(facts)}`,
-      { retryable: true },
+        `wait for room: ${facts.waitingPuts} of at most ${facts.maxWaitingPuts}. ${advice}`,
+      { retryable: true, cause: noMemory },
     );
     this.outstandingRecords = facts.outstandingRecords;
+    this.keptRecords = facts.keptRecords;
     this.outstandingBytes = facts.outstandingBytes;
     this.heldBytes = facts.heldBytes;
     this.setAsideBytes = facts.setAsideBytes;

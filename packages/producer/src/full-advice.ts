@@ -1,6 +1,8 @@
 /** What of a full producer tells which bound was reached. */
 export interface BoundFacts {
   readonly outstandingRecords: number;
+  /** Records that room is kept for, and that have still to come. */
+  readonly keptRecords: number;
   readonly maxOutstandingRecords: number;
   readonly waitingPuts: number;
   /** 0: none may wait. */
@@ -14,7 +16,7 @@ export function fullAdvice(facts: BoundFacts): string {
 }
 
 function reachedIn(facts: BoundFacts): readonly [reached: string, raise: 'it' | 'them'] {
-  const isByRecords = facts.outstandingRecords >= facts.maxOutstandingRecords;
+  const isByRecords = facts.outstandingRecords + facts.keptRecords >= facts.maxOutstandingRecords;
   const first = `${isByRecords ? 'maxOutstandingRecords' : 'maxOutstandingBytes'} was reached`;
   if (facts.maxWaitingPuts === 0) {
     // A stream's next record may wait nevertheless, and one of which only the description tells whether it is too large.

@@ -1,6 +1,6 @@
 import type { Timer } from '@shardline/core';
 import { BufferFullError } from './errors.js';
-import { type Kept, KeptRoom } from './kept-room.js';
+import { type Kept, KeptRoom, type RefusedRecord } from './kept-room.js';
 import { type Place, type Waiter, WaitingLine } from './waiting-line.js';
 
 /** What a {@link Gate} tells its owner. */
@@ -23,6 +23,14 @@ export interface GateLimits {
   readonly maxBytes: number;
   /** Records in calls that wait for room, and their bytes once more up to `maxBytes`; 0: nobody may wait. */
   readonly maxWaiting: number;
+}
+
+/** Who may line up beyond what else may. */
+export interface WaitRules {
+  /** He holds back all else himself. */
+  readonly mayAlways?: boolean;
+  /** Only the description of the stream tells whether his record is too large. */
+  readonly isUndecided?: boolean;
 }
 
 /**
@@ -61,6 +69,11 @@ export class Gate {
     return this.#bytes + this.#heldBytes;
   }
 
+  /** Whether calls may wait for room. */
+  get mayWait(): boolean {
+    return this.#limits.maxWaiting > 0;
+  }
+
   /** Records in calls that wait. */
   get waitingPuts(): number {
     return this.#line.records;
@@ -73,11 +86,11 @@ export class Gate {
 
   /**
    * Takes room for one record of `bytes`, or says that there is none. Whoever may have waited for room is given what is kept for such:
-   * he `mayClaim` it. Who lines up instead must not, unless nobody may line up.
+   * he `mayClaim` it, while records wait only with the key for which it is kept. Who lines up instead must not, unless nobody may line up.
    */
-  tryEnter(bytes: number, mayClaim = false): boolean {
-    if (this.#kept.records > 0 && (mayClaim || this.#limits.maxWaiting === 0) && this.#claim(bytes))
-      return true;
+  tryEnter(bytes: number, orderKey = '', mayClaim = false): boolean {
+    const comes = this.#kept.records > 0 && (mayClaim || !this.mayWait);
+    if (comes && this.#claim({ bytes, orderKey })) return true;
     if (this.#line.first || !this.#fits(bytes)) return false;
     this.#take(bytes);
     return true;
@@ -85,12 +98,14 @@ export class Gate {
 
   /**
    * Lines `waiter` up with `records` records of `bytes` in all; one call may be larger than the bound by itself. Throws
-   * `BUFFER_FULL` when as much waits already as may, unless it `mayAlways`. The returned function takes it out of the line.
+   * `BUFFER_FULL` when as much waits already as may, unless it `mayAlways`. One that waits for the description of the stream may also
+   * where nobody may for room: as much as `maxBytes`. The returned function takes it out of the line.
    */
-  wait(waiter: Waiter, records: number, bytes: number, mayAlways = false): () => void {
+  wait(waiter: Waiter, records: number, bytes: number, rules: WaitRules = {}): () => void {
     const { maxWaiting, maxBytes } = this.#limits;
-    const tooMany = this.#line.records >= maxWaiting || this.#line.bytes >= maxBytes;
-    if (tooMany && !mayAlways) throw this.fullError();
+    const isCounted = this.mayWait || !rules.isUndecided;
+    const tooMany = (isCounted && this.#line.records >= maxWaiting) || this.#line.bytes >= maxBytes;
+    if (tooMany && !rules.mayAlways) throw this.fullError();
     return this.#lineUp({ waiter, records, bytes, isForRoom: false });
   }
 
@@ -123,10 +138,11 @@ export class Gate {
   }
 
   /**
-   * Calls `told` once a record of `bytes` would be let in: at once, or when its turn has come, and then room for it is kept until the
+   * Calls `told` once `record` would be let in: at once, or when its turn has come, and then room for it is kept until the
    * turn of whoever was told is over. The returned function gives the place in the line, or that room, back.
    */
-  room(bytes: number, told: () => void): () => void {
+  room(record: RefusedRecord, told: () => void): () => void {
+    const { bytes } = record;
     if (!this.#line.first && this.#fits(bytes)) {
       told();
       return () => {};
@@ -137,7 +153,7 @@ export class Gate {
       nextBytes: () => (isTold ? undefined : bytes),
       admit: () => {
         isTold = true;
-        kept = this.#kept.keep(bytes);
+        kept = this.#kept.keep(record);
         told();
       },
       fail: told,
@@ -187,9 +203,11 @@ export class Gate {
     this.#kept.clear();
   }
 
-  fullError(): BufferFullError {
-    return new BufferFullError({
+  /** With `noMemory`, the machine refused what the bounds allow. */
+  fullError(noMemory?: RangeError): BufferFullError {
+    const facts = {
       outstandingRecords: this.#records,
+      keptRecords: this.#kept.records,
       outstandingBytes: this.#bytes,
       heldBytes: this.heldBytes,
       setAsideBytes: this.#listener.setAsideBytes(),
@@ -197,7 +215,8 @@ export class Gate {
       maxOutstandingBytes: this.#limits.maxBytes,
       waitingPuts: this.waitingPuts,
       maxWaitingPuts: this.#limits.maxWaiting,
-    });
+    };
+    return new BufferFullError(facts, noMemory);
   }
 
   #lineUp(place: Place): () => void {
@@ -209,8 +228,9 @@ export class Gate {
   }
 
   /** Lets in whoever was told that there is room. */
-  #claim(bytes: number): boolean {
-    const kept = this.#kept.openFor(bytes);
+  #claim(record: RefusedRecord): boolean {
+    const { bytes } = record;
+    const kept = this.#kept.openFor(record, this.#line.records > 0);
     if (!kept) return false;
     this.#kept.release(kept);
     if (!this.#fits(bytes)) {

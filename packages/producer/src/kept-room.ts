@@ -1,9 +1,16 @@
 import type { Timer } from '@shardline/core';
 
-/** Room for one record, kept for somebody who was told of it. */
-export interface Kept {
+/** A record for which there was no room. */
+export interface RefusedRecord {
+  /** What it will be charged. */
   readonly bytes: number;
-  /** Whether he may come for it: not before he hears of it, since nobody can tell his record from another's. */
+  /** Records with the same one keep their order: its explicit hash key, or else its partition key. */
+  readonly orderKey: string;
+}
+
+/** Room for one record, kept for somebody who was told of it. */
+export interface Kept extends RefusedRecord {
+  /** Whether he may come for it: not before he hears of it, since nobody can tell his record from another's of the same key. */
   isOpen: boolean;
 }
 
@@ -39,8 +46,8 @@ export class KeptRoom {
   }
 
   /** To be called before he is told who may come for it. */
-  keep(bytes: number): Kept {
-    const kept: Kept = { bytes, isOpen: false };
+  keep({ bytes, orderKey }: RefusedRecord): Kept {
+    const kept: Kept = { bytes, orderKey, isOpen: false };
     this.#add(kept);
     queueMicrotask(() => {
       kept.isOpen = true;
@@ -48,11 +55,14 @@ export class KeptRoom {
     return kept;
   }
 
-  /** The room that somebody with a record of `bytes` has probably come for: of just that size, else what has been kept longest. */
-  openFor(bytes: number): Kept | undefined {
+  /**
+   * The room that `record` has probably come for: of just its size, else what has been kept longest. `ofItsKey`: another record may not
+   * come instead, or it would pass what waits of its own key (P3).
+   */
+  openFor({ bytes, orderKey }: RefusedRecord, ofItsKey: boolean): Kept | undefined {
     let oldest: Kept | undefined;
     for (const kept of this.#all) {
-      if (!kept.isOpen) continue;
+      if (!kept.isOpen || (ofItsKey && kept.orderKey !== orderKey)) continue;
       if (kept.bytes === bytes) return kept;
       oldest ??= kept;
     }

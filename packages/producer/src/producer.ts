@@ -52,7 +52,6 @@ export class Producer {
   readonly #admission: Admission;
   readonly #withdrawals: Withdrawals;
   readonly #waits = new AbortableWaits();
-  #refusedBytes = 0;
   #closed: Promise<void> | undefined;
 
   /** Checks the options and throws `INVALID_OPTION`; makes no request. */
@@ -135,9 +134,7 @@ export class Producer {
       const expected = 'a function: nothing else would say what became of the record';
       throw new InvalidOptionError({ ...unheard, owner: 'Producer.tryPut', expected });
     }
-    if (this.#admission.tryEnter(record, undefined, 0)) return true;
-    this.#refusedBytes = this.#admission.roomFor(record);
-    return false;
+    return this.#admission.tryEnter(record, undefined, 0);
   }
 
   /**
@@ -149,9 +146,9 @@ export class Producer {
     const { signal } = resolveCallOptions('waitForRoom', roomOptions, options);
     const { gate, placement } = this.#pipeline;
     // Before anything is awaited: another caller's record may be refused meanwhile.
-    const bytes = this.#refusedBytes;
+    const { refused } = this.#admission;
     if (!placement.isDescribed) await this.#waits.until(placement.described(), signal);
-    await this.#waits.untilTold((told) => gate.room(bytes, told), signal);
+    await this.#waits.untilTold((told) => gate.room(refused, told), signal);
   }
 
   /**
@@ -239,6 +236,8 @@ export class Producer {
 
   async #settleAll(): Promise<void> {
     this.#pipeline.hurry('close');
+    // A call that this one was made within, by an event or by reading a record, has lined up with its other records then.
+    await Promise.resolve();
     await this.#admission.drained();
     await this.#pipeline.flush('close');
   }

@@ -80,13 +80,13 @@ export class WaitingCall implements Waiter {
   /** Waits for its turn, unless nothing of it is left or it may not. */
   lineUp({ gate, aborts, signal, mayAlways }: LineUpRules): void {
     try {
-      // A record of which only the description can tell whether it is too large waits for that, whoever else may wait.
-      const undecided = this.nextBytes() === Number.POSITIVE_INFINITY;
+      // Only the description of the stream tells whether it is too large: it waits for that.
+      const isUndecided = this.nextBytes() === Number.POSITIVE_INFINITY;
       const { length, bytes } = this;
       if (signal?.aborted) this.withdraw(signal.reason);
       if (this.#over) return;
       if (signal) this.#forget = aborts.join(signal, this);
-      const leave = gate.wait(this, length, bytes, mayAlways || undecided);
+      const leave = gate.wait(this, length, bytes, { mayAlways, isUndecided });
       // Who hears that nothing lingers any more may have ended it.
       if (this.#over) leave();
       this.#leave = leave;
@@ -126,11 +126,15 @@ export class WaitingCall implements Waiter {
   }
 }
 
-/** None for a record that cannot be read: it is refused when its turn comes. */
+/** None for a record that cannot be read, or is none: it is refused when its turn comes. */
 function charactersOf(record: UserRecord | undefined): number {
   try {
-    return (record?.data?.length ?? 0) + (record?.partitionKey?.length ?? 0);
+    return lengthOf(record?.data) + lengthOf(record?.partitionKey);
   } catch {
     return 0;
   }
+}
+
+function lengthOf(value: unknown): number {
+  return typeof value === 'string' || value instanceof Uint8Array ? value.length : 0;
 }

@@ -259,9 +259,231 @@ test('P6: close refuses whatever waits', async () => {
   expect(other.refused).toEqual([[0, 'PRODUCER_CLOSED']]);
 });
 
-test('room is what a record is charged', () => {
-  const { admission } = makeAdmission();
-  expect(admission.roomFor({ partitionKey: 'ab', data: 'xyz' })).toBe(5 + recordOverheadBytes);
+test('what a try was refused is told with what it is charged and its key, whatever it reads as later', () => {
+  const { admission } = makeAdmission({ maxRecords: 1 }, { maxRecordBytes: () => undefined });
+  const [large, other] = records('x'.repeat(2 * mib), 'other') as [UserRecord, UserRecord];
+  expect([admission.tryEnter(large, undefined, 0), admission.refused]).toEqual([
+    false,
+    { bytes: 2 * mib + 1 + recordOverheadBytes, orderKey: large.partitionKey },
+  ]);
+  admission.tryEnter(other, undefined, 0);
+  let reads = 0;
+  const record = {
+    partitionKey: 'ab',
+    explicitHashKey: '007',
+    get data() {
+      reads += 1;
+      return 'xyz'.repeat(reads);
+    },
+  };
+  expect(admission.tryEnter(record, undefined, 0)).toBe(false);
+  expect([admission.refused, reads]).toEqual([{ bytes: 5 + recordOverheadBytes, orderKey: '7' }, 1]);
+  admission.tryEnter(other, new NotingSink(), 0);
+  expect(admission.refused.orderKey).toBe('7');
+});
+
+test('where nobody may wait, what a put was refused is told too', () => {
+  const { admission } = makeAdmission({ maxRecords: 1, maxWaiting: 0 });
+  const sink = new NotingSink();
+  admission.enterAll(records('1', '2'), sink, undefined);
+  expect([sink.refused, admission.refused.bytes]).toEqual([
+    [[1, 'BUFFER_FULL']],
+    2 + recordOverheadBytes + sink.recordOverheadBytes,
+  ]);
+});
+
+test('P1: a call is settled for as many records as it had, though reading them changes the array', () => {
+  for (const maxRecords of [1, 2]) {
+    for (const [length, ends] of [
+      [2, [['1', '2'], [[2, 'INVALID_RECORD']]]],
+      [5, [['1', '2', '3'], []]],
+    ] as const) {
+      const { admission, texts, leave } = makeAdmission({ maxRecords });
+      const changing: UserRecord[] = records('1', '2', '3');
+      changing[1] = {
+        partitionKey: 'a',
+        get data() {
+          changing.length = length;
+          return '2';
+        },
+      };
+      const sink = new NotingSink();
+      admission.enterAll(changing, sink, undefined);
+      leave();
+      leave();
+      expect([texts(), sink.refused]).toEqual(ends);
+    }
+  }
+});
+
+test('P2: what may not wait is refused with BUFFER_FULL, all of it', () => {
+  const { admission, gate, texts } = makeAdmission({ maxWaiting: 0 });
+  const sink = new NotingSink();
+  admission.enterAll(records('1', '2', '3', '4', '5'), sink, undefined);
+  expect(texts()).toEqual(['1', '2', '3']);
+  expect(sink.refused).toEqual([
+    [3, 'BUFFER_FULL'],
+    [4, 'BUFFER_FULL'],
+  ]);
+  expect(gate.waitingPuts).toBe(0);
+});
+
+test('an abort refuses what waits, lets in who waited behind, and no longer matters once nothing waits', () => {
+  const { admission, gate, leave, texts } = makeAdmission({ maxRecords: 1 });
+  const abort = new AbortController();
+  const sink = new NotingSink();
+  admission.enterAll(records('1', '2', '3'), sink, abort.signal);
+  admission.enterAll(records('4'), new NotingSink(), undefined);
+  abort.abort(new Error('bored'));
+  expect(sink.refused).toEqual([
+    [1, 'PUT_ABORTED'],
+    [2, 'PUT_ABORTED'],
+  ]);
+  leave();
+  expect([texts(), gate.waitingPuts]).toEqual([['1', '4'], 0]);
+  const late = new AbortController();
+  const other = new NotingSink();
+  admission.enterAll(records('5'), other, late.signal);
+  leave();
+  late.abort();
+  expect([texts(), other.refused]).toEqual([['1', '4', '5'], []]);
+});
+
+test('a signal that had fired before refuses the whole call, room or not', () => {
+  const { admission, texts } = makeAdmission({ maxRecords: 1 });
+  const sink = new NotingSink();
+  admission.enterAll(records('1', '2'), sink, AbortSignal.abort());
+  expect([texts(), sink.refused]).toEqual([
+    [],
+    [
+      [0, 'PUT_ABORTED'],
+      [1, 'PUT_ABORTED'],
+    ],
+  ]);
+});
+
+test('P2: a record above the default limit waits for the description of the stream, and holds up what comes after', async () => {
+  let known: number | undefined;
+  const describe = vi.fn();
+  const { admission, gate, texts } = makeAdmission({}, { maxRecordBytes: () => known, describe });
+  const sink = new NotingSink();
+  const large = 'x'.repeat(2 * mib);
+  admission.enterAll(records('1', large, '2'), sink, undefined);
+  expect(texts()).toEqual(['1']);
+  expect(describe).toHaveBeenCalled();
+  known = 3 * mib;
+  gate.lookAgain();
+  expect([texts().map(({ length }) => length), sink.refused]).toEqual([[1, large.length, 1], []]);
+});
+
+test('the same record is refused where the stream does not take it; the others are let in', async () => {
+  let known: number | undefined;
+  const { admission, gate, texts } = makeAdmission({}, { maxRecordBytes: () => known });
+  const sink = new NotingSink();
+  admission.enterAll(records('1', 'x'.repeat(2 * mib), '2'), sink, undefined);
+  known = mib;
+  gate.lookAgain();
+  expect([texts(), sink.refused]).toEqual([['1', '2'], [[1, 'RECORD_TOO_LARGE']]]);
+});
+
+test('a try of such a record has the stream described, and asks for no room that nobody can make', () => {
+  const describe = vi.fn();
+  const { admission, gate, texts } = makeAdmission({}, { maxRecordBytes: () => undefined, describe });
+  const asked = vi.spyOn(gate, 'tryEnter');
+  const [large] = records('x'.repeat(2 * mib));
+  const [small] = records('1');
+  expect([large, small].map((record) => record && admission.tryEnter(record, undefined, 0))).toEqual([
+    false,
+    true,
+  ]);
+  expect([describe.mock.calls.length, asked.mock.calls.length, texts()]).toEqual([1, 1, ['1']]);
+});
+
+test('P6: drained resolves when every call was let in or refused', async () => {
+  const { admission, leave } = makeAdmission({ maxRecords: 1 });
+  await admission.drained();
+  admission.enterAll(records('1', '2'), new NotingSink(), undefined);
+  admission.enterAll(records('3'), new NotingSink(), undefined);
+  const states: string[] = [];
+  const drained = admission.drained().then(() => states.push('drained'));
+  leave();
+  await Promise.resolve();
+  expect(states).toEqual([]);
+  leave();
+  await drained;
+  expect(states).toEqual(['drained']);
+});
+
+test('P6: close refuses whatever waits', async () => {
+  const { admission, gate, texts } = makeAdmission({ maxRecords: 1 });
+  const [one, other] = [new NotingSink(), new NotingSink()];
+  admission.enterAll(records('1', '2', '3'), one, undefined);
+  admission.enterAll(records('4'), other, undefined);
+  admission.close();
+  await admission.drained();
+  expect([texts(), gate.waitingPuts]).toEqual([['1'], 0]);
+  expect(one.refused).toEqual([
+    [1, 'PRODUCER_CLOSED'],
+    [2, 'PRODUCER_CLOSED'],
+  ]);
+  expect(other.refused).toEqual([[0, 'PRODUCER_CLOSED']]);
+});
+
+test('what a try was refused is told with what it is charged and its key, whatever it reads as later', () => {
+  const { admission } = makeAdmission({ maxRecords: 1 }, { maxRecordBytes: () => undefined });
+  const [large, other] = records('x'.repeat(2 * mib), 'other') as [UserRecord, UserRecord];
+  expect([admission.tryEnter(large, undefined, 0), admission.refused]).toEqual([
+    false,
+    { bytes: 2 * mib + 1 + recordOverheadBytes, orderKey: large.partitionKey },
+  ]);
+  admission.tryEnter(other, undefined, 0);
+  let reads = 0;
+  const record = {
+    partitionKey: 'ab',
+    explicitHashKey: '007',
+    get data() {
+      reads += 1;
+      return 'xyz'.repeat(reads);
+    },
+  };
+  expect(admission.tryEnter(record, undefined, 0)).toBe(false);
+  expect([admission.refused, reads]).toEqual([{ bytes: 5 + recordOverheadBytes, orderKey: '7' }, 1]);
+  admission.tryEnter(other, new NotingSink(), 0);
+  expect(admission.refused.orderKey).toBe('7');
+});
+
+test('where nobody may wait, what a put was refused is told too', () => {
+  const { admission } = makeAdmission({ maxRecords: 1, maxWaiting: 0 });
+  const sink = new NotingSink();
+  admission.enterAll(records('1', '2'), sink, undefined);
+  expect([sink.refused, admission.refused.bytes]).toEqual([
+    [[1, 'BUFFER_FULL']],
+    2 + recordOverheadBytes + sink.recordOverheadBytes,
+  ]);
+});
+
+test('P1: a call is settled for as many records as it had, though reading them changes the array', () => {
+  for (const maxRecords of [1, 2]) {
+    for (const [length, ends] of [
+      [2, [['1', '2'], [[2, 'INVALID_RECORD']]]],
+      [5, [['1', '2', '3'], []]],
+    ] as const) {
+      const { admission, texts, leave } = makeAdmission({ maxRecords });
+      const changing: UserRecord[] = records('1', '2', '3');
+      changing[1] = {
+        partitionKey: 'a',
+        get data() {
+          changing.length = length;
+          return '2';
+        },
+      };
+      const sink = new NotingSink();
+      admission.enterAll(changing, sink, undefined);
+      leave();
+      leave();
+      expect([texts(), sink.refused]).toEqual(ends);
+    }
+  }
 });
 
 test('a record that may always wait is let in in its turn, and withdrawn until then', () => {
@@ -292,7 +514,7 @@ test('P2: room that was told of is not for a put that can line up, but for what 
   const { admission, gate, leave, texts } = makeAdmission({ maxRecords: 1 });
   const [first, second, third] = records('1', '2', '3') as [UserRecord, UserRecord, UserRecord];
   admission.tryEnter(first, undefined, 0);
-  gate.room(admission.roomFor(third), () => {});
+  gate.room({ bytes: 1, orderKey: third.partitionKey }, () => {});
   leave();
   await Promise.resolve();
   admission.enterAll([second], new NotingSink(), undefined);

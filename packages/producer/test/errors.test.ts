@@ -1,5 +1,5 @@
 import { ShardlineError } from '@shardline/core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import * as errors from '../src/errors.js';
 import * as door from '../src/index.js';
 import type { UserRecord } from '../src/user-record.js';
@@ -11,8 +11,10 @@ const facts: errors.FailedRecordFacts = {
   attempts: [{ delayMs: 1, durationMs: 2, success: false, errorCode: 'InternalFailure' }],
   mayBeStored: false,
 };
+const noMemory = new RangeError('Array buffer allocation failed');
 const full = {
   outstandingRecords: 5,
+  keptRecords: 0,
   outstandingBytes: 600,
   heldBytes: 700,
   setAsideBytes: 250,
@@ -275,4 +277,13 @@ describe('RecordTooLargeError', () => {
       /no stream takes more than 10485760\.$/,
     );
   });
+});
+
+test('BUFFER_FULL says that the machine has no memory, where that is so, and counts room that is kept', () => {
+  const error = new errors.BufferFullError({ ...full, keptRecords: 2 }, noMemory);
+  expect(error).toMatchObject({ code: 'BUFFER_FULL', retryable: true, cause: noMemory, keptRecords: 2 });
+  expect(error.message).toMatch(/records: 5 and 2 that room is kept for, of at most 10;/);
+  expect(error.message).toMatch(
+    / This machine has no memory for it \(Array buffer allocation failed\): put again in a while, or lower maxOutstandingBytes\.$/,
+  );
 });

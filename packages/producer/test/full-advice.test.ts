@@ -3,6 +3,7 @@ import { type BoundFacts, fullAdvice } from '../src/full-advice.js';
 
 const facts: BoundFacts = {
   outstandingRecords: 3,
+  keptRecords: 0,
   maxOutstandingRecords: 10,
   waitingPuts: 0,
   maxWaitingPuts: 0,
@@ -12,6 +13,11 @@ test.each([
   [
     'records, and none may wait',
     { outstandingRecords: 10 },
+    'maxOutstandingRecords was reached. Await earlier puts, put more slowly, add shards, or raise it.',
+  ],
+  [
+    'records, of which some are still to come for room that is kept, and none may wait',
+    { outstandingRecords: 8, keptRecords: 2 },
     'maxOutstandingRecords was reached. Await earlier puts, put more slowly, add shards, or raise it.',
   ],
   [

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { makeGate } from './support/gates.js';
+import { makeGate, refused } from './support/gates.js';
 import { WaitingCall } from './support/waiting-call.js';
 
 const limits = { maxRecords: 5, maxBytes: 60, maxWaiting: 8 };
@@ -148,17 +148,17 @@ class Turns {
       { nextBytes: () => (this.turns.includes(name) ? undefined : bytes), admit, fail() {} },
       1,
       bytes,
-      true,
+      { mayAlways: true },
     );
   }
 
   tryPut(name: number, bytes: number): void {
     if (this.#enterAtOnce(name, bytes)) return;
-    this.gate.room(bytes, () => {
+    this.gate.room(refused(bytes), () => {
       this.turns.push(name);
       // A caller hears of it a little later.
       void Promise.resolve().then(() =>
-        this.inside.push(this.gate.tryEnter(bytes, true) ? bytes : Number.NaN),
+        this.inside.push(this.gate.tryEnter(bytes, 'key', true) ? bytes : Number.NaN),
       );
     });
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BufferFullError } from '../src/errors.js';
-import { Gate } from '../src/gate.js';
+import { Gate, type WaitRules } from '../src/gate.js';
 import { fullGate, limits, makeGate, notYet, roomAt, watch } from './support/gates.js';
 import { WaitingCall } from './support/waiting-call.js';
 
@@ -108,6 +108,26 @@ describe('Gate.wait', () => {
     expect(() => new WaitingCall(other, [1]).wait()).toThrow(
       expect.objectContaining({ outstandingRecords: 3, outstandingBytes: 30, waitingPuts: 2 }),
     );
+  });
+
+  it('lets what waits for the description line up where nobody may for room, as much as the bound (P2)', () => {
+    const { gate } = makeGate({ maxWaiting: 0 });
+    const undecided = (bytes: number) =>
+      gate.wait(new WaitingCall(gate, [bytes]), 1, bytes, { isUndecided: true });
+    expect(() => gate.wait(new WaitingCall(gate, [1]), 1, 1)).toThrow(BufferFullError);
+    for (let count = 0; count < 3; count += 1) undecided(40);
+    expect(() => undecided(1)).toThrow(BufferFullError);
+    expect(gate.waitingPuts).toBe(3);
+  });
+
+  it('lets no more than may wait line up for the description, where some may', () => {
+    const { gate } = makeGate();
+    const wait = (rules: WaitRules) =>
+      gate.wait(new WaitingCall(gate, [Number.POSITIVE_INFINITY]), 4, 1, rules);
+    wait({ isUndecided: true });
+    expect(() => wait({ isUndecided: true })).toThrow(BufferFullError);
+    wait({ mayAlways: true });
+    expect(gate.waitingPuts).toBe(8);
   });
 
   it('says how full it is, and of what, where what is charged is far below the bound', () => {

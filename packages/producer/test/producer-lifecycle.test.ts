@@ -300,3 +300,27 @@ test('close waits for a record that is being retried, within its deadline', asyn
   expect(put.state).toBe('stored');
   expect(under.clock.pending).toBe(0);
 });
+
+test('P6: a close() within a putMany, by an event, waits for those of its records that have still to line up', async () => {
+  const closes: { state: unknown; left?: number }[] = [];
+  const under = makeProducer({
+    maxOutstandingRecords: 5,
+    aggregateBytes: 1_024,
+    onEvent: (event) => {
+      if (event.type !== 'sealed' || closes.length > 0) return;
+      const closed = watch(under.producer.close());
+      closes.push(closed);
+    },
+  });
+  const { producer, api, clock } = under;
+  await producer.start();
+  api.onPut = (put) => new Promise((resolve) => clock.schedule(10, () => resolve(api.store(put))));
+  const put = producer.putMany(Array.from({ length: 20 }, (_, at) => record('x'.repeat(400), `k${at}`)));
+  await clock.advance(10_000);
+  expect([...(await put)].filter(({ stored }) => !stored)).toEqual([]);
+  expect([closes.map(({ state }) => state), producer.stats().outstandingRecords, clock.pending]).toEqual([
+    ['stored'],
+    0,
+    0,
+  ]);
+});

@@ -1,16 +1,22 @@
 import { getEventListeners } from 'node:events';
 import { expect, test } from 'vitest';
+import type { Outcomes } from '../src/outcomes.js';
+import type { UserRecord } from '../src/user-record.js';
+import { unanswered } from './support/fake-kinesis-api.js';
 import {
   failureOf,
   makeProducer,
   type ProducerUnderTest,
   startProducer,
+  textsIn,
   watch,
 } from './support/producer-under-test.js';
 
 /** Who waits for room among others who put. */
 
 const onOutcomes = () => {};
+const codesOf = (outcomes: Outcomes) =>
+  [...outcomes].map((outcome) => (outcome.stored ? 'stored' : outcome.error.code));
 
 /** Answers after `delayMs`. */
 function slow({ api, clock }: ProducerUnderTest, delayMs: number): void {
@@ -132,4 +138,102 @@ test('P6: nobody waits for room in a producer that is closed, and no timer stays
   await clock.advance(200);
   expect(await closed).toBe(0);
   expect(rooms.map(({ state }) => state)).toEqual(['stored', 'stored', 'stored']);
+});
+
+test('P3: room that was told of lets nothing pass a put of its own key that waits', async () => {
+  const under = await startProducer({ maxOutstandingRecords: 1, lingerMs: 0, onOutcomes });
+  slow(under, 10);
+  const { producer, api, clock } = under;
+  const zero = producer.put({ partitionKey: 'y', data: 'zero' });
+  expect(producer.tryPut({ partitionKey: 'y', data: 'y' })).toBe(false);
+  void producer.waitForRoom();
+  const first = watch(producer.put({ partitionKey: 'k', data: 'first' }));
+  const second = zero.then(() => producer.tryPut({ partitionKey: 'k', data: 'second' }));
+  await clock.advance(1_000);
+  expect([await second, first.state, textsIn(api.stored)]).toEqual([false, 'stored', ['zero', 'first']]);
+});
+
+test("P3: nor, with whenFull: 'reject', a record of a stream that waits, and the error names the bound", async () => {
+  const under = await startProducer({
+    maxOutstandingRecords: 1,
+    whenFull: 'reject',
+    lingerMs: 0,
+    onOutcomes,
+  });
+  slow(under, 10);
+  const { producer, api, clock } = under;
+  const zero = producer.put({ partitionKey: 'y', data: 'zero' });
+  expect(producer.tryPut({ partitionKey: 'y', data: 'y' })).toBe(false);
+  void producer.waitForRoom();
+  producer.writable().write({ partitionKey: 'k', data: 'first' });
+  const second = zero.then(() => failureOf(producer.put({ partitionKey: 'k', data: 'second' })));
+  await clock.advance(1_000);
+  expect(await second).toMatchObject({ code: 'BUFFER_FULL', keptRecords: 1 });
+  expect((await second).message).toContain('maxOutstandingRecords was reached');
+  expect(textsIn(api.stored)).toEqual(['zero', 'first']);
+});
+
+test('P2: a record that reads as more each time holds up nobody, and one that cannot be read again is refused as any', async () => {
+  for (const again of [() => new Uint8Array(40_000_000), () => expect.fail('It was read again.')]) {
+    const under = await startProducer({ maxOutstandingRecords: 1, lingerMs: 0, onOutcomes });
+    slow(under, 10);
+    const { producer, clock } = under;
+    producer.tryPut({ partitionKey: 'a', data: 'x' });
+    let reads = 0;
+    const record = {
+      partitionKey: 'a',
+      get data() {
+        reads += 1;
+        return reads === 1 ? 'x' : again();
+      },
+    };
+    expect(producer.tryPut(record)).toBe(false);
+    void producer.waitForRoom();
+    const put = watch(producer.put({ partitionKey: 'a', data: 'x' }));
+    await clock.advance(1_000);
+    expect([put.state, reads]).toEqual(['stored', 1]);
+  }
+});
+
+test.each(['wait', 'reject'] as const)(
+  'P2: what waits for the description of the stream is bounded, with whenFull %j',
+  async (whenFull) => {
+    const { producer, api } = makeProducer({ whenFull, maxWaitingPuts: 10 });
+    api.describe = unanswered;
+    const data = new Uint8Array(2_000_000);
+    const puts = Array.from({ length: 50 }, () => watch(producer.put({ partitionKey: 'k', data })));
+    await Promise.resolve();
+    // 32 MiB and a record, or as many as may wait.
+    expect(producer.stats().waitingPuts).toBe(whenFull === 'reject' ? 17 : 10);
+    expect(puts.filter(({ state }) => state === 'pending').length).toBe(producer.stats().waitingPuts);
+  },
+);
+
+test('P2: a bad record of a call that waits shuts nobody out', async () => {
+  const under = await startProducer({ maxOutstandingRecords: 1, lingerMs: 0 });
+  slow(under, 10);
+  const { producer, clock } = under;
+  void producer.put({ partitionKey: 'a', data: 'x' });
+  const odd = { partitionKey: 'a', data: { length: 1e12 } } as unknown as UserRecord;
+  const batch = producer.putMany([{ partitionKey: 'a', data: 'x' }, odd]);
+  const put = watch(producer.put({ partitionKey: 'a', data: 'x' }));
+  await clock.advance(1_000);
+  expect([put.state, codesOf(await batch)]).toEqual(['stored', ['stored', 'INVALID_RECORD']]);
+});
+
+test('P2: whoever comes with another record each time gets room as well, where no other waits', async () => {
+  const under = await startProducer({ maxOutstandingRecords: 1, lingerMs: 0, onOutcomes });
+  slow(under, 10);
+  const { producer } = under;
+  let tries = 0;
+  await during(under, 1_000, [
+    async (isOver) => {
+      for (; !isOver(); tries += 1) {
+        if (!producer.tryPut({ partitionKey: `k${tries}`, data: 'x' })) await producer.waitForRoom();
+      }
+    },
+  ]);
+  const { acceptedRecords } = producer.stats();
+  expect(acceptedRecords).toBeGreaterThan(90);
+  expect(tries).toBeLessThanOrEqual(2 * acceptedRecords + 1);
 });

@@ -112,6 +112,14 @@ describe('RecordMemory: blocks', () => {
     expect(memory.takeBlock(50_000).buffer).not.toBe(block.buffer);
   });
 
+  it('tells of a block that is left, though it is held all the same: less is set aside then, for which somebody may wait', () => {
+    const told: number[] = [];
+    const { memory } = makeMemory({ hold: (deltaBytes) => void told.push(deltaBytes) });
+    const block = memory.takeBlock(50_000);
+    memory.giveBackBlock(block);
+    expect(told).toEqual([block.buffer.byteLength, 0]);
+  });
+
   it('keeps no short ones: they cost less to make', () => {
     const { memory, counted } = makeMemory();
     const block = memory.takeBlock(100);

@@ -194,3 +194,17 @@ function notingSink() {
   const sink: RefusableSink = { recordOverheadBytes: 0, settle() {}, refuse };
   return { noted, sink };
 }
+
+test.each([
+  ['a text', '12 km'],
+  ['a large number', 1e12],
+  ['a bigint', 5n],
+])('counts nothing for a record whose length is %s: none has such', (_, length) => {
+  const odd = { partitionKey: { length }, data: { length } } as unknown as UserRecord;
+  const call = new WaitingCall([odd], 0, notingSink().sink, {
+    charge: () => 1,
+    accept() {},
+    onOver() {},
+  });
+  expect(call.bytes).toBe(recordOverheadBytes);
+});

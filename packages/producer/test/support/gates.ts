@@ -1,11 +1,15 @@
 import { Gate, type GateLimits } from '../../src/gate.js';
+import type { RefusedRecord } from '../../src/kept-room.js';
 
 /** For a gate whose turn of the event loop is never over. */
 export const notYet = { afterTurn: () => ({ cancel() {} }) };
 
+/** A record for which there was no room. */
+export const refused = (bytes: number, orderKey = 'key'): RefusedRecord => ({ bytes, orderKey });
+
 /** Resolves when `gate` tells of room for a record of `bytes`. */
 export function roomAt(gate: Gate, bytes: number): Promise<void> {
-  return new Promise((told) => void gate.room(bytes, told));
+  return new Promise((told) => void gate.room(refused(bytes), told));
 }
 
 export const limits: GateLimits = { maxRecords: 3, maxBytes: 100, maxWaiting: 4 };
