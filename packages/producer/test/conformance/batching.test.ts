@@ -117,6 +117,14 @@ test('urgent-first, as far as order allows it: what is due takes everything befo
   await service.within(50, service.producer.flush());
   await Promise.all([put, urgent]);
   expect(textsIn(service.sent)).toEqual([...early.map(({ data }) => data), 'urgent']);
+  // Nor does one aggregate overtake another.
+  const busy = new Service({ options: { lingerMs: 5_000, aggregateBytes: 1_024 } });
+  await busy.producer.start();
+  void busy.producer.putMany(early);
+  void busy.producer.put({ partitionKey: 'key-0', data: 'urgent' });
+  await busy.within(1_000, busy.producer.flush());
+  expect(busy.sent.length).toBeGreaterThan(2);
+  expect(textsIn(busy.sent)).toEqual([...early.map(({ data }) => data), 'urgent']);
 });
 
 test('manual flush of nothing sends nothing', async () => {

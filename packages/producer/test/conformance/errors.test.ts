@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { failing, refusing, serviceError, unanswered } from '../support/fake-kinesis-api.js';
-import { failureOf, startProducer, textsIn } from '../support/producer-under-test.js';
+import { failureOf, settledNow, startProducer, textsIn } from '../support/producer-under-test.js';
 import { manyRecords } from './service.js';
 
 /* Group "Errors" of the KPL's conformance list: what is tried again, what fails, and what is said of it. */
@@ -18,7 +18,7 @@ test('partial failure: retry only of the failed entries', async () => {
   );
   const put = producer.putMany(manyRecords(6));
   await clock.advance(10_000);
-  expect([...(await put).failures()]).toEqual([]);
+  expect([...(await settledNow(put)).failures()]).toEqual([]);
   expect(api.puts.map(({ entries }) => textsIn(entries).map((text) => text.slice(0, 1)))).toEqual([
     ['0', '1', '2', '3', '4', '5'],
     ['0', '2', '3', '5'],
@@ -30,7 +30,7 @@ test('fail-if-throttled, by a short time to live: the record fails with the thro
   api.onPut = refusing(throttledCode);
   const put = failureOf(producer.put({ partitionKey: 'a', data: 'x' }));
   await clock.advance(300);
-  const { code, attempts, mayBeStored } = await put;
+  const { code, attempts, mayBeStored } = await settledNow(put);
   expect({ code, mayBeStored }).toEqual({ code: 'RECORD_EXPIRED', mayBeStored: false });
   expect((attempts as { errorCode: string }[]).every(({ errorCode }) => errorCode === throttledCode)).toBe(
     true,
@@ -44,7 +44,7 @@ test('TTL code: a record that is too old fails as expired, and can be read back'
   await clock.advance(1_900);
   expect(producer.stats().outstandingRecords).toBe(1);
   await clock.advance(500);
-  const error = await put;
+  const error = await settledNow(put);
   expect(error).toMatchObject({ code: 'RECORD_EXPIRED', record: { partitionKey: 'a' } });
   expect(
     textsIn([{ partitionKey: 'a', data: (error.record as { data: Uint8Array }).data } as never]),
@@ -57,15 +57,27 @@ test('attempt history with delay and duration', async () => {
     new Promise<Answer>((resolve) => clock.schedule(ms, () => resolve(make())));
   api.script(
     (put) => slow(5, () => refusing('InternalFailure', 'first')(put) as never),
+    (put) => slow(6, () => refusing('InternalFailure', 'second')(put) as never),
     (put) => slow(7, () => api.store(put)),
   );
   const put = producer.put({ partitionKey: 'a', data: 'x' });
+  await clock.advance(10);
+  // Goes with the other's second attempt, and fails as that does.
+  const later = producer.put({ partitionKey: 'b', data: 'y' });
   await clock.advance(5_000);
-  const { attempts, sequenceNumber, shardId } = await put;
-  const [first, second] = api.puts.map(({ atMs }) => atMs);
+  const { attempts, sequenceNumber, shardId } = await settledNow(put);
+  expect(api.puts.map(({ entries }) => entries.length)).toEqual([1, 2, 2]);
+  const [first = 0, second = 0, third = 0] = api.puts.map(({ atMs }) => atMs);
+  const failed = { success: false, errorCode: 'InternalFailure' };
+  const stored = { delayMs: third - second - 6, durationMs: 7, success: true };
   expect(attempts).toEqual([
-    { delayMs: first, durationMs: 5, success: false, errorCode: 'InternalFailure', errorMessage: 'first' },
-    { delayMs: (second ?? 0) - (first ?? 0) - 5, durationMs: 7, success: true },
+    { delayMs: first, durationMs: 5, ...failed, errorMessage: 'first' },
+    { delayMs: second - first - 5, durationMs: 6, ...failed, errorMessage: 'second' },
+    stored,
+  ]);
+  expect((await settledNow(later)).attempts).toEqual([
+    { delayMs: second - 10, durationMs: 6, ...failed, errorMessage: 'second' },
+    stored,
   ]);
   expect(api.stored[0]).toMatchObject({ sequenceNumber, shardId });
 });
@@ -78,7 +90,7 @@ test.each([
   api.script((put) => api.store(put).slice(missing));
   const put = producer.putMany(manyRecords(3));
   await clock.advance(10_000);
-  expect([...(await put).failures()]).toEqual([]);
+  expect([...(await settledNow(put)).failures()]).toEqual([]);
   expect(events.filter(({ type }) => type === 'retry')).toMatchObject([{ reason: 'malformed-answer' }]);
   // The first time they were stored as well: each was put again, since nobody could tell which.
   expect(textsIn(api.stored)).toEqual([...manyRecords(3), ...manyRecords(3)].map(({ data }) => data));
@@ -100,7 +112,7 @@ test.each([
   api.script(fail, fail, fail);
   const put = producer.put({ partitionKey: 'a', data: 'x' });
   await clock.advance(20_000);
-  const { attempts } = await put;
+  const { attempts } = await settledNow(put);
   expect(attempts.map((attempt) => attempt.errorCode)).toEqual([errorCode, errorCode, errorCode, undefined]);
   expect(events.filter(({ type }) => type === 'retry').map((event) => event.reason)).toEqual([
     reason,
@@ -115,7 +127,7 @@ test('no answer at all: the attempt is given up after the time-out, and the reco
   api.script(unanswered);
   const put = producer.put({ partitionKey: 'a', data: 'x' });
   await clock.advance(10_000);
-  const { attempts } = await put;
+  const { attempts } = await settledNow(put);
   expect(attempts).toMatchObject([{ durationMs: 500, errorCode: 'TimeoutError' }, { success: true }]);
   expect(api.puts[0]?.signal.aborted).toBe(true);
 });
@@ -130,11 +142,11 @@ test.each([
   api.script(failing(name));
   const put = failureOf(producer.put({ partitionKey: 'a', data: 'x' }));
   await clock.advance(10);
-  expect(await put).toMatchObject({ code, mayBeStored: false, serviceError: name });
+  expect(await settledNow(put)).toMatchObject({ code, mayBeStored: false, serviceError: name });
   expect(api.puts).toHaveLength(1);
   const after = producer.put({ partitionKey: 'a', data: 'y' });
   await clock.advance(5_000);
-  expect(await after).toMatchObject({ shardId: api.stored[0]?.shardId });
+  expect(await settledNow(after)).toMatchObject({ shardId: api.stored[0]?.shardId });
 });
 
 test('poison isolation (improvement): one record that the service refuses a request for fails alone', async () => {
@@ -146,7 +158,7 @@ test('poison isolation (improvement): one record that the service refuses a requ
   };
   const put = producer.putMany(manyRecords(400));
   await clock.advance(100_000);
-  const failures = [...(await put).failures()];
+  const failures = [...(await settledNow(put)).failures()];
   expect(failures.map(({ index, error }) => [index, error.code])).toEqual([[137, 'RECORD_REFUSED']]);
   expect(new Set(textsIn(api.stored)).size).toBe(399);
 });

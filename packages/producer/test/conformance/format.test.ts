@@ -1,3 +1,4 @@
+import { decodeAggregate } from '@shardline/aggregation';
 import { expect, test } from 'vitest';
 import { goldenCases, sha256 } from '../../../aggregation/test/golden-cases.js';
 import { messageFrom, messageOf } from '../../../aggregation/test/protobufjs-codec.js';
@@ -61,7 +62,7 @@ test('round trip through an independent de-aggregator', async () => {
   const records = Array.from({ length: 300 }, (_, at) => ({
     partitionKey: ['a', 'ключ', '🙂', 'long'.repeat(60)][at % 4] ?? '',
     data: at % 7 === 0 ? '' : `${at}`,
-    ...(at % 5 === 0 ? { explicitHashKey: String(2n ** BigInt(at % 128)) } : {}),
+    ...(at % 5 === 0 ? { explicitHashKey: String(2n ** BigInt(at % 100)) } : {}),
   }));
   const { service, sent } = await sentOf(records);
   expect(sent).toHaveLength(1);
@@ -69,11 +70,15 @@ test('round trip through an independent de-aggregator', async () => {
   expect(read.map((record) => ({ partitionKey: record.partitionKey, data: textOf(record) }))).toEqual(
     records.map(({ partitionKey, data }) => ({ partitionKey, data })),
   );
-  const { partitionKeyTable, explicitHashKeyTable } = messageFrom(sent[0]?.Data ?? new Uint8Array());
+  const message = messageFrom(sent[0]?.Data ?? new Uint8Array());
+  const { partitionKeyTable, explicitHashKeyTable = [] } = message;
   expect(partitionKeyTable).toEqual(['a', 'ключ', '🙂', 'long'.repeat(60)]);
   expect(explicitHashKeyTable).toEqual([
     ...new Set(records.flatMap(({ explicitHashKey }) => explicitHashKey ?? [])),
   ]);
+  expect(
+    message.records?.map(({ explicitHashKeyIndex: index }) => explicitHashKeyTable[index ?? -1]),
+  ).toEqual(records.map(({ explicitHashKey }) => explicitHashKey));
 });
 
 test('MD5 of the message at the end', async () => {
@@ -97,11 +102,15 @@ test('single raw record', async () => {
 });
 
 test('user data that itself begins with the magic', async () => {
-  const data = Buffer.concat([Buffer.from('f3899ac2', 'hex'), Buffer.from('not an aggregate of ours')]);
-  const { service, sent } = await sentOf([{ partitionKey: 'a', data }]);
-  expect(Buffer.from(sent[0]?.Data ?? []).equals(data)).toBe(false);
+  // The second is larger than an aggregate.
+  const records = ['not an aggregate of ours', 'long'.repeat(20_000)].map((text) => ({
+    partitionKey: 'a',
+    data: Buffer.concat([Buffer.from('f3899ac2', 'hex'), Buffer.from(text)]),
+  }));
+  const { service, sent } = await sentOf(records);
+  expect(sent.map(({ Data }) => decodeAggregate(Data)?.length)).toEqual([1, 1]);
   const read = await service.read('kcl');
-  expect(read.map((record) => [record.partitionKey, Buffer.from(record.data).toString('hex')])).toEqual([
-    ['a', data.toString('hex')],
-  ]);
+  expect(read.map((record) => [record.partitionKey, sha256(record.data)])).toEqual(
+    records.map(({ partitionKey, data }) => [partitionKey, sha256(data)]),
+  );
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { unanswered } from '../support/fake-kinesis-api.js';
-import { makeProducer, startProducer, textsIn, watch } from '../support/producer-under-test.js';
+import { makeProducer, settledNow, startProducer, textsIn, watch } from '../support/producer-under-test.js';
 import { manyRecords, Service, textOf } from './service.js';
 
 /* Group "Lifecycle" of the KPL's conformance list: flush, close, giving up, and what is held meanwhile. */
@@ -16,7 +16,7 @@ test('flush resolves when all prior records are settled, and waits for none that
   expect(flushed.state).toBe('pending');
   await clock.advance(1);
   expect(flushed.state).toBe('stored');
-  expect([...(await early).failures()]).toEqual([]);
+  expect([...(await settledNow(early)).failures()]).toEqual([]);
   expect(late.state).toBe('pending');
 });
 
@@ -36,7 +36,8 @@ test('close drains: everything accepted or waiting is stored first', async () =>
   const service = new Service({ options: { lingerMs: 60_000, maxOutstandingRecords: 50 } });
   const outcomes = service.producer.putMany(manyRecords(400));
   const closed = service.producer.close({ deadlineMs: 60_000 }).then(() => service.producer.stats());
-  expect(await service.within(60_000, closed)).toMatchObject({ storedRecords: 400, outstandingRecords: 0 });
+  const left = { outstandingRecords: 0, waitingPuts: 0 };
+  expect(await service.within(60_000, closed)).toMatchObject({ storedRecords: 400, ...left });
   expect([...(await outcomes).failures()]).toEqual([]);
   expect((await service.read()).map(textOf).sort()).toEqual(
     manyRecords(400)
@@ -61,8 +62,8 @@ test('abort settles every promise: close by its signal fails what is left, each 
   const closed = producer.close({ deadlineMs: 3_600_000, signal: abort.signal }).catch((error) => error);
   abort.abort(new Error('enough'));
   await clock.advance(2_000);
-  expect((await closed).code).toBe('CLOSE_TIMEOUT');
-  const errors = await Promise.all(puts);
+  expect((await settledNow(closed)).code).toBe('CLOSE_TIMEOUT');
+  const errors = await settledNow(Promise.all(puts));
   expect(errors.slice(0, 30).map(({ code, mayBeStored }) => [code, mayBeStored])).toEqual(
     Array(30).fill(['SHUTDOWN_TIMEOUT', true]),
   );
@@ -70,31 +71,37 @@ test('abort settles every promise: close by its signal fails what is left, each 
   expect(errors.slice(0, 30).map(({ record }) => textOf(record))).toEqual(
     records.slice(0, 30).map(({ data }) => data),
   );
-  expect([...(await many).failures()]).toHaveLength(20);
+  expect([...(await settledNow(many)).failures()]).toHaveLength(20);
   expect(clock.pending).toBe(0);
 });
 
 test('memory bounded under a stalled server: callers wait, and nothing above the bound is held', async () => {
   const maxOutstandingBytes = 1_048_576;
-  const { producer, api, clock } = await startProducer(
-    { maxOutstandingBytes, maxWaitingPuts: 100, requestTimeoutMs: 1_000 },
-    4,
-  );
-  api.onPut = unanswered;
-  const refused: string[] = [];
-  for (let at = 0; at < 3_000; at += 1) {
-    void producer
-      .put({ partitionKey: `key-${at}`, data: 'x'.repeat(1_000) })
-      .catch(({ code }) => refused.push(code));
-    if (at % 100 === 0) await clock.advance(100);
-    const { outstandingBytes, waitingPuts } = producer.stats();
-    expect(outstandingBytes).toBeLessThanOrEqual(maxOutstandingBytes);
-    expect(waitingPuts).toBeLessThanOrEqual(100);
+  // Of the large ones the bytes bound who waits, too.
+  for (const dataBytes of [1_000, 50_000]) {
+    const { producer, api, clock } = await startProducer(
+      { maxOutstandingBytes, maxWaitingPuts: 100, requestTimeoutMs: 1_000 },
+      4,
+    );
+    api.onPut = unanswered;
+    const refused: string[] = [];
+    const puts = 3_000_000 / dataBytes;
+    for (let at = 0; at < puts; at += 1) {
+      void producer
+        .put({ partitionKey: `key-${at}`, data: 'x'.repeat(dataBytes) })
+        .catch(({ code }) => refused.push(code));
+      if (at % (puts / 30) === 0) await clock.advance(100);
+      const { outstandingBytes, heldBytes, waitingPuts } = producer.stats();
+      expect(outstandingBytes).toBeLessThanOrEqual(maxOutstandingBytes);
+      expect(heldBytes).toBeLessThanOrEqual(maxOutstandingBytes);
+      expect(waitingPuts).toBeLessThanOrEqual(Math.min(100, maxOutstandingBytes / dataBytes + 1));
+    }
+    const { outstandingRecords } = producer.stats();
+    expect(outstandingRecords * dataBytes).toBeGreaterThan(500_000);
+    expect(new Set(refused)).toEqual(new Set(['BUFFER_FULL']));
+    const inFlight = api.puts
+      .filter(({ signal }) => !signal.aborted)
+      .flatMap(({ entries }) => textsIn(entries));
+    expect(inFlight.length).toBeLessThanOrEqual(outstandingRecords);
   }
-  expect(producer.stats().outstandingRecords).toBeGreaterThan(500);
-  expect(new Set(refused)).toEqual(new Set(['BUFFER_FULL']));
-  const inFlight = api.puts
-    .filter(({ signal }) => !signal.aborted)
-    .flatMap(({ entries }) => textsIn(entries));
-  expect(inFlight.length).toBeLessThanOrEqual(producer.stats().outstandingRecords);
 });

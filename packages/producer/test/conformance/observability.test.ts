@@ -1,6 +1,6 @@
 import { decodeAggregate } from '@shardline/aggregation';
 import { expect, test } from 'vitest';
-import { bytesOf, manyRecords, repeatedPlaces, Service } from './service.js';
+import { bytesOf, manyRecords, repeatedPlaces, type SeenRecord, Service } from './service.js';
 
 /* Group "Observability" of the KPL's conformance list: stats() and events beside what the local Kinesis saw itself. */
 
@@ -60,24 +60,14 @@ test.each(['auto', 'never'] as const)(
       inFlightRequests: 0,
     });
     expect(stats.storedBytes).toBe(kept.reduce((sum, record) => sum + bytesOf(record), 0));
-    expect(stats.storedRecords).toBe(
-      kept.reduce((sum, { Data }) => sum + (decodeAggregate(Data)?.length ?? 1), 0),
-    );
+    expect(stats.storedRecords).toBe(userRecordsIn(kept));
     expect(stats.failedRecords.ACCESS_DENIED).toBeGreaterThan(0);
     expect(stats.storedRecords + (stats.failedRecords.ACCESS_DENIED ?? 0)).toBe(2_000);
   },
 );
 
 test('roll-ups consistent: shards add up to the stream, events to the counters', async () => {
-  const service = await eventfulRun('auto');
-  const stats = service.producer.stats();
-  const sealed = service.events.filter(({ type }) => type === 'sealed');
-  expect(eventCounts(service, 'retry')).toEqual(stats.retriedRecords);
-  expect(eventCounts(service, 'failed')).toEqual(stats.failedRecords);
-  expect(Object.values(stats.sealed).reduce((sum, count) => sum + count, 0)).toBe(sealed.length);
-  expect(stats.acceptedRecords).toBe(
-    stats.storedRecords + Object.values(stats.failedRecords).reduce((sum, count) => sum + count, 0),
-  );
+  for (const aggregate of ['auto', 'never'] as const) expectCountsToAgree(await eventfulRun(aggregate));
   // Of a stream that stays as it is: what a shard that closed has stored is in the sum for the stream alone.
   const before = new Service({ stream: { shards: 3 } });
   await before.within(60_000, before.producer.putMany(manyRecords(600)));
@@ -89,6 +79,32 @@ test('roll-ups consistent: shards add up to the stream, events to the counters',
   );
   expect(byShard).toEqual(countBy(before.stored.map(({ ShardId = '' }) => ShardId)));
 });
+
+/** Of the counters of a run: with one another, with its events, and with what the service refused. */
+function expectCountsToAgree(service: Service): void {
+  const stats = service.producer.stats();
+  const sealed = service.events.filter(({ type }) => type === 'sealed');
+  expect(eventCounts(service, 'retry')).toEqual(stats.retriedRecords);
+  expect(eventCounts(service, 'failed')).toEqual(stats.failedRecords);
+  for (const [reason, code] of [
+    ['throttled', throttledCode],
+    ['transient', 'InternalFailure'],
+  ] as const) {
+    const refused = service.requests.flatMap(({ records, results = [] }) =>
+      records.filter((_record, at) => results[at]?.ErrorCode === code),
+    );
+    expect(refused.length).toBeGreaterThan(10);
+    expect([reason, stats.retriedRecords[reason]]).toEqual([reason, userRecordsIn(refused)]);
+  }
+  expect(Object.values(stats.sealed).reduce((sum, count) => sum + count, 0)).toBe(sealed.length);
+  expect(stats.acceptedRecords).toBe(
+    stats.storedRecords + Object.values(stats.failedRecords).reduce((sum, count) => sum + count, 0),
+  );
+}
+
+function userRecordsIn(records: readonly SeenRecord[]): number {
+  return records.reduce((sum, { Data }) => sum + (decodeAggregate(Data)?.length ?? 1), 0);
+}
 
 function countBy(names: readonly string[]): Record<string, number> {
   const counts: Record<string, number> = {};

@@ -33,6 +33,19 @@ test('keys on both sides of each boundary', async () => {
   const bounds = [1n, 2n, 3n].map((at) => (at << 128n) / 4n);
   const keys = bounds.flatMap((bound) => [String(bound - 1n), String(bound)]);
   expect(await shardsOfKeys(keys, 4)).toEqual(['0', '1', '1', '2', '2', '3']);
+  // An aggregate that lands on one half of its shard, and has both ends of that, belongs there.
+  const service = new Service();
+  await service.producer.start();
+  service.kinesis.faults.add({ kind: 'reshard', stream: 's', change: { split: {} } });
+  const ends = ['0', String((1n << 127n) - 1n)].map((explicitHashKey) => ({
+    partitionKey: 'a',
+    explicitHashKey,
+    data: 'x',
+  }));
+  const outcomes = await service.within(60_000, service.producer.putMany(ends));
+  expect([...outcomes.failures()]).toEqual([]);
+  expect((await service.openShards())[0]?.endingHashKey).toBe(ends[1]?.explicitHashKey);
+  expect(service.sent).toHaveLength(1);
 });
 
 test('explicit hash key with leading zeros', async () => {

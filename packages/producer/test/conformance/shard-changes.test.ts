@@ -1,8 +1,8 @@
 import { decodeAggregate } from '@shardline/aggregation';
 import type { ShardChange } from '@shardline/local';
 import { expect, test } from 'vitest';
-import { FakeKinesisApi, failing } from '../support/fake-kinesis-api.js';
-import { startProducer, textsIn } from '../support/producer-under-test.js';
+import { FakeKinesisApi, failing, refusing } from '../support/fake-kinesis-api.js';
+import { settledNow, startProducer, textsIn } from '../support/producer-under-test.js';
 import { evenShards } from '../support/shards.js';
 import { manyRecords, repeatedPlaces, Service, textOf } from './service.js';
 
@@ -63,7 +63,7 @@ test('aggregate atomicity (improvement): of an aggregate that a reader drops, ev
   api.shards = evenShards(2, 1);
   const put = producer.putMany(manyRecords(40));
   await clock.advance(10_000);
-  expect([...(await put).failures()]).toEqual([]);
+  expect([...(await settledNow(put)).failures()]).toEqual([]);
   const [first] = api.puts;
   expect(first?.entries.map((entry) => decodeAggregate(entry.data)?.length)).toEqual([40]);
   const again = api.puts.slice(1).flatMap(({ entries }) => textsIn(entries));
@@ -72,18 +72,46 @@ test('aggregate atomicity (improvement): of an aggregate that a reader drops, ev
   expect(places).not.toContain(api.stored[0]?.sequenceNumber);
 });
 
+test('request in flight while the map changes: what fails in it goes to the new shards, before what was put later', async () => {
+  // Small aggregates, so that several of what comes later are full and wait as well.
+  const { producer, api, clock } = await startProducer({ lingerMs: 0, aggregateBytes: 1_024 }, 1);
+  api.script(
+    (put) =>
+      new Promise((resolve) =>
+        clock.schedule(2_000, () => resolve(refusing('InternalFailure')(put) as never)),
+      ),
+  );
+  const early = producer.putMany(manyRecords(40, 100));
+  await clock.advance(100);
+  api.shards = evenShards(2, 1);
+  const started = producer.start();
+  await clock.advance(1_000);
+  await settledNow(started);
+  const late = producer.putMany(manyRecords(80, 100).slice(40));
+  await clock.advance(500);
+  expect(api.puts).toHaveLength(1);
+  await clock.advance(10_000);
+  for (const outcomes of [early, late]) expect([...(await settledNow(outcomes)).failures()]).toEqual([]);
+  for (const { shardId } of api.shards) {
+    const numbers = textsIn(api.stored.filter((entry) => entry.shardId === shardId)).map(Number.parseFloat);
+    expect(numbers.length).toBeGreaterThan(20);
+    expect(numbers).toEqual(numbers.toSorted((one, other) => one - other));
+  }
+  expect(new Set(textsIn(api.stored)).size).toBe(80);
+});
+
 test('stream re-created with same ids: what comes after its absence is placed by the new ranges', async () => {
   const { producer, api, clock } = await startProducer({ lingerMs: 0 }, 2);
   const gone = failing('ResourceNotFoundException');
   const before = producer.putMany(manyRecords(50));
   await clock.advance(1_000);
-  expect([...(await before).failures()]).toEqual([]);
+  expect([...(await settledNow(before)).failures()]).toEqual([]);
   const { list, describe } = api;
   api.script(gone);
   Object.assign(api, { list: gone, describe: gone });
   const lost = producer.putMany(manyRecords(50));
   await clock.advance(1_000);
-  expect(new Set([...(await lost).failures()].map(({ error }) => error.code))).toEqual(
+  expect(new Set([...(await settledNow(lost)).failures()].map(({ error }) => error.code))).toEqual(
     new Set(['STREAM_NOT_FOUND']),
   );
   // The same names, other ranges.
@@ -91,7 +119,10 @@ test('stream re-created with same ids: what comes after its absence is placed by
   await clock.advance(60_000);
   const after = producer.putMany(manyRecords(50));
   await clock.advance(5_000);
-  expect([...(await after).failures()]).toEqual([]);
+  expect([...(await settledNow(after)).failures()]).toEqual([]);
+  // Each shard is a new one, of which nothing else is known.
+  const { shards } = producer.stats();
+  expect(shards.reduce((sum, { storedRecords }) => sum + storedRecords, 0)).toBe(50);
   const model = new FakeKinesisApi(clock, evenShards(3));
   for (const outcome of await after) {
     const record = manyRecords(50)[outcome.index];
@@ -124,6 +155,8 @@ test('service-managed placement without the right to describe: found by evidence
     expect([...outcomes.failures()]).toEqual([]);
   }
   expect(service.events).toContainEqual({ type: 'aggregation-stopped', reason: 'evidence' });
-  expect(decodeAggregate(service.sent.at(-1)?.Data ?? new Uint8Array())).toBeUndefined();
-  expect(new Set((await service.read('kcl')).map(textOf)).size).toBe(500);
+  const { length } = service.sent;
+  await service.within(30_000, service.producer.putMany(manyRecords(550).slice(500)));
+  expect(service.sent.slice(length).filter(({ Data }) => decodeAggregate(Data))).toEqual([]);
+  expect(new Set((await service.read('kcl')).map(textOf)).size).toBe(550);
 });

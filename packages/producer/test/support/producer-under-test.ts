@@ -71,6 +71,14 @@ export function watch<Value>(promise: Promise<Value>): { state: 'pending' | 'sto
   return watched;
 }
 
+/** What a promise came to that has to be settled by now: waiting on, where time stands still, would only end in a time-out. */
+export function settledNow<Value>(promise: Promise<Value>): Promise<Value> {
+  const late = new Promise<never>((_resolve, reject) => {
+    setImmediate(() => reject(new Error('It is not settled.')));
+  });
+  return Promise.race([promise, late]);
+}
+
 /** The error that a promise rejects with. */
 export async function failureOf(promise: Promise<unknown>): Promise<Error & Record<string, unknown>> {
   try {
