@@ -23,6 +23,10 @@ function judge(workspace: Workspace, one: WorkspacePackage): Finding[] {
     ...(licensed ? [] : ['LICENSE must be the text of the root LICENSE']),
     ...(workspace.has(`${one.folder}/README.md`) ? [] : ['README.md is missing: it is the page on npm']),
     ...doors.flatMap(([door, target]) => doorProblems(door, target)),
+    ...oldResolutionProblems(
+      manifest,
+      doors.map(([door]) => door),
+    ),
     ...dependencyProblems(one),
   ].map((problem) => ({ path, problem }));
 }
@@ -68,6 +72,19 @@ function doorProblems(door: string, target: unknown): string[] {
   return JSON.stringify(target) === JSON.stringify(wanted)
     ? []
     : [`exports["${door}"] must be ${JSON.stringify(wanted)}`];
+}
+
+/** TypeScript 5 with `module: commonjs` reads no `exports` unless told to: it finds doors besides the main one here. */
+function oldResolutionProblems(
+  manifest: Readonly<Record<string, unknown>>,
+  doors: readonly string[],
+): string[] {
+  const stems = doors.filter((door) => door !== '.').map((door) => door.slice(2));
+  const files = Object.fromEntries(stems.map((stem) => [stem, [`./dist/${stem}.d.ts`]]));
+  const wanted = stems.length === 0 ? undefined : { '*': files };
+  return JSON.stringify(manifest.typesVersions) === JSON.stringify(wanted)
+    ? []
+    : [`"typesVersions" must be ${wanted === undefined ? 'absent' : JSON.stringify(wanted)}`];
 }
 
 function oneVersion(packages: readonly WorkspacePackage[]): Finding[] {

@@ -88,7 +88,7 @@ function tarballs(): readonly string[] {
   return readdirSync(tarballFolder).map((name) => join(tarballFolder, name));
 }
 
-/** Are the types wrong? Resolution of node10 is left out: it knows no `exports`, and Node 20 does. */
+/** Are the types wrong? Resolution of node10 is among the modes: TypeScript 5 has it where `module` is `commonjs`. */
 function attwStep({ short }: PublishedPackage): Step {
   return {
     name: `attw ${short}`,
@@ -97,7 +97,7 @@ function attwStep({ short }: PublishedPackage): Step {
       const ended = await runProgram('attw', [
         tarball,
         '--profile',
-        'node16',
+        'strict',
         '--format',
         'ascii',
         '--no-emoji',
@@ -144,6 +144,7 @@ function installedSteps(smoke: SmokeFolder): Step[] {
       name: 'TypeScript, NodeNext',
       run: () => smoke.compile({ 'usage.mts': usage, 'usage.cts': usage }, 'NodeNext'),
     },
+    { name: 'TypeScript, Node10', run: () => smoke.compile({ 'usage.ts': usage }, 'Node10') },
     { name: 'TypeScript, bundler', run: () => smoke.compile({ 'usage.ts': usage }, 'Bundler') },
     {
       name: 'snippets in the documents',

@@ -48,14 +48,14 @@ export class SmokeFolder {
   /** Compiles files with TypeScript as an application with strict settings would, its libraries checked too. */
   async compile(
     files: Readonly<Record<string, string>>,
-    resolution: 'NodeNext' | 'Bundler',
+    resolution: 'NodeNext' | 'Bundler' | 'Node10',
   ): Promise<StepResult> {
     const folder = join(this.#folder, `compile-${resolution.toLowerCase()}`);
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
     const compilerOptions = {
-      module: resolution === 'Bundler' ? 'ESNext' : 'NodeNext',
+      module: { Bundler: 'ESNext', Node10: 'CommonJS', NodeNext: 'NodeNext' }[resolution],
       moduleResolution: resolution,
       target: 'ES2022',
       lib: ['ES2022'],

@@ -7,9 +7,10 @@ import {
   decodeAggregate,
   hashKeyOf,
 } from '@shardline/aggregation';
+import { Consumer, InMemoryLeaseStore } from '@shardline/consumer';
 import { type Clock, InvalidOptionError, ShardlineError } from '@shardline/core';
 import { startLocalKinesis } from '@shardline/local';
-import { Producer, type ProducerOptions, type PutResult } from '@shardline/producer';
+import { KinesisConnection, Producer, type ProducerOptions, type PutResult } from '@shardline/producer';
 import { ManualClock } from '@shardline/testing';
 
 const encoder = new AggregateEncoder();
@@ -20,6 +21,16 @@ const options: ProducerOptions = { stream: 'tweets', lingerMs: 50, clientConfig:
 const ownClient: ProducerOptions = { stream: 'tweets', client: new KinesisClient({ region: 'eu-west-1' }) };
 // @ts-expect-error an unknown option is refused by the types too
 const misspelled: ProducerOptions = { stream: 'tweets', lingerMS: 50 };
+// @ts-expect-error so is one of a class that comes from another package
+const misspelledThere = new KinesisConnection({ maxSocket: 5 });
+
+/** A connection of the producer's package is one of the consumer's. */
+export function consume(connection: KinesisConnection): Consumer {
+  const leaseStore = new InMemoryLeaseStore();
+  const onError = (error: unknown): void => console.error(error);
+  const onRecord = (): void => {};
+  return new Consumer({ stream: 's', applicationName: 'a', leaseStore, connection, onRecord, onError });
+}
 
 export async function run(): Promise<PutResult> {
   const local = await startLocalKinesis({ streams: [{ name: 'tweets', shards: 1 }] });
@@ -42,4 +53,4 @@ export async function run(): Promise<PutResult> {
 
 for (const record of deaggregate({ Records: [] }))
   console.log(record.json<{ id: string }>().id, fits, members, clock);
-console.log(ownClient, misspelled);
+console.log(ownClient, misspelled, misspelledThere);

@@ -33,6 +33,18 @@ test('the shape of every package', async () => {
   expect(await judge({})).toEqual([]);
 });
 
+test('doors besides the main one, each with its types for the older resolution of TypeScript', async () => {
+  const door = {
+    '@shardline/source': './src/internal.ts',
+    import: { types: './dist/internal.d.ts', default: './dist/internal.js' },
+    require: { types: './dist/internal.d.cts', default: './dist/internal.cjs' },
+  };
+  const exports = { ...good.exports, './internal': door };
+  const typesVersions = { '*': { internal: ['./dist/internal.d.ts'] } };
+  expect(await judge({ exports, typesVersions })).toEqual([]);
+  expect(await judge({ exports })).toEqual([expect.stringContaining('"typesVersions" must be')]);
+});
+
 test.each([
   ['another name', { name: 'core' }],
   ['no licence', { license: undefined }],
@@ -42,6 +54,7 @@ test.each([
   ['an SDK of its own', { dependencies: { '@aws-sdk/client-kinesis': '^3.0.0' } }],
   ['a sibling by number', { dependencies: { '@shardline/aggregation': '1.0.0' } }],
   ['a peer range of its own', { peerDependencies: { '@aws-sdk/client-kinesis': '>=3' } }],
+  ['types of a door that is not there', { typesVersions: { '*': { internal: ['./dist/internal.d.ts'] } } }],
   ['a door without CJS', { exports: { '.': { import: './dist/index.js' } } }],
 ])('%s', async (_name, change) => {
   expect(await judge(change)).toHaveLength(1);
