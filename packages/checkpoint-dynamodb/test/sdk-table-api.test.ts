@@ -8,6 +8,7 @@ import {
   ScanCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { serviceFaultOf } from '@shardline/core/internal';
 import { mockClient } from 'aws-sdk-client-mock';
 import { expect, test } from 'vitest';
 import { sdkTableApi } from '../src/sdk-table-api.js';
@@ -66,4 +67,22 @@ test('closing is the one who made it to do', () => {
   const { api, closes } = makeApi();
   api.close();
   expect(closes()).toBe(1);
+});
+
+test('each call tells where it failed for want of credentials', async () => {
+  const credentials = () => Promise.reject(Object.assign(new Error('why'), { name: 'ThrottlingException' }));
+  const api = sdkTableApi(new DynamoDBClient({ region: 'eu-west-1', credentials }), () => {});
+  const calls = [
+    api.describeTable(TableName, signal),
+    api.createTable({ TableName, KeySchema: [], AttributeDefinitions: [] }, signal),
+    api.scan({ TableName }, signal),
+    api.getItem({ TableName, Key }, signal),
+    api.putItem({ TableName, Item: Key }, signal),
+    api.updateItem({ TableName, Key }, signal),
+    api.deleteItem({ TableName, Key }, signal),
+  ];
+  for (const call of calls) {
+    const fault = serviceFaultOf(await call.catch((error: unknown) => error));
+    expect(fault).toMatchObject({ kind: 'transient', name: 'CredentialsUnavailable', sent: false });
+  }
 });

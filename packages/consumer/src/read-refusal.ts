@@ -32,6 +32,12 @@ const advice: Readonly<Record<FaultKind, readonly [ConsumerFailedCode, string]>>
   transient: ['READ_FAILED', 'Check the network to the endpoint and the health of the service.'],
 });
 
+/** What to do about those that have a cause of their own. */
+const adviceByName: Readonly<Record<string, string>> = Object.freeze({
+  CredentialsUnavailable:
+    'Check the provider of credentials: what it asks, such as instance metadata, STS or a vault, and the way there.',
+});
+
 /** Whether nothing passes until somebody acts. */
 export function isLastingFault({ kind }: ServiceFault): boolean {
   return kind !== 'throttled' && kind !== 'transient';
@@ -45,7 +51,8 @@ export function kinesisCallError(
   const [code, what] = advice[fault.kind];
   const of = facts.shardId === undefined ? '' : ` shard ${facts.shardId} of`;
   const words = fault.message.replace(/\.?$/, '.');
-  const message = `${facts.call} of${of} stream "${facts.stream}" failed with ${fault.name}: ${words} ${what}`;
+  const better = Object.hasOwn(adviceByName, fault.name) ? adviceByName[fault.name] : undefined;
+  const message = `${facts.call} of${of} stream "${facts.stream}" failed with ${fault.name}: ${words} ${better ?? what}`;
   return new KinesisCallError(code, message, {
     ...facts,
     serviceError: fault.name,

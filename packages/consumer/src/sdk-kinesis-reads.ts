@@ -7,7 +7,7 @@ import {
   type ChildShard as SdkChildShard,
 } from '@aws-sdk/client-kinesis';
 import type { KinesisRecord } from '@shardline/aggregation';
-import { serviceLimits, streamTarget, wholeListing } from '@shardline/core/internal';
+import { serviceLimits, streamTarget, traced, wholeListing } from '@shardline/core/internal';
 import { allShards, hashKeyRange } from './all-shards.js';
 import type { ChildShard, KinesisReads, ShardFilter, StreamShard } from './kinesis-reads.js';
 import { positionInput } from './position-input.js';
@@ -28,7 +28,7 @@ export function sdkKinesisReads(client: KinesisClient, stream: string, onClose: 
     let serviceTimeMs: number | undefined;
     const first = { ...target, MaxResults: serviceLimits.listShardsMaxResults };
     const shards = await allShards(first, filter, async (input) => {
-      const command = new ListShardsCommand(input);
+      const command = traced(new ListShardsCommand(input), abortSignal);
       const dateMs = watchDate(command);
       const page = await client.send(command, { abortSignal });
       serviceTimeMs ??= dateMs();
@@ -39,17 +39,19 @@ export function sdkKinesisReads(client: KinesisClient, stream: string, onClose: 
   return {
     listShards: (filter, signal) => wholeListing(() => listShards(filter, signal)),
     async recordDistribution(abortSignal) {
-      const answer = await client.send(new DescribeStreamSummaryCommand(target), { abortSignal });
+      const command = traced(new DescribeStreamSummaryCommand(target), abortSignal);
+      const answer = await client.send(command, { abortSignal });
       return answer.StreamDescriptionSummary?.RecordDistributionStrategy;
     },
     async getShardIterator(ShardId, position, abortSignal) {
       const input = { ...target, ShardId, ...positionInput(position) };
-      const answer = await client.send(new GetShardIteratorCommand(input), { abortSignal });
+      const command = traced(new GetShardIteratorCommand(input), abortSignal);
+      const answer = await client.send(command, { abortSignal });
       return answer.ShardIterator ?? '';
     },
     async getRecords(ShardIterator, Limit, abortSignal) {
       const input = { ShardIterator, Limit, ...('StreamARN' in target && target) };
-      const command = new GetRecordsCommand(input);
+      const command = traced(new GetRecordsCommand(input), abortSignal);
       const taken = takeFrom(command);
       const answer = await client.send(command, { abortSignal });
       const records: readonly KinesisRecord[] = taken() ?? answer.Records ?? [];

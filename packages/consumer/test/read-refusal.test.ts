@@ -44,3 +44,12 @@ test('a call about the stream names no shard', () => {
   expect(error.message).toContain('ListShards of stream "tweets" failed');
   expect(error.shardId).toBeUndefined();
 });
+
+test('credentials that cannot be had are no matter of the network to the endpoint', () => {
+  const unavailable = { ...fault('transient'), name: 'CredentialsUnavailable' };
+  const error = kinesisCallError(unavailable, shard);
+  expect(error).toMatchObject({ code: 'READ_FAILED', retryable: true });
+  expect(error.message).toMatch(
+    /failed with CredentialsUnavailable: No\. Check the provider of credentials: /,
+  );
+});

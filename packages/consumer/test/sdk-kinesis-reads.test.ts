@@ -7,6 +7,7 @@ import {
   ListShardsCommand,
   ResourceNotFoundException,
 } from '@aws-sdk/client-kinesis';
+import { serviceFaultOf } from '@shardline/core/internal';
 import { mockClient } from 'aws-sdk-client-mock';
 import { describe, expect, test } from 'vitest';
 import type { ReadPosition, ShardFilter } from '../src/kinesis-reads.js';
@@ -170,4 +171,19 @@ test.each(['AUTO', 'USER_PARTITION_KEY', undefined] as const)('record distributi
   const StreamDescriptionSummary = { RecordDistributionStrategy: strategy } as never;
   sdk.on(DescribeStreamSummaryCommand).resolves({ StreamDescriptionSummary });
   expect(await reads.recordDistribution(signal)).toBe(strategy);
+});
+
+test('each call tells where it failed for want of credentials', async () => {
+  const credentials = () => Promise.reject(Object.assign(new Error('why'), { name: 'ThrottlingException' }));
+  const reads = sdkKinesisReads(new KinesisClient({ region: 'eu-west-1', credentials }), 'tweets', () => {});
+  const calls = [
+    reads.listShards({ type: 'all' }, signal),
+    reads.recordDistribution(signal),
+    reads.getShardIterator('shardId-1', { type: 'trim-horizon' }, signal),
+    reads.getRecords('iterator', 10, signal),
+  ];
+  for (const call of calls) {
+    const fault = serviceFaultOf(await call.catch((error: unknown) => error));
+    expect(fault).toMatchObject({ kind: 'transient', name: 'CredentialsUnavailable', answered: false });
+  }
 });

@@ -1,6 +1,7 @@
 import type { Clock } from './clock.js';
 import { serviceFaultOf } from './service-fault.js';
 import type { SigningClient } from './sign-again.js';
+import { askedAgain, type TracedContext } from './traced.js';
 
 /** What a provider of credentials gives, as far as it is compared. */
 interface Identity {
@@ -12,7 +13,7 @@ interface Identity {
 type Provider = (options?: { readonly forceRefresh: boolean }) => Promise<Identity>;
 
 /** What the SDK knows of a call, as far as it is read: whom it chose to sign it for. */
-interface CallContext {
+interface CallContext extends TracedContext {
   readonly __smithy_context?: { readonly selectedHttpAuthScheme?: { readonly identity?: Identity } };
 }
 
@@ -24,7 +25,7 @@ const askAgainAfterMs = 5_000;
  * and sent once more where the provider has others by now. The SDK keeps what has no `expiration`, or one that is not near, for
  * good. Nothing is stored by a call whose credentials are refused, so that this is no retry underneath ours.
  *
- * A provider that fails when it is asked anew fails the call, in its own words: what the SDK still holds was refused.
+ * A provider that fails when it is asked anew fails the call: what the SDK still holds was refused.
  */
 export function renewCredentials(client: SigningClient, clock: Clock): void {
   const { credentials } = client.config as { readonly credentials?: unknown };
@@ -57,7 +58,9 @@ export function renewCredentials(client: SigningClient, clock: Clock): void {
       try {
         return await next(args);
       } catch (error) {
-        if (!isRefused(error) || !(await isRenewed(signedFor, renewalsBefore))) throw error;
+        if (!isRefused(error)) throw error;
+        const hasOthers = await askedAgain(context, () => isRenewed(signedFor, renewalsBefore));
+        if (!hasOthers) throw error;
         return await next(args);
       }
     },

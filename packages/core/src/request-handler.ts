@@ -5,6 +5,7 @@ import { InvalidOptionError } from './error.js';
 import type { Random } from './random.js';
 import { type SocketAgents, socketAgents, socketsOf } from './socket-agents.js';
 import { type KeptSocket, SocketKeeper, type SocketRules } from './socket-keeper.js';
+import { markUnsent, type Unsent } from './unsent.js';
 
 /** How the connections of a client behave. */
 export interface HandlerRules extends SocketRules {
@@ -61,6 +62,9 @@ export function requestHandlerFor(
   return new KeptHandler(options, rules, clock, random);
 }
 
+/** The agent has as many as it may have, all in use. */
+const noSocket: Unsent = Object.freeze({ name: 'TimeoutError', lacks: 'no socket was free for it' });
+
 /** The SDK's HTTP/1.1 handler over sockets that are judged before they are used again. */
 export class KeptHandler extends NodeHttpHandler {
   readonly #keeper: SocketKeeper;
@@ -102,16 +106,30 @@ export class KeptHandler extends NodeHttpHandler {
   override async handle(
     ...call: Parameters<NodeHttpHandler['handle']>
   ): ReturnType<NodeHttpHandler['handle']> {
+    const [request, { abortSignal } = {}] = call;
     this.#keeper.sweep(this.#idle());
+    const signal = abortSignal instanceof AbortSignal ? abortSignal : undefined;
+    // Whoever gives a call up may not wait for what it fails with: its reason tells, too.
+    const onAbort = () => void this.#marked(signal?.reason, request);
+    signal?.addEventListener('abort', onAbort, { once: true });
     try {
       return await super.handle(...call);
     } catch (error) {
-      const [request, { abortSignal } = {}] = call;
       // The next request resolves the name anew. A call that was given up tells nothing of those that lie idle: they were
       // answered since, or grow too old.
       if (abortSignal?.aborted !== true) this.#keeper.distrust(this.#idle(request));
-      throw error;
+      throw this.#marked(error, request);
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
     }
+  }
+
+  /** An error that tells if nothing of `request` can have been sent. Agents that were given do not say. */
+  #marked(error: unknown, { headers }: { readonly headers: object }): unknown {
+    const sent = this.#agents.requestWith(headers);
+    if (sent === undefined) return error;
+    const unsent = sent.socket ? this.#keeper.unsentOn(sent.socket) : noSocket;
+    return unsent === undefined ? error : markUnsent(error, unsent);
   }
 
   /** Agents that were given stay open: whoever made them may use them elsewhere. */

@@ -1,138 +1,69 @@
+import { type FaultKind, knownKindOf, neverConnected } from './fault-kind.js';
 import { type ForeignAnswer, inWords, looksLikeTheServices } from './foreign-answer.js';
 import { endpointOf } from './name-endpoint.js';
-
-/**
- * What a failed call means for the caller (P7):
- * - `throttled`: the service asks for less; nothing was stored.
- * - `transient`: try again; it may have been stored.
- * - `refused`: the request as it stands will never pass; nothing was stored.
- * - `not-found`, `access-denied`, `credentials`, `encryption`: nothing passes until an operator acts.
- * - `configuration`: nothing passes until the setup changes: the client threw before it sent anything, such as for a missing
- *   region, the certificate of the endpoint is not trusted, or something that is not the service answered, such as a proxy.
- */
-export type FaultKind =
-  | 'throttled'
-  | 'transient'
-  | 'refused'
-  | 'not-found'
-  | 'access-denied'
-  | 'credentials'
-  | 'encryption'
-  | 'configuration';
+import { type Unsent, unsentOf } from './unsent.js';
 
 /** A failed call to the service, reduced to what decisions need. */
 export interface ServiceFault {
   readonly kind: FaultKind;
   /**
-   * The service's error name, Node's code of a broken connection, `Http` and the status of an answer that names no error, or
-   * `Proxy` and that of a proxy which opened no tunnel.
+   * The service's error name, Node's code of a broken connection, `Http` and the status of an answer that names no error,
+   * `Proxy` and that of a proxy which opened no tunnel, or `CredentialsUnavailable`.
    */
   readonly name: string;
   readonly message: string;
   /** Whether the service answered at all. Without an answer a put may have been stored. */
   readonly answered: boolean;
   /**
-   * Whether the request may have left this machine: false for what failed before there was a connection. What was not sent
-   * was not stored.
+   * Whether the request may have left this machine: false for what failed before there were credentials to sign it with, or a
+   * connection. What was not sent was not stored.
    */
   readonly sent: boolean;
   /** The error as it was thrown. */
   readonly cause: unknown;
 }
 
-const kindByName: Readonly<Record<string, FaultKind>> = Object.freeze({
-  ProvisionedThroughputExceededException: 'throttled',
-  LimitExceededException: 'throttled',
-  KMSThrottlingException: 'throttled',
-  ThrottlingException: 'throttled',
-  Throttling: 'throttled',
-  RequestLimitExceeded: 'throttled',
-  TooManyRequestsException: 'throttled',
-  RequestThrottledException: 'throttled',
-  RequestThrottled: 'throttled',
-  ThrottledException: 'throttled',
-  EC2ThrottledException: 'throttled',
-  BandwidthLimitExceeded: 'throttled',
-  SlowDown: 'throttled',
-  PriorRequestNotComplete: 'throttled',
-  TransactionInProgressException: 'throttled',
-  ResourceNotFoundException: 'not-found',
-  AccessDeniedException: 'access-denied',
-  AccessDenied: 'access-denied',
-  NotAuthorized: 'access-denied',
-  OptInRequired: 'access-denied',
-  CredentialsProviderError: 'credentials',
-  TokenProviderError: 'credentials',
-  UnrecognizedClientException: 'credentials',
-  InvalidClientTokenId: 'credentials',
-  InvalidAccessKeyId: 'credentials',
-  AuthFailure: 'credentials',
-  RequestTimeTooSkewed: 'credentials',
-  RequestInTheFuture: 'credentials',
-  InvalidSignatureException: 'credentials',
-  SignatureDoesNotMatch: 'credentials',
-  IncompleteSignature: 'credentials',
-  IncompleteSignatureException: 'credentials',
-  MissingAuthenticationTokenException: 'credentials',
-  MissingAuthenticationToken: 'credentials',
-  ExpiredTokenException: 'credentials',
-  ExpiredToken: 'credentials',
-  KMSDisabledException: 'encryption',
-  KMSInvalidStateException: 'encryption',
-  KMSNotFoundException: 'encryption',
-  KMSAccessDeniedException: 'encryption',
-  KMSOptInRequired: 'encryption',
-  ValidationException: 'refused',
-  ValidationError: 'refused',
-  InvalidArgumentException: 'refused',
-  SerializationException: 'refused',
-  InvalidParameterValue: 'refused',
-  RequestEntityTooLarge: 'refused',
-  UnknownOperationException: 'refused',
-  // The SDK finds no endpoint for what its configuration asks for, such as FIPS where there is none.
-  EndpointError: 'configuration',
-  ResourceInUseException: 'transient',
-  InternalFailure: 'transient',
-  InternalFailureException: 'transient',
-  InternalServerError: 'transient',
-  ServiceUnavailable: 'transient',
-  ServiceUnavailableException: 'transient',
-  RequestTimeout: 'transient',
-  RequestTimeoutException: 'transient',
-  RequestExpired: 'transient',
-});
-
-/** Node's codes where TLS does not come about: no attempt mends a certificate, or a port that does not speak TLS. */
-const brokenTls =
-  /^(EPROTO$|ERR_TLS_|ERR_SSL_WRONG_VERSION|ERR_SSL_PACKET_LENGTH|CERT_|UNABLE_TO_|HOSTNAME_MISMATCH$)|SELF_SIGNED_CERT/;
-
-/** Node's codes of a connection that was never made. Of one that breaks later the first two may also tell: see `syscall`. */
-const neverConnected: readonly string[] = [
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'ERR_TLS_HANDSHAKE_TIMEOUT',
-];
-
-/** The kind of a name that is known, whatever the status. */
-function knownKindOf(name: string): FaultKind | undefined {
-  if (Object.hasOwn(kindByName, name)) return kindByName[name];
-  return brokenTls.test(name) && !neverConnected.includes(name) ? 'configuration' : undefined;
-}
-
-/**
- * The kind of a service error name, such as the `ErrorCode` of a PutRecords entry, or of Node's code of a broken connection.
- * Unknown names are transient.
- */
-export function faultKindOf(name: string): FaultKind {
-  return knownKindOf(name) ?? 'transient';
-}
-
 /** Reduces whatever a client threw to a {@link ServiceFault}. */
 export function serviceFaultOf(error: unknown): ServiceFault {
-  const facts: ThrownFacts = typeof error === 'object' && error !== null ? error : {};
+  const fault = thrownFaultOf(error);
+  const unsent = unsentOf(error);
+  if (unsent === undefined) return fault;
+  const never = { answered: false, sent: false } as const;
+  if (unsent.lacks !== undefined) return { ...fault, ...inVain(fault, unsent.name, unsent.lacks), ...never };
+  return { ...fault, ...(isProviders(fault) && ofProvider(fault, unsent)), ...never };
+}
+
+/** A call that was given up while it waited. What was given up for another reason than time keeps that name. */
+function inVain({ name, message, sent }: ServiceFault, better: string, lacks: string) {
+  // What is known not to be sent says why.
+  const words = sent ? `${message.replace(/\.$/, '')}: ${lacks}.` : message;
+  return { name: name === 'TimeoutError' ? better : name, message: words };
+}
+
+/** Whether a call that failed before it was signed did so for the provider of credentials, and does not say so itself. */
+function isProviders({ kind, name, cause }: ServiceFault): boolean {
+  const facts = factsOf(cause);
+  if (facts.$metadata?.httpStatusCode !== undefined) return true;
+  if (isNoMemory(facts, codeOf(facts)) || (kind === 'configuration' && isOwnMistake(facts))) return false;
+  return kind !== 'credentials' && name !== 'EndpointError';
+}
+
+/** What others answered to the provider says nothing of Kinesis: its throttling, its streams, its rights. */
+function ofProvider({ kind, name, message }: ServiceFault, unsent: Unsent) {
+  if (kind === 'transient' || kind === 'throttled') {
+    const words = `The provider of credentials failed with ${name}: ${message}`;
+    return { kind: 'transient', name: unsent.name, message: words } as const;
+  }
+  const lasting = kind === 'configuration' ? kind : 'credentials';
+  return { kind: lasting, message: `The provider of credentials failed: ${message}` } as const;
+}
+
+function factsOf(error: unknown): ThrownFacts {
+  return typeof error === 'object' && error !== null ? error : {};
+}
+
+function thrownFaultOf(error: unknown): ServiceFault {
+  const facts = factsOf(error);
   const status = facts.$metadata?.httpStatusCode;
   const answered = typeof status === 'number';
   const tunnel = answered ? undefined : tunnelFaultOf(facts);
@@ -204,10 +135,16 @@ function strangersWords(facts: ThrownFacts, status: unknown): string | undefined
   return inWords(status, facts.$response ?? {}, first.replace(/\.$/, ''), endpointOf(facts));
 }
 
+/** Said of a connection that did not come about: by the SDK's handler, and by Node of one that ended within the TLS handshake. */
+const notInTime = /did not establish a connection with the server within/;
+const endedInTls = /disconnected before secure TLS connection was established/;
+
 /** An unreachable host is also told of by a connection that was open: that one broke while it was written to or read from. */
 function isUnconnected(facts: ThrownFacts): boolean {
   const { code, syscall } = bearerOf(facts);
   if (syscall === 'read' || syscall === 'write') return false;
+  const words = messageOf(facts) ?? '';
+  if (notInTime.test(words) || endedInTls.test(words)) return true;
   return syscall === 'connect' || (typeof code === 'string' && neverConnected.includes(code));
 }
 
@@ -268,6 +205,7 @@ function nameOf(facts: ThrownFacts): string {
   const { name } = facts;
   const code = codeOf(facts);
   if (name === 'TimeoutError' && code !== undefined && brokenConnections.includes(code)) return code;
+  if (name === 'TimeoutError' && notInTime.test(messageOf(facts) ?? '')) return 'ETIMEDOUT';
   if (typeof name === 'string' && name !== '' && !plainNames.includes(name)) return name;
   const plain = typeof name === 'string' && name !== '' && name !== 'Error' ? name : 'UnknownError';
   return code ?? plain;

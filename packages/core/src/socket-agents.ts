@@ -1,4 +1,4 @@
-import { type AgentOptions, type ClientRequestArgs, Agent as HttpAgent } from 'node:http';
+import { type AgentOptions, type ClientRequest, type ClientRequestArgs, Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent, type AgentOptions as HttpsAgentOptions } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { KeptSocket, SocketKeeper } from './socket-keeper.js';
@@ -7,6 +7,13 @@ import type { KeptSocket, SocketKeeper } from './socket-keeper.js';
 export interface SocketAgents {
   readonly http: HttpAgent;
   readonly https: HttpsAgent;
+  /** The request that one of them was given with these very headers. */
+  requestWith(headers: object): ClientRequest | undefined;
+}
+
+/** How Node gives a request to an agent. */
+interface RequestTaker {
+  addRequest(request: ClientRequest, options: ClientRequestArgs): void;
 }
 
 type Made = (error: Error | null, socket: Duplex) => void;
@@ -38,12 +45,21 @@ export function socketAgents(
     if (socket) keeper.opening(socket as Duplex, secure, `${host}:${port ?? (secure ? 443 : 80)}`);
     return socket;
   };
+  const requests = new WeakMap<object, ClientRequest>();
+  const note = (agent: RequestTaker) => {
+    const take = agent.addRequest.bind(agent);
+    agent.addRequest = (request, options) => {
+      if (typeof options.headers === 'object') requests.set(options.headers, request);
+      take(request, options);
+    };
+  };
   const agents = { http: new PlainAgent(http), https: new SecureAgent(https) };
   for (const agent of [agents.http, agents.https]) {
     // Before Node's own listener, which gives a socket to the next request and passes over destroyed ones.
     agent.prependListener('free', (socket: KeptSocket) => keeper.freed(socket));
+    note(agent as unknown as RequestTaker);
   }
-  return agents;
+  return { ...agents, requestWith: (headers) => requests.get(headers) };
 }
 
 /** Sockets of an agent, in use or idle. */

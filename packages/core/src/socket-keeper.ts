@@ -1,5 +1,6 @@
 import type { Clock } from './clock.js';
 import type { Random } from './random.js';
+import type { Unsent } from './unsent.js';
 
 /** How long sockets may be used. */
 export interface SocketRules {
@@ -18,6 +19,16 @@ export interface KeptSocket {
   once(event: string, listener: () => void): unknown;
   prependOnceListener(event: 'error', listener: (error: Error) => void): unknown;
   emit(event: 'agentRemove'): unknown;
+}
+
+/** What is known of a socket. */
+interface Known {
+  readonly place: string;
+  readonly opened: Moment;
+  readonly maxAgeMs: number;
+  idleFrom: Moment;
+  /** What it has to do next; undefined once requests may be sent on it. */
+  next: 'TCP connection' | 'TLS handshake' | undefined;
 }
 
 /** A moment on both clocks of a machine. */
@@ -49,7 +60,7 @@ export class SocketKeeper {
   readonly #rules: SocketRules;
   readonly #clock: Clock;
   readonly #random: Random;
-  readonly #sockets = new WeakMap<KeptSocket, { opened: Moment; maxAgeMs: number; idleFrom: Moment }>();
+  readonly #sockets = new WeakMap<KeptSocket, Known>();
   #opened = 0;
 
   constructor(rules: SocketRules, clock: Clock, random: Random) {
@@ -68,25 +79,31 @@ export class SocketKeeper {
     this.#opened += 1;
     const opened = this.#now();
     const share = leastAgeShare + (1 - leastAgeShare) * this.#random.next();
-    this.#sockets.set(socket, { opened, maxAgeMs: this.#rules.maxAgeMs * share, idleFrom: opened });
-    let hasTcp = false;
-    let connected = false;
+    const maxAgeMs = this.#rules.maxAgeMs * share;
+    const known: Known = { place, opened, maxAgeMs, idleFrom: opened, next: 'TCP connection' };
+    this.#sockets.set(socket, known);
     const { connectTimeoutMs } = this.#rules;
-    const late = () => socket.destroy(notConnected(place, secure && hasTcp, connectTimeoutMs));
+    const late = () => socket.destroy(notConnected(known, connectTimeoutMs));
     const timer = this.#clock.schedule(connectTimeoutMs, late, { keepAlive: false });
     const settle = () => timer.cancel();
     socket.once('connect', () => {
-      hasTcp = true;
+      known.next = secure ? 'TLS handshake' : undefined;
     });
     socket.once(secure ? 'secureConnect' : 'connect', () => {
-      connected = true;
+      known.next = undefined;
       settle();
     });
     socket.once('close', settle);
     // Nothing is sent before the connection stands: what breaks it until then has stored nothing.
     socket.prependOnceListener('error', (error: Error & { syscall?: string }) => {
-      if (!connected) error.syscall ??= 'connect';
+      if (known.next !== undefined) error.syscall ??= 'connect';
     });
+  }
+
+  /** Why nothing can have been sent on a socket: it does not stand yet. Undefined for one that does, or is not known. */
+  unsentOn(socket: KeptSocket): Unsent | undefined {
+    const { next, place } = this.#sockets.get(socket) ?? {};
+    return next && { name: codeOfLack[next], lacks: `no ${next} with ${place}` };
   }
 
   /** A request is done with its socket, which lies idle from now on unless it is too old. */
@@ -128,9 +145,12 @@ function remove(socket: KeptSocket): void {
 }
 
 /** Named as Node names them, so that whoever judges faults knows that nothing was sent. */
-function notConnected(place: string, hasTcp: boolean, timeoutMs: number): Error {
-  const what = hasTcp ? 'TLS handshake' : 'TCP connection';
-  const error = new Error(`No ${what} with ${place} within ${timeoutMs} ms.`);
-  const code = hasTcp ? 'ERR_TLS_HANDSHAKE_TIMEOUT' : 'ETIMEDOUT';
-  return Object.assign(error, { code, syscall: 'connect' });
+const codeOfLack = Object.freeze({
+  'TCP connection': 'ETIMEDOUT',
+  'TLS handshake': 'ERR_TLS_HANDSHAKE_TIMEOUT',
+});
+
+function notConnected({ next = 'TCP connection', place }: Known, timeoutMs: number): Error {
+  const error = new Error(`No ${next} with ${place} within ${timeoutMs} ms.`);
+  return Object.assign(error, { code: codeOfLack[next], syscall: 'connect' });
 }

@@ -1,5 +1,11 @@
 import { once } from 'node:events';
-import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
+import {
+  createServer as createHttpServer,
+  Agent as HttpAgent,
+  type RequestListener,
+  type Server,
+} from 'node:http';
+import { Agent } from 'node:https';
 import { type AddressInfo, createServer, type Server as NetServer, type Socket } from 'node:net';
 import { ListStreamsCommand } from '@aws-sdk/client-kinesis';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -53,6 +59,11 @@ function connectTo(endpoint: string, more: KinesisConnectionOptions = {}, clock:
   const list = (abortSignal?: AbortSignal) =>
     client.send(new ListStreamsCommand({}), abortSignal && { abortSignal });
   return { connection, client, list };
+}
+
+/** As one of a proxy that never answers CONNECT. */
+class NeverConnecting extends HttpAgent {
+  override createConnection(): undefined {}
 }
 
 /** A listener that holds requests until they are released, one by one. */
@@ -301,5 +312,99 @@ describe('a server that stalls', () => {
     await release();
     await release();
     await Promise.all(lists);
+  });
+});
+
+describe('a call that is given up', () => {
+  const given = () => Object.assign(new Error('No answer within 9 ms.'), { name: 'TimeoutError' });
+  /** What it is given up with says afterwards. */
+  const judged = async (list: (signal: AbortSignal) => Promise<unknown>, ready: () => Promise<unknown>) => {
+    const over = new AbortController();
+    const ends = list(over.signal).catch((error: unknown) => error);
+    await ready();
+    over.abort(given());
+    // At once: whoever gave up does not wait.
+    const fault = serviceFaultOf(over.signal.reason);
+    await ends;
+    return fault;
+  };
+  const fault = (name: string, sent: boolean, lacks = '') => ({
+    kind: 'transient',
+    name,
+    sent,
+    message: `No answer within 9 ms${lacks}.`,
+  });
+
+  test('in the TLS handshake has sent nothing', async () => {
+    let hellos = 0;
+    const hello = () => {
+      hellos += 1;
+    };
+    const { port } = await listening(createServer((socket) => socket.once('data', hello)));
+    const { list } = connectTo(`https://127.0.0.1:${port}`);
+    const ready = () => expect.poll(() => hellos).toBe(1);
+    const lacks = `: no TLS handshake with 127.0.0.1:${port}`;
+    expect(await judged(list, ready)).toMatchObject(fault('ERR_TLS_HANDSHAKE_TIMEOUT', false, lacks));
+  });
+
+  test('while it waits for one of the sockets has sent nothing', async () => {
+    const { release, arrival, listener } = holding();
+    const { port } = await listening(createHttpServer(listener));
+    const { connection, list } = connectTo(`http://127.0.0.1:${port}`, { maxSockets: 1 });
+    const first = list();
+    await arrival();
+    const ready = () => expect.poll(() => connection.stats().waitingRequests).toBe(1);
+    expect(await judged(list, ready)).toMatchObject(
+      fault('TimeoutError', false, ': no socket was free for it'),
+    );
+    await release();
+    await first;
+  });
+
+  test('P1: after the connection stood may have been sent, on a new socket and on one used before', async () => {
+    const { release, arrival, listener } = holding();
+    const { port, sockets } = await listening(createHttpServer(listener));
+    const { list } = connectTo(`http://127.0.0.1:${port}`, { maxSockets: 1 });
+    const first = list();
+    await release();
+    await first;
+    expect(await judged(list, arrival)).toMatchObject(fault('TimeoutError', true));
+    expect(sockets).toHaveLength(1);
+    await release();
+    expect(await judged(list, arrival)).toMatchObject(fault('TimeoutError', true));
+    expect(sockets).toHaveLength(2);
+  });
+
+  test('by a time-out that was chosen says the same', async () => {
+    const { port } = await listening(createServer(() => {}));
+    const clientConfig = { requestHandler: { requestTimeout: 100 } };
+    const { list } = connectTo(`https://127.0.0.1:${port}`, { clientConfig });
+    expect(serviceFaultOf(await list().catch((error: unknown) => error))).toMatchObject({
+      name: 'ERR_TLS_HANDSHAKE_TIMEOUT',
+      sent: false,
+      message: expect.stringContaining('100 ms requestTimeout'),
+    });
+  });
+
+  test('P1: over an agent that was given may have been sent: its sockets are not known', async () => {
+    const { port, sockets } = await listening(createServer(() => {}));
+    const httpsAgent = new Agent({ keepAlive: true });
+    onTestFinished(() => httpsAgent.destroy());
+    const { list } = connectTo(`https://127.0.0.1:${port}`, {
+      clientConfig: { requestHandler: { httpsAgent } },
+    });
+    const ready = () => expect.poll(() => sockets.length).toBe(1);
+    expect(await judged(list, ready)).toMatchObject(fault('TimeoutError', true));
+  });
+});
+
+test('an agent that was given does not connect in time: the time-out of the handler says that nothing was sent', async () => {
+  const httpAgent = new NeverConnecting();
+  const requestHandler = { httpAgent, connectionTimeout: 100 };
+  const { list } = connectTo('http://127.0.0.1:1', { clientConfig: { requestHandler } });
+  expect(serviceFaultOf(await list().catch((error: unknown) => error))).toMatchObject({
+    kind: 'transient',
+    name: 'ETIMEDOUT',
+    sent: false,
   });
 });

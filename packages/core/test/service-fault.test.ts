@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type FaultKind, faultKindOf, serviceFaultOf } from '../src/service-fault.js';
+import type { FaultKind } from '../src/fault-kind.js';
+import { serviceFaultOf } from '../src/service-fault.js';
+import { markUnsent } from '../src/unsent.js';
 
 /** What the SDK throws when the service has answered. */
 const answer = (name: string, httpStatusCode: number) =>
@@ -7,28 +9,6 @@ const answer = (name: string, httpStatusCode: number) =>
 /** What Node throws when a connection breaks. */
 const broken = (code: string) => Object.assign(new Error('why'), { code });
 const kindOf = (error: unknown) => serviceFaultOf(error).kind;
-
-describe('faultKindOf', () => {
-  test('knows what an entry of PutRecords may fail with', () => {
-    const kinds: readonly [string, FaultKind][] = [
-      ['ProvisionedThroughputExceededException', 'throttled'],
-      ['InternalFailure', 'transient'],
-      ['KMSThrottlingException', 'throttled'],
-      ['KMSDisabledException', 'encryption'],
-      ['AccessDeniedException', 'access-denied'],
-      ['ResourceNotFoundException', 'not-found'],
-      ['ValidationException', 'refused'],
-      ['ExpiredTokenException', 'credentials'],
-    ];
-    for (const [name, kind] of kinds) expect(faultKindOf(name)).toBe(kind);
-  });
-
-  test('takes for transient what it does not know, members of every object included', () => {
-    for (const name of ['NewException', '', 'constructor', '__proto__', 'toString']) {
-      expect(faultKindOf(name)).toBe('transient');
-    }
-  });
-});
 
 describe('serviceFaultOf', () => {
   test('keeps name, message and cause, and whether the service answered', () => {
@@ -223,6 +203,31 @@ describe('serviceFaultOf', () => {
   });
 
   test.each([
+    [
+      'TimeoutError',
+      '@smithy/node-http-handler - the request socket did not establish a connection with the server within the configured timeout of 500 ms.',
+      'ETIMEDOUT',
+    ],
+    [
+      'Error',
+      'Client network socket disconnected before secure TLS connection was established',
+      'ECONNRESET',
+    ],
+    [
+      'TimeoutError',
+      'Client network socket disconnected before secure TLS connection was established',
+      'ECONNRESET',
+    ],
+  ])('a connection that never stood may be told of in words alone: %s: %s', (name, words, called) => {
+    const code = called === 'ECONNRESET' ? { code: called } : {};
+    expect(serviceFaultOf(Object.assign(new Error(words), { name }, code))).toMatchObject({
+      kind: 'transient',
+      name: called,
+      sent: false,
+    });
+  });
+
+  test.each([
     ['Bad response: 503', 'Proxy503', 'transient'],
     ['Bad response: 502', 'Proxy502', 'transient'],
     ['Bad response: 429', 'Proxy429', 'transient'],
@@ -356,5 +361,109 @@ describe('serviceFaultOf', () => {
       });
       expect(typeof fault.message).toBe('string');
     }
+  });
+
+  describe('of a call that was given up before anything was sent', () => {
+    const late = (name = 'TimeoutError') => Object.assign(new Error('No answer within 500 ms.'), { name });
+    const lacking = { name: 'ETIMEDOUT', lacks: 'no TCP connection with kinesis.test:443' };
+
+    test('says what it lacked, and is called after that', () => {
+      const error = late();
+      expect(serviceFaultOf(markUnsent(error, lacking))).toEqual({
+        kind: 'transient',
+        name: 'ETIMEDOUT',
+        message: 'No answer within 500 ms: no TCP connection with kinesis.test:443.',
+        answered: false,
+        sent: false,
+        cause: error,
+      });
+    });
+
+    test('keeps the name of another reason than time', () => {
+      expect(serviceFaultOf(markUnsent(late('ShutdownTimeout'), lacking))).toMatchObject({
+        kind: 'transient',
+        name: 'ShutdownTimeout',
+        sent: false,
+      });
+    });
+
+    test('is left as it is where its error says so itself', () => {
+      const refused = Object.assign(broken('ECONNREFUSED'), { syscall: 'connect' });
+      const fault = serviceFaultOf(refused);
+      expect(serviceFaultOf(markUnsent(refused, lacking))).toEqual(fault);
+      const untrusted = broken('CERT_HAS_EXPIRED');
+      expect(serviceFaultOf(markUnsent(untrusted, lacking))).toMatchObject({
+        kind: 'configuration',
+        name: 'CERT_HAS_EXPIRED',
+      });
+    });
+  });
+
+  describe('of a call that failed before it was signed', () => {
+    const unsigned = (error: unknown) =>
+      serviceFaultOf(markUnsent(error, { name: 'CredentialsUnavailable' }));
+
+    test.each([
+      ['ThrottlingException', answer('ThrottlingException', 400)],
+      ['ServiceUnavailable', answer('ServiceUnavailable', 503)],
+      ['Http502', answer('SyntaxError', 502)],
+      ['TimeoutError', Object.assign(new Error('why'), { name: 'TimeoutError' })],
+      ['ECONNREFUSED', broken('ECONNREFUSED')],
+      ['ECONNRESET', broken('ECONNRESET')],
+      ['Proxy503', new Error('Bad response: 503')],
+      ['UnknownError', 'text'],
+      ['UnknownError', undefined],
+      ['AggregateError', new AggregateError([], 'why')],
+    ])('%s passes, is of the provider of credentials, and neither throttled nor answered', (name, error) => {
+      const fault = unsigned(error);
+      expect(fault).toMatchObject({
+        kind: 'transient',
+        name: 'CredentialsUnavailable',
+        message: expect.stringContaining(`The provider of credentials failed with ${name}: `),
+        answered: false,
+        sent: false,
+      });
+    });
+
+    test.each(['AccessDenied', 'ValidationError', 'ResourceNotFoundException', 'ExpiredTokenException'])(
+      '%s, as STS or a vault may say, is of credentials: of no stream, record or right in Kinesis',
+      (name) => {
+        expect(unsigned(answer(name, 400))).toMatchObject({
+          kind: 'credentials',
+          name,
+          message: 'The provider of credentials failed: why',
+          answered: false,
+          sent: false,
+        });
+      },
+    );
+
+    test('a certificate that the provider does not trust stays a matter of configuration', () => {
+      expect(unsigned(broken('UNABLE_TO_VERIFY_LEAF_SIGNATURE'))).toMatchObject({
+        kind: 'configuration',
+        name: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+        message: 'The provider of credentials failed: why',
+      });
+    });
+
+    test.each([
+      [new Error('vault is sealed')],
+      [new Error('Region is missing')],
+      [new TypeError('no function')],
+      [Object.assign(new Error('no such'), { name: 'EndpointError' })],
+      [Object.assign(new Error('none'), { name: 'CredentialsProviderError' })],
+    ])('what the client says by itself stays as it is: %s', (error) => {
+      const fault = serviceFaultOf(error);
+      expect(unsigned(error)).toEqual(fault);
+      expect(fault.sent).toBe(false);
+    });
+
+    test('memory that cannot be had is nobody’s credentials', () => {
+      expect(unsigned(new RangeError('Array buffer allocation failed'))).toMatchObject({
+        kind: 'transient',
+        name: 'RangeError',
+        sent: false,
+      });
+    });
   });
 });

@@ -87,6 +87,26 @@ describe('SocketKeeper: while a socket connects', () => {
     late.destroy(reset());
     expect(serviceFaultOf(late.destroyedWith)).toMatchObject({ name: 'ECONNRESET', sent: true });
   });
+
+  test('says what it lacks until it stands, and no more then', () => {
+    const { keeper, open, connected } = keeperOf();
+    const socket = open(true);
+    expect(keeper.unsentOn(socket)).toEqual({
+      name: 'ETIMEDOUT',
+      lacks: 'no TCP connection with kinesis.test:443',
+    });
+    socket.emit('connect');
+    expect(keeper.unsentOn(socket)).toEqual({
+      name: 'ERR_TLS_HANDSHAKE_TIMEOUT',
+      lacks: 'no TLS handshake with kinesis.test:443',
+    });
+    socket.emit('secureConnect');
+    expect(keeper.unsentOn(socket)).toBeUndefined();
+    socket.destroy();
+    expect(keeper.unsentOn(socket)).toBeUndefined();
+    expect(keeper.unsentOn(connected())).toBeUndefined();
+    expect(keeper.unsentOn(new FakeSocket())).toBeUndefined();
+  });
 });
 
 describe('SocketKeeper: before a socket is used again', () => {

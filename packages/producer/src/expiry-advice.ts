@@ -29,6 +29,9 @@ export function expiryAdvice(errorCode: string | undefined): string {
   if (errorCode === 'UnknownShard') {
     return 'See the event shard-map-failed and stats().shardMap for why ListShards did not tell where it belongs, and mend that';
   }
+  if (errorCode === 'CredentialsUnavailable') {
+    return 'Check the provider of credentials: what it asks, such as instance metadata, STS or a vault, and the way there';
+  }
   if (errorCode === 'TimeoutError') {
     return 'Check that the endpoint can be reached and how long it takes to answer, raise requestTimeoutMs';
   }

@@ -1,4 +1,5 @@
 import { type KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
+import { traced } from '@shardline/core/internal';
 import { readCbor } from './cbor-value.js';
 import type { EntryAnswer } from './kinesis-api.js';
 import { answerFormat, entryAnswers, readPutAnswer } from './put-answer.js';
@@ -28,7 +29,7 @@ export async function postBody(
   body: ReadyBody,
   abortSignal: AbortSignal,
 ): Promise<readonly EntryAnswer[]> {
-  const command = new PutRecordsCommand({ ...target, Records: [] });
+  const command = traced(new PutRecordsCommand({ ...target, Records: [] }), abortSignal);
   let answers: readonly EntryAnswer[] | undefined;
   let response: HttpResponseFacts | undefined;
   command.middlewareStack.add(

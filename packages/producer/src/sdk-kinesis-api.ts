@@ -7,7 +7,13 @@ import {
   type Shard,
 } from '@aws-sdk/client-kinesis';
 import type { Clock } from '@shardline/core';
-import { type StreamTarget, serviceLimits, streamTarget, wholeListing } from '@shardline/core/internal';
+import {
+  type StreamTarget,
+  serviceLimits,
+  streamTarget,
+  traced,
+  wholeListing,
+} from '@shardline/core/internal';
 import { BodyPool } from './body-pool.js';
 import type { EntryContent } from './entry-content.js';
 import { FormatChoice } from './format-choice.js';
@@ -56,7 +62,8 @@ export function sdkKinesisApi(
     listShards: (query, signal) =>
       wholeListing(() => listShards(client, { ...target, ...shardFilter(query) }, signal)),
     async describeStreamSummary(abortSignal): Promise<StreamSummary> {
-      const answer = await client.send(new DescribeStreamSummaryCommand(target), { abortSignal });
+      const command = traced(new DescribeStreamSummaryCommand(target), abortSignal);
+      const answer = await client.send(command, { abortSignal });
       const summary = answer.StreamDescriptionSummary;
       const maxRecordKiB = summary?.MaxRecordSizeInKiB;
       return {
@@ -89,7 +96,8 @@ function plainPut(client: KinesisClient, target: StreamTarget, entries: readonly
   }));
   return {
     async send(abortSignal) {
-      const answer = await client.send(new PutRecordsCommand({ ...target, Records }), { abortSignal });
+      const command = traced(new PutRecordsCommand({ ...target, Records }), abortSignal);
+      const answer = await client.send(command, { abortSignal });
       return entryAnswers(answer.Records);
     },
     release() {},
@@ -104,7 +112,7 @@ async function listShards(
   const shards: ShardRange[] = [];
   let input = first;
   for (;;) {
-    const page = await client.send(new ListShardsCommand(input), { abortSignal });
+    const page = await client.send(traced(new ListShardsCommand(input), abortSignal), { abortSignal });
     shards.push(...(page.Shards ?? []).map(shardRange));
     if (!page.NextToken) return shards;
     input = { NextToken: page.NextToken };

@@ -63,7 +63,9 @@ export class Sender {
 
   /** Gives up every request in flight; each ends without an answer. */
   abortAll(reason: Error): void {
-    for (const abort of this.#aborts) abort.abort(reason);
+    const { name, message } = reason;
+    // One for each: whether anything of a request was sent is noted on it.
+    for (const abort of this.#aborts) abort.abort(Object.assign(new Error(message), { name }));
   }
 }
 

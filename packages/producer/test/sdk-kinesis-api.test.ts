@@ -7,6 +7,8 @@ import {
   ResourceNotFoundException,
   type StreamDescriptionSummary,
 } from '@aws-sdk/client-kinesis';
+import { serviceFaultOf } from '@shardline/core/internal';
+import { ManualClock } from '@shardline/testing';
 import { mockClient } from 'aws-sdk-client-mock';
 import { describe, expect, test } from 'vitest';
 import { sdkKinesisApi } from '../src/sdk-kinesis-api.js';
@@ -209,3 +211,23 @@ test('close is left to whoever owns the client', () => {
   api.close();
   expect(closes()).toBe(1);
 });
+
+test.each(['cbor', 'json', undefined] as const)(
+  'P1: each call tells that nothing of it was sent, for want of credentials (bodies of its own: %s)',
+  async (format) => {
+    const credentials = () => Promise.reject(Object.assign(new Error('why'), { name: 'TimeoutError' }));
+    const client = new KinesisClient({ region: 'eu-west-1', credentials });
+    const bodies = format && { format, clock: new ManualClock(), setAsideBytes: 0, maxIdleBytes: 0 };
+    const api = sdkKinesisApi(client, 'tweets', () => {}, bodies);
+    const calls = [
+      api.prepare([entry]).send(signal),
+      api.listShards({ filter: 'at-latest' }, signal),
+      api.describeStreamSummary(signal),
+    ];
+    for (const call of calls) {
+      const fault = serviceFaultOf(await call.catch((error: unknown) => error));
+      expect(fault).toMatchObject({ kind: 'transient', name: 'CredentialsUnavailable', sent: false });
+    }
+    api.close();
+  },
+);
