@@ -20,20 +20,9 @@ function watchedShards(count: number, firstIndex: number, seen: { looks: number 
   }));
 }
 
-/**
- * All shards of a stream split, and merge again. Each lane seeks one of the shards in between: no listing shows it, or only that of
- * what was made later does, or that of what is open.
- */
-async function seek(lanes: number, shown: 'nowhere' | 'later' | 'open') {
+function makeMaps(shards: readonly ShardRange[]) {
   const clock = new ManualClock();
-  const seen = { looks: 0 };
-  const between = watchedShards(lanes, lanes, seen);
-  const newest = watchedShards(lanes, 2 * lanes, seen);
-  const api = new FakeKinesisApi(clock, shown === 'open' ? between : newest);
-  api.list = ({ filter }) => {
-    if (filter === 'at-latest') return api.shards;
-    return shown === 'later' ? [...between, ...newest] : newest;
-  };
+  const api = new FakeKinesisApi(clock, shards);
   const maps = new ShardMaps({
     api,
     clock,
@@ -46,6 +35,22 @@ async function seek(lanes: number, shown: 'nowhere' | 'later' | 'open') {
       throw error;
     },
   });
+  return { clock, api, maps };
+}
+
+/**
+ * All shards of a stream split, and merge again. Each lane seeks one of the shards in between: no listing shows it, or only that of
+ * what was made later does, or that of what is open.
+ */
+async function seek(lanes: number, shown: 'nowhere' | 'later' | 'open') {
+  const seen = { looks: 0 };
+  const between = watchedShards(lanes, lanes, seen);
+  const newest = watchedShards(lanes, 2 * lanes, seen);
+  const { clock, api, maps } = makeMaps(shown === 'open' ? between : newest);
+  api.list = ({ filter }) => {
+    if (filter === 'at-latest') return api.shards;
+    return shown === 'later' ? [...between, ...newest] : newest;
+  };
   maps.lookSoon();
   await clock.advance(0);
   api.queries.length = 0;
@@ -73,3 +78,29 @@ test.each([
     expect(found).toEqual(many.between.map(({ shardId: id }) => (shown === 'nowhere' ? undefined : id)));
   },
 );
+
+test('P4: a listing is shared with whoever seeks what was made after its shard, and with nobody else', async () => {
+  const { clock, api, maps } = makeMaps(evenShards(2, 20));
+  maps.lookSoon();
+  await clock.advance(0);
+  api.queries.length = 0;
+  const made = (id: number): readonly ShardRange[] => evenShards(1, id);
+  api.list = (query) => {
+    if (query.filter === 'at-latest') return api.shards;
+    return [5, 7, 9].filter((id) => shardId(id) > query.shardId).flatMap(made);
+  };
+  const sought = [
+    maps.locate(shardId(9), shardId(5)),
+    maps.locate(shardId(7), shardId(6)),
+    maps.locate(shardId(5), shardId(0)),
+    maps.locate(shardId(9), shardId(8)),
+  ];
+  await clock.advance(200);
+  expect((await Promise.all(sought)).map(({ landed }) => landed?.shardId)).toEqual([9, 7, 5, 9].map(shardId));
+  expect(api.queries).toEqual([
+    { filter: 'at-latest' },
+    { filter: 'after-shard-id', shardId: shardId(5) },
+    { filter: 'after-shard-id', shardId: shardId(0) },
+  ]);
+  await maps.close();
+});
