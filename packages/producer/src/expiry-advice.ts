@@ -9,13 +9,30 @@ const quotaAdvice: Readonly<Record<string, string>> = Object.freeze({
   LimitExceededException: 'Put more slowly, or have the quota of such calls of the account raised',
 });
 
+const memoryAdvice = 'This machine had no memory for it: give it more, or lower maxOutstandingBytes';
+const socketAdvice =
+  'This machine has no ports or buffers left for connections: have fewer at once (maxInFlightRequests, one KinesisConnection for all streams)';
+
+/** Limits of the machine that the producer runs on. */
+const machineAdvice: Readonly<Record<string, string>> = Object.freeze({
+  RangeError: memoryAdvice,
+  ENOMEM: memoryAdvice,
+  ERR_MEMORY_ALLOCATION_FAILED: memoryAdvice,
+  EMFILE:
+    'This process may open no more files or sockets: raise its limit (ulimit -n), or close what it leaves open',
+  ENFILE: 'This machine may open no more files or sockets: raise its limit, or close what is left open',
+  ENOBUFS: socketAdvice,
+  EADDRNOTAVAIL: socketAdvice,
+});
+
 /** What to do about a record that expired after an attempt that ended in `errorCode`, or without any. */
 export function expiryAdvice(errorCode: string | undefined): string {
   if (errorCode === undefined) {
     return 'Records before it, or an unknown shard map, held it up: their errors, stats() and the events retry and shard-map-failed say why. Mend that';
   }
-  const quota = Object.hasOwn(quotaAdvice, errorCode) ? quotaAdvice[errorCode] : undefined;
-  if (quota !== undefined) return quota;
+  for (const advice of [quotaAdvice, machineAdvice]) {
+    if (Object.hasOwn(advice, errorCode)) return advice[errorCode] as string;
+  }
   const kind = faultKindOf(errorCode);
   if (kind === 'throttled') return 'Add shards, put more slowly';
   if (kind === 'configuration') return 'Check the endpoint, its certificate and proxies on the way';

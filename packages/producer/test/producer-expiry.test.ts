@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ProducerOptions } from '../src/producer-options.js';
 import { failing, refusing, unanswered } from './support/fake-kinesis-api.js';
-import { failureOf, makeProducer, watch } from './support/producer-under-test.js';
+import { failureOf, makeProducer, startProducer, watch } from './support/producer-under-test.js';
 import { shardId } from './support/shards.js';
 
 interface Silence extends Pick<ProducerOptions, 'recordTtlMs' | 'requestTimeoutMs' | 'ordering'> {
@@ -149,4 +149,15 @@ test('P7: an outcome is not late by the wait for a map of where an aggregate lan
     expect(error).toMatchObject({ code: 'RECORD_EXPIRED', mayBeStored: true });
     expect(error.message).toMatch(/UnknownShard.*ListShards failed with TimeoutError.*shard-map-failed/);
   }
+});
+
+test('P7: a record that expired for want of memory for its request says so', async () => {
+  const { producer, api, clock } = await startProducer({ lingerMs: 0, recordTtlMs: 3_000 });
+  api.prepare = () => {
+    throw new RangeError('Array buffer allocation failed');
+  };
+  const failed = failureOf(producer.put({ partitionKey: 'a', data: 'x' }));
+  await clock.advance(10_000);
+  expect(await failed).toMatchObject({ code: 'RECORD_EXPIRED', mayBeStored: false });
+  expect((await failed).message).toContain('no memory');
 });
