@@ -104,7 +104,15 @@ describe('a client that is given', () => {
 });
 
 /** How a proxy takes a CONNECT: it does as asked, or says this, so often or always, and that to whatever comes then. */
-type Attitude = 'tunnel' | { readonly answer: string; readonly afterwards?: string; readonly times?: number };
+type Attitude =
+  | 'tunnel'
+  | {
+      readonly answer: string;
+      readonly afterwards?: string;
+      readonly times?: number;
+      /** Nothing comes after the answer, and nothing ends. */
+      readonly isSilent?: boolean;
+    };
 
 /** An HTTP proxy for CONNECT alone, and what it was asked for. */
 async function startProxy(attitude: Attitude) {
@@ -116,8 +124,9 @@ async function startProxy(attitude: Attitude) {
     sockets.push(socket);
     socket.on('error', () => {});
     if (attitude !== 'tunnel' && asked.length <= (attitude.times ?? Number.POSITIVE_INFINITY)) {
-      if (attitude.afterwards === undefined) socket.end(attitude.answer);
+      if (attitude.afterwards === undefined && !attitude.isSilent) socket.end(attitude.answer);
       else socket.write(attitude.answer);
+      if (attitude.isSilent) return;
       socket.once('data', () => socket.end(attitude.afterwards));
       return;
     }
@@ -200,6 +209,43 @@ describe('a proxy', () => {
       code: 'RECORD_EXPIRED',
       mayBeStored: false,
       message: expect.stringContaining('Proxy503: The proxy answered CONNECT with 503.'),
+    });
+  });
+
+  test('whose page comes with the tunnel, for its agent to lose, is a connection that breaks; nothing was sent', async () => {
+    const kinesis = await localKinesis(true);
+    const proxy = await startProxy({ answer: 'HTTP/1.1 200 OK\r\n\r\n<html>Sign in</html>' });
+    const clientConfig = throughProxy(kinesis, proxy.url);
+    const producer = produce({ stream: 'orders', clientConfig, recordTtlMs: 300 });
+    await expect(producer.put({ partitionKey: 'key', data: 'x' })).rejects.toMatchObject({
+      code: 'RECORD_EXPIRED',
+      mayBeStored: false,
+      message: expect.stringContaining('ECONNRESET'),
+    });
+  });
+
+  test('that does not answer CONNECT within the time to connect is waited for; nothing was sent', async () => {
+    const kinesis = await localKinesis(true);
+    const proxy = await startProxy({ answer: '', isSilent: true });
+    const { requestHandler, ...config } = throughProxy(kinesis, proxy.url);
+    const clientConfig = { ...config, requestHandler: { ...requestHandler, connectionTimeout: 100 } };
+    const producer = produce({ stream: 'orders', clientConfig, recordTtlMs: 300 });
+    await expect(producer.put({ partitionKey: 'key', data: 'x' })).rejects.toMatchObject({
+      code: 'RECORD_EXPIRED',
+      mayBeStored: false,
+      message: expect.stringContaining('ETIMEDOUT'),
+    });
+  });
+
+  test('P1: whose tunnel stays silent is not told from a service that does: it may be stored', async () => {
+    const kinesis = await localKinesis(true);
+    const proxy = await startProxy({ answer: 'HTTP/1.1 200 OK\r\n\r\n', isSilent: true });
+    const clientConfig = throughProxy(kinesis, proxy.url);
+    const producer = produce({ stream: 'orders', clientConfig, recordTtlMs: 300, requestTimeoutMs: 100 });
+    await expect(producer.put({ partitionKey: 'key', data: 'x' })).rejects.toMatchObject({
+      code: 'RECORD_EXPIRED',
+      mayBeStored: true,
+      message: expect.stringContaining('TimeoutError'),
     });
   });
 
