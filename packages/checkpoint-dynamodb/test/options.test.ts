@@ -69,6 +69,25 @@ describe('refuses', () => {
     expect(() => resolve({ client: {} })).toThrow(expect.objectContaining({ expected: 'a DynamoDBClient' }));
   });
 
+  test('what belongs in clientConfig, a client in the place of all options, and an empty region', () => {
+    const message = (given: object) => {
+      try {
+        return resolve(given) && 'accepted';
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    expect([
+      message({ requestHandler: {} }),
+      message(new DynamoDBClient({ region: 'eu-west-1' })),
+      message({ clientConfig: { region: '' } }),
+    ]).toEqual([
+      'DynamoDBLeaseStore: option "requestHandler" is unknown; it belongs in clientConfig.',
+      'DynamoDBLeaseStore: option "options" must be an object of options (did you mean { client }?); received a DynamoDBClient.',
+      expect.stringContaining('clientConfig: option "region" must be the name of a region'),
+    ]);
+  });
+
   test('a client beside its configuration', () => {
     const client = new DynamoDBClient({ region: 'eu-west-1' });
     expect(resolve({ client }).client).toBe(client);

@@ -257,6 +257,23 @@ describe('other options', () => {
     });
   });
 
+  it('says where a client goes that was given in the place of all options, and what of it beside them', () => {
+    const client = new KinesisClient({ region: 'eu-west-1' });
+    expect(refusal(client)).toEqual({
+      option: 'options',
+      expected: 'an object of options (did you mean { client }?)',
+    });
+    expect(refusal({ ...required, onRecord, endpoint: 'http://127.0.0.1:4567' })).toEqual({
+      option: 'endpoint',
+      expected: '"clientConfig.endpoint"',
+    });
+    expect(refusal({ ...required, onRecord, failover: 5_000 }).expected).toBe('"failoverMs"');
+  });
+
+  it('refuses an empty region', () => {
+    expect(refusalOf({ clientConfig: { region: '' } })).toBe('region');
+  });
+
   it('takes a stream by ARN with its region only', () => {
     expect(resolve({ stream: arn, clientConfig: { region: 'eu-west-1' } })).toMatchObject({ stream: arn });
     expect(refusal({ ...required, onRecord, stream: arn, clientConfig: { region: 'us-east-1' } })).toEqual({

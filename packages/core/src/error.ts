@@ -1,3 +1,4 @@
+import { placeOf } from './misplaced-option.js';
 import { nearName } from './near-name.js';
 
 /** What every Shardline error is built from. */
@@ -63,18 +64,26 @@ export class InvalidOptionError extends ShardlineError {
     readonly known?: readonly string[];
   }) {
     const { owner, option, received, known = [] } = facts;
-    const meant = nearName(option, known);
-    const all = known.length === 1 ? `"${known[0]}", the only one` : `one of ${known.join(', ')}`;
-    const expected = facts.expected ?? (meant ? `"${meant}"` : all);
-    const wrong =
-      facts.expected === undefined
-        ? `is unknown; ${meant ? `did you mean "${meant}"?` : `it must be ${expected}.`}`
-        : `must be ${expected}; received ${facts.inWords ?? describe(received)}.`;
+    const unknown = facts.expected === undefined ? unknownName(option, known) : undefined;
+    const expected = facts.expected ?? unknown?.expected ?? '';
+    const wrong = unknown
+      ? `is unknown; ${unknown.advice}`
+      : `must be ${expected}; received ${facts.inWords ?? describe(received)}.`;
     super(`${owner}: option "${option}" ${wrong}`, { retryable: false });
     this.option = option;
     this.received = received;
     this.expected = expected;
   }
+}
+
+/** What was meant with a name that is none of `known`, as far as that can be told. */
+function unknownName(name: string, known: readonly string[]): { expected: string; advice: string } {
+  const place = placeOf(name, known);
+  if (place) return { expected: `"${place}.${name}"`, advice: `it belongs in ${place}.` };
+  const meant = nearName(name, known);
+  if (meant) return { expected: `"${meant}"`, advice: `did you mean "${meant}"?` };
+  const expected = known.length === 1 ? `"${known[0]}", the only one` : `one of ${known.join(', ')}`;
+  return { expected, advice: `it must be ${expected}.` };
 }
 
 function describe(value: unknown): string {

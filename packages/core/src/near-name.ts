@@ -1,9 +1,9 @@
-/** The one of `known` that `typed` is most likely meant to be; `undefined` when none is near. */
+/** The one of `known` that `typed` is most likely meant to be: it is the beginning of that one alone, or near to it. */
 export function nearName(typed: string, known: readonly string[]): string | undefined {
-  const scored = known.map((name) => ({
-    name,
-    slips: slipsBetween(typed.toLowerCase(), name.toLowerCase()),
-  }));
+  const lower = typed.toLowerCase();
+  const [longer, another] = known.filter((name) => name.toLowerCase().startsWith(lower));
+  if (lower !== '' && another === undefined && longer !== undefined) return longer;
+  const scored = known.map((name) => ({ name, slips: slipsBetween(lower, name.toLowerCase()) }));
   const [best] = scored.sort((a, b) => a.slips - b.slips);
   // One slip in three characters is a typing error; more is another word.
   return best && best.slips <= Math.max(1, Math.floor(typed.length / 3)) ? best.name : undefined;

@@ -1,4 +1,6 @@
+import { aThing, constructorName } from './constructor-name.js';
 import { InvalidOptionError } from './error.js';
+import { refuseNoRegion } from './region-name.js';
 
 /**
  * One row of a package's option table. The table drives validation, the option pages in docs/ and the README: an option
@@ -33,6 +35,7 @@ export function resolveOptions<Name extends string>(
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw new InvalidOptionError({ owner, option: 'options', received: given, expected: 'an object' });
   }
+  refuseValueOfOption(owner, table, given);
   const names = Object.keys(table) as Name[];
   for (const name of Object.keys(given)) {
     if (!Object.hasOwn(table, name)) {
@@ -50,7 +53,24 @@ export function resolveOptions<Name extends string>(
     }
     resolved[name] = chosen;
   }
+  refuseNoRegion((resolved as Readonly<Record<string, unknown>>).clientConfig);
   return resolved;
+}
+
+/** A client or a connection in the place of all options has members that no user wrote: those are not what is wrong. */
+function refuseValueOfOption(owner: string, table: Readonly<Record<string, OptionRow>>, given: object): void {
+  const { client, connection, clientConfig } = table;
+  const own = (client?.accepts(given) && 'client') || (connection?.accepts(given) && 'connection');
+  const meant = own || (clientConfig && aClient('').accepts(given) && 'clientConfig');
+  if (!meant) return;
+  const name = constructorName(given) ?? 'Object';
+  throw new InvalidOptionError({
+    owner,
+    option: 'options',
+    received: given,
+    expected: `an object of options (did you mean { ${meant} }?)`,
+    inWords: aThing(name),
+  });
 }
 
 /** A row's `accepts` for a whole number in [low, high]. */

@@ -27,6 +27,26 @@ describe('nearName', () => {
     expect(nearName('pxyt', ['port'])).toBeUndefined();
   });
 
+  it.each([
+    ['rateLimit', 'rateLimitPercent'],
+    ['RATEL', 'rateLimitPercent'],
+    ['linger', 'lingerMs'],
+    ['body', 'bodyFormat'],
+  ])('takes %s for the beginning of the only one', (typed, meant) => {
+    const names = ['rateLimitPercent', 'recordTtlMs', 'lingerMs', 'bodyFormat', 'onEvent', 'onOutcomes'];
+    expect(nearName(typed, names)).toBe(meant);
+  });
+
+  it('prefers what was begun to what is spelled alike', () => {
+    expect(nearName('host', ['post', 'hostName'])).toBe('hostName');
+  });
+
+  it('does not choose among several beginnings', () => {
+    expect(nearName('maxOut', ['maxOutstandingBytes', 'maxOutstandingRecords'])).toBeUndefined();
+    expect(nearName('size', ['sizeLimit', 'size', 'sizes'])).toBe('size');
+    expect(nearName('', ['only-one'])).toBeUndefined();
+  });
+
   it('has nothing near where nothing is known', () => {
     expect(nearName('a', [])).toBeUndefined();
   });

@@ -96,6 +96,52 @@ describe('resolveOptions', () => {
   });
 });
 
+describe('options that have a clientConfig', () => {
+  const ways = {
+    clientConfig: { summary: 'Configuration.', ...anObject() },
+    connection: { summary: 'Connection.', ...aConnection() },
+    client: { summary: 'Client.', ...aClient('KinesisClient') },
+  };
+  class KinesisClient {
+    readonly middlewareStack = {};
+    send() {}
+  }
+  class KinesisConnection {
+    join() {}
+    stats() {}
+  }
+
+  test('say of what belongs in it that it does', () => {
+    expect(() => resolveOptions('Thing', ways, { region: 'eu-west-1' })).toThrow(
+      'Thing: option "region" is unknown; it belongs in clientConfig.',
+    );
+    expect(refused({ name: 'n', region: 'eu-west-1' })).toContain('it must be one of size,');
+  });
+
+  test.each([
+    [new KinesisClient(), ways, 'client', 'a KinesisClient'],
+    [new KinesisConnection(), ways, 'connection', 'a KinesisConnection'],
+    [new KinesisClient(), { clientConfig: ways.clientConfig }, 'clientConfig', 'a KinesisClient'],
+    [Object.assign(Object.create(null), { send() {} }), ways, 'client', 'an Object'],
+  ])('say where it goes that was given in their place: %o', (given, among, option, name) => {
+    expect(() => resolveOptions('Thing', among, given)).toThrow(
+      `Thing: option "options" must be an object of options (did you mean { ${option} }?); received ${name}.`,
+    );
+  });
+
+  test('others take such an object for options, and name a member of it', () => {
+    expect(refused(new KinesisClient())).toContain('option "middlewareStack" is unknown');
+  });
+
+  test('refuse one without a region', () => {
+    expect(() => resolveOptions('Thing', ways, { clientConfig: { region: '' } })).toThrow(
+      expect.objectContaining({ code: 'INVALID_OPTION', option: 'region' }),
+    );
+    const clientConfig = { region: 'eu-west-1' };
+    expect(resolveOptions('Thing', ways, { clientConfig })).toMatchObject({ clientConfig });
+  });
+});
+
 describe('rows', () => {
   test('integerBetween takes whole numbers of the range only', () => {
     const { accepts, expected } = integerBetween(0, 1_000_000);

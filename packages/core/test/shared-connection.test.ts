@@ -1,4 +1,4 @@
-import { type KinesisClientConfig, ListStreamsCommand } from '@aws-sdk/client-kinesis';
+import { KinesisClient, type KinesisClientConfig, ListStreamsCommand } from '@aws-sdk/client-kinesis';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { KinesisConnection } from '../src/shared-connection.js';
 
@@ -131,6 +131,8 @@ describe('KinesisConnection', () => {
     [{ connectTimeoutMs: 99 }, 'connectTimeoutMs'],
     [{ clientConfig: 'eu-west-1' }, 'clientConfig'],
     [{ region: 'eu-west-1' }, 'region'],
+    [new KinesisClient(clientConfig), 'options'],
+    [{ clientConfig: { region: '' } }, 'region'],
     [{ clientConfig: { endpoint: 'localhost:4567' } }, 'endpoint'],
     [{ clientConfig: { requestHandler: { proxy: 'http://proxy.test' } } }, 'proxy'],
   ])('refuses %j', (options, option) => {

@@ -107,6 +107,9 @@ describe('resolveProducerOptions', () => {
 
   it.each([
     ['lingerMS', 'lingerMs'],
+    ['rateLimit', '"rateLimitPercent"'],
+    ['region', '"clientConfig.region"'],
+    ['credentials', '"clientConfig.credentials"'],
     ['StreamName', 'one of stream, '],
     ['recordMaxBufferedTime', 'one of stream, '],
     ['__proto', 'one of stream, '],
@@ -234,6 +237,23 @@ describe('options client, clientConfig and connection', () => {
   it('refuses a client that cannot send', () => {
     for (const client of [{}, { send: true }, connection])
       expect(refusal({ stream: 'tweets', client }).option).toBe('client');
+  });
+
+  it('says where a client or a connection goes that was given in the place of all options', () => {
+    for (const [given, option, name] of [
+      [client, 'client', 'KinesisClient'],
+      [connection, 'connection', 'KinesisConnection'],
+    ] as const) {
+      expect(refusal(given).message).toBe(
+        `Producer: option "options" must be an object of options (did you mean { ${option} }?); received a ${name}.`,
+      );
+    }
+  });
+
+  it('refuses an empty region, also beside the ARN of a stream', () => {
+    const arn = 'arn:aws:kinesis:eu-west-1:123456789012:stream/tweets';
+    for (const stream of ['tweets', arn])
+      expect(refusal({ stream, clientConfig: { region: '' } }).option).toBe('region');
   });
 
   it('refuses a client in the place of a connection', () => {
