@@ -391,6 +391,12 @@ describe('serviceFaultOf', () => {
       const refused = Object.assign(broken('ECONNREFUSED'), { syscall: 'connect' });
       const fault = serviceFaultOf(refused);
       expect(serviceFaultOf(markUnsent(refused, lacking))).toEqual(fault);
+      const words = 'No TCP connection with kinesis.test:443 within 100 ms.';
+      const late = { name: 'TimeoutError', code: 'ETIMEDOUT', syscall: 'connect' };
+      expect(serviceFaultOf(markUnsent(Object.assign(new Error(words), late), lacking))).toMatchObject({
+        name: 'ETIMEDOUT',
+        message: words,
+      });
       const untrusted = broken('CERT_HAS_EXPIRED');
       expect(serviceFaultOf(markUnsent(untrusted, lacking))).toMatchObject({
         kind: 'configuration',
