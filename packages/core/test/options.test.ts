@@ -123,11 +123,14 @@ describe('options that have a clientConfig', () => {
     [new KinesisConnection(), ways, 'connection', 'a KinesisConnection'],
     [new KinesisClient(), { clientConfig: ways.clientConfig }, 'clientConfig', 'a KinesisClient'],
     [Object.assign(Object.create(null), { send() {} }), ways, 'client', 'an Object'],
-  ])('say where it goes that was given in their place: %o', (given, among, option, name) => {
-    expect(() => resolveOptions('Thing', among, given)).toThrow(
-      `Thing: option "options" must be an object of options (did you mean { ${option} }?); received ${name}.`,
-    );
-  });
+  ])(
+    'say where it goes that was given in their place: %o',
+    (given, among: OptionTable<string>, option, name) => {
+      expect(() => resolveOptions('Thing', among, given)).toThrow(
+        `Thing: option "options" must be an object of options (did you mean { ${option} }?); received ${name}.`,
+      );
+    },
+  );
 
   test('others take such an object for options, and name a member of it', () => {
     expect(refused(new KinesisClient())).toContain('option "middlewareStack" is unknown');
