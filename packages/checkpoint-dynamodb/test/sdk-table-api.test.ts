@@ -73,16 +73,16 @@ test('each call tells where it failed for want of credentials', async () => {
   const credentials = () => Promise.reject(Object.assign(new Error('why'), { name: 'ThrottlingException' }));
   const api = sdkTableApi(new DynamoDBClient({ region: 'eu-west-1', credentials }), () => {});
   const calls = [
-    api.describeTable(TableName, signal),
-    api.createTable({ TableName, KeySchema: [], AttributeDefinitions: [] }, signal),
-    api.scan({ TableName }, signal),
-    api.getItem({ TableName, Key }, signal),
-    api.putItem({ TableName, Item: Key }, signal),
-    api.updateItem({ TableName, Key }, signal),
-    api.deleteItem({ TableName, Key }, signal),
+    () => api.describeTable(TableName, signal),
+    () => api.createTable({ TableName, KeySchema: [], AttributeDefinitions: [] }, signal),
+    () => api.scan({ TableName }, signal),
+    () => api.getItem({ TableName, Key }, signal),
+    () => api.putItem({ TableName, Item: Key }, signal),
+    () => api.updateItem({ TableName, Key }, signal),
+    () => api.deleteItem({ TableName, Key }, signal),
   ];
   for (const call of calls) {
-    const fault = serviceFaultOf(await call.catch((error: unknown) => error));
+    const fault = serviceFaultOf(await call().catch((error: unknown) => error));
     expect(fault).toMatchObject({ kind: 'transient', name: 'CredentialsUnavailable', sent: false });
   }
 });

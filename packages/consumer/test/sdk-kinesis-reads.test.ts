@@ -177,13 +177,13 @@ test('each call tells where it failed for want of credentials', async () => {
   const credentials = () => Promise.reject(Object.assign(new Error('why'), { name: 'ThrottlingException' }));
   const reads = sdkKinesisReads(new KinesisClient({ region: 'eu-west-1', credentials }), 'tweets', () => {});
   const calls = [
-    reads.listShards({ type: 'all' }, signal),
-    reads.recordDistribution(signal),
-    reads.getShardIterator('shardId-1', { type: 'trim-horizon' }, signal),
-    reads.getRecords('iterator', 10, signal),
+    () => reads.listShards({ type: 'all' }, signal),
+    () => reads.recordDistribution(signal),
+    () => reads.getShardIterator('shardId-1', { type: 'trim-horizon' }, signal),
+    () => reads.getRecords('iterator', 10, signal),
   ];
   for (const call of calls) {
-    const fault = serviceFaultOf(await call.catch((error: unknown) => error));
+    const fault = serviceFaultOf(await call().catch((error: unknown) => error));
     expect(fault).toMatchObject({ kind: 'transient', name: 'CredentialsUnavailable', answered: false });
   }
 });

@@ -220,12 +220,12 @@ test.each(['cbor', 'json', undefined] as const)(
     const bodies = format && { format, clock: new ManualClock(), setAsideBytes: 0, maxIdleBytes: 0 };
     const api = sdkKinesisApi(client, 'tweets', () => {}, bodies);
     const calls = [
-      api.prepare([entry]).send(signal),
-      api.listShards({ filter: 'at-latest' }, signal),
-      api.describeStreamSummary(signal),
+      () => api.prepare([entry]).send(signal),
+      () => api.listShards({ filter: 'at-latest' }, signal),
+      () => api.describeStreamSummary(signal),
     ];
     for (const call of calls) {
-      const fault = serviceFaultOf(await call.catch((error: unknown) => error));
+      const fault = serviceFaultOf(await call().catch((error: unknown) => error));
       expect(fault).toMatchObject({ kind: 'transient', name: 'CredentialsUnavailable', sent: false });
     }
     api.close();
