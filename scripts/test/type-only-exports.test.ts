@@ -12,14 +12,14 @@ test('what the door has as a type alone is declared as one, values stay values',
   const bundled = `import { ShardlineError } from '@shardline/core';
 export { InvalidOptionError, ShardlineError } from '@shardline/core';
 export { Connection, Stats } from '@shardline/core/connection';
-declare class RecordWritable {}
-export { Producer, RecordWritable as Sink, type Stats as Stats2 };
+declare class RecordWritable$1 {}
+export { Producer, RecordWritable$1 as Sink, type Stats as Stats2 };
 `;
   expect(withTypeOnlyExports(door, bundled)).toBe(`import { ShardlineError } from '@shardline/core';
 export { type InvalidOptionError, type ShardlineError } from '@shardline/core';
 export { Connection, type Stats } from '@shardline/core/connection';
-declare class RecordWritable {}
-export { Producer, type RecordWritable as Sink, type Stats as Stats2 };
+declare class RecordWritable$1 {}
+export { Producer, type RecordWritable$1 as Sink, type Stats as Stats2 };
 `);
 });
 
