@@ -121,6 +121,7 @@ export class KeptHandler extends NodeHttpHandler {
       throw this.#marked(error, request);
     } finally {
       signal?.removeEventListener('abort', onAbort);
+      this.#agents.forget(request.headers);
     }
   }
 

@@ -7,8 +7,13 @@ import type { KeptSocket, SocketKeeper } from './socket-keeper.js';
 export interface SocketAgents {
   readonly http: HttpAgent;
   readonly https: HttpsAgent;
-  /** The request that one of them was given with these very headers. */
+  /** The request that one of them was given with these very headers, until {@link SocketAgents.forget}. */
   requestWith(headers: object): ClientRequest | undefined;
+  /**
+   * The request with these headers is over. Without it the first request of each socket stays, with its body: Node keeps the options of
+   * that one, headers and all, as long as the socket.
+   */
+  forget(headers: object): void;
 }
 
 /** How Node gives a request to an agent. */
@@ -59,7 +64,11 @@ export function socketAgents(
     agent.prependListener('free', (socket: KeptSocket) => keeper.freed(socket));
     note(agent as unknown as RequestTaker);
   }
-  return { ...agents, requestWith: (headers) => requests.get(headers) };
+  return {
+    ...agents,
+    requestWith: (headers) => requests.get(headers),
+    forget: (headers) => void requests.delete(headers),
+  };
 }
 
 /** Sockets of an agent, in use or idle. */
