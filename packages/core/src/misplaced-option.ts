@@ -1,13 +1,10 @@
-/** What the SDK takes for a client of its own, by where it belongs with us. */
+/** What the SDK takes for a client of its own, by where it belongs with us. Nothing of its retries, which have no effect there either. */
 const places: ReadonlyMap<string, string> = new Map([
   ...[
     'region',
     'endpoint',
     'credentials',
     'profile',
-    'maxAttempts',
-    'retryMode',
-    'retryStrategy',
     'requestHandler',
     'useFipsEndpoint',
     'useDualstackEndpoint',

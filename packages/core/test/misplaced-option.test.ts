@@ -4,7 +4,7 @@ import { placeOf } from '../src/misplaced-option.js';
 
 const known = ['stream', 'clientConfig', 'client'];
 
-test.each(['endpoint', 'region', 'credentials', 'maxAttempts', 'requestHandler', 'retryMode', 'profile'])(
+test.each(['endpoint', 'region', 'credentials', 'requestHandler', 'profile'])(
   '%s belongs in clientConfig',
   (name) => {
     expect(placeOf(name, known)).toBe('clientConfig');
