@@ -33,7 +33,7 @@ export class InvalidOptionError extends ShardlineError {
   override readonly code = 'INVALID_OPTION';
   /** Name of the option. */
   readonly option: string;
-  /** What was given. */
+  /** What was given; not shown where the error is printed. */
   readonly received: unknown;
   /** What would have been right. */
   readonly expected: string;
@@ -71,7 +71,8 @@ export class InvalidOptionError extends ShardlineError {
       : `must be ${expected}; received ${facts.inWords ?? describe(received)}.`;
     super(`${owner}: option "${option}" ${wrong}`, { retryable: false });
     this.option = option;
-    this.received = received;
+    // Not among what logs show: it may be, or have, a secret in the wrong place.
+    Object.defineProperty(this, 'received', { value: received, enumerable: false });
     this.expected = expected;
   }
 }

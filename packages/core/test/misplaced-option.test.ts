@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import { InvalidOptionError } from '../src/error.js';
 import { placeOf } from '../src/misplaced-option.js';
@@ -32,5 +33,7 @@ test('the error says so, and not what was given', () => {
   expect(secret).toMatchObject({
     message: 'Producer: option "secretAccessKey" is unknown; it belongs in clientConfig.credentials.',
     expected: '"clientConfig.credentials.secretAccessKey"',
+    received: 'hush',
   });
+  expect(inspect(secret) + JSON.stringify(secret)).not.toContain('hush');
 });

@@ -1,6 +1,7 @@
 import type { Timer } from '@shardline/core';
 import { BufferFullError } from './errors.js';
 import { type Kept, KeptRoom, type RefusedRecord } from './kept-room.js';
+import { memoryShares } from './memory-shares.js';
 import { type Place, type Waiter, WaitingLine } from './waiting-line.js';
 
 /** What a {@link Gate} tells its owner. */
@@ -38,6 +39,8 @@ export interface WaitRules {
  * one, and nothing passes the rest of a waiting batch. Who waits for room stands in the same line, and room is kept for him.
  */
 export class Gate {
+  /** Most that is counted for what one unfinished `putMany` knows of its records. */
+  readonly mostCallBytes: number;
   readonly #limits: GateLimits;
   readonly #listener: GateListener;
   #records = 0;
@@ -50,6 +53,7 @@ export class Gate {
   #looksSoon = false;
 
   constructor(limits: GateLimits, listener: GateListener) {
+    this.mostCallBytes = memoryShares(limits.maxBytes).callBytes;
     this.#limits = limits;
     this.#listener = listener;
     this.#kept = new KeptRoom(listener.afterTurn, () => this.lookAgain());

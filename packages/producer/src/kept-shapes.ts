@@ -32,6 +32,6 @@ export function keptShapes(): readonly object[] {
     entry,
     new SettledEntry('', entry, { shardId: '', sequenceNumber: '' }),
     new PutSink(),
-    new BatchSink(1, () => {}),
+    new BatchSink(1, { hold: () => {}, mostCallBytes: 0 }),
   ];
 }

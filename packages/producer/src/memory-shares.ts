@@ -4,9 +4,15 @@ export interface MemoryShares {
   readonly setAsideBytes: number;
   /** What either may be while nobody waits for memory. */
   readonly maxIdleBytes: number;
+  /** Most that what one unfinished `putMany` knows of its records counts. */
+  readonly callBytes: number;
 }
 
 /** The shares of a bound. What is set aside is half of it at most: the gate counts on that. */
 export function memoryShares(maxOutstandingBytes: number): MemoryShares {
-  return { setAsideBytes: maxOutstandingBytes / 8, maxIdleBytes: maxOutstandingBytes / 4 };
+  return {
+    setAsideBytes: maxOutstandingBytes / 8,
+    maxIdleBytes: maxOutstandingBytes / 4,
+    callBytes: maxOutstandingBytes / 8,
+  };
 }

@@ -116,7 +116,7 @@ export class Producer {
       this.#refuseWhenClosed();
       const { signal } = resolveCallOptions('putMany', putOptions, options);
       refuseNoArray('Producer.putMany', records);
-      const sink = new BatchSink(records.length, (deltaBytes) => this.#pipeline.gate.hold(deltaBytes));
+      const sink = new BatchSink(records.length, this.#pipeline.gate);
       this.#enter(records, sink, signal, () => sink.count());
       return sink.done;
     } catch (error) {

@@ -1,4 +1,5 @@
 import type { ShardlineError } from '@shardline/core';
+import { type BatchAccount, BatchMemory, endBytes } from './batch-memory.js';
 import type { Outcome, Outcomes, PutResult } from './outcomes.js';
 import type { RefusableSink, Settled } from './sink.js';
 
@@ -29,19 +30,7 @@ export class PutSink implements RefusableSink {
   }
 }
 
-/** Two slots of an array. */
-const endBytes = 16;
-/** Counted for why a record was not accepted (measured: 840 to 930 bytes). */
-const refusalBytes = 930;
-/** Counted for an unfinished `putMany` (measured: 512 bytes for its promise, the reaction of whoever awaits it, and what settles it). */
-const batchBytes = 512;
-
-/**
- * The sink of one `putMany`: settled when the last of its records is; a bad record never rejects it.
- *
- * Until then it keeps the ends of the others. They are counted from {@link BatchSink.count} on: a call that waits for room which it
- * takes itself would wait for ever.
- */
+/** The sink of one `putMany`: settled when the last of its records is; a bad record never rejects it. */
 export class BatchSink implements RefusableSink, Outcomes {
   /** Its slots are part of what every record is charged, but stay until the last record is settled. */
   readonly recordOverheadBytes = -endBytes;
@@ -49,20 +38,14 @@ export class BatchSink implements RefusableSink, Outcomes {
   readonly done: Promise<Outcomes>;
   /** Of each record how it ended and its position there, side by side: they are written, and come into the cache, together. */
   readonly #ends: (Settled | ShardlineError | number | undefined)[];
-  /** What has been settled so far, each once. */
-  readonly #kept: Settled[] = [];
-  /** Counts bytes that it holds, or, below zero, no longer (P2). */
-  readonly #hold: (deltaBytes: number) => void;
-  #isCounted = false;
-  #ownBytes: number;
+  readonly #memory: BatchMemory;
   #refusal: ShardlineError | undefined;
   #left: number;
   #resolve!: (outcomes: Outcomes) => void;
 
-  constructor(length: number, hold: (deltaBytes: number) => void) {
+  constructor(length: number, account: BatchAccount) {
     this.length = length;
-    this.#hold = hold;
-    this.#ownBytes = batchBytes + length * endBytes;
+    this.#memory = new BatchMemory(length, account);
     this.#left = length;
     this.#ends = new Array<Settled | ShardlineError | number | undefined>(length * 2).fill(undefined);
     this.done = new Promise((resolve) => {
@@ -73,29 +56,20 @@ export class BatchSink implements RefusableSink, Outcomes {
 
   settle(tag: number, settled: Settled, position: number): void {
     this.#ends[tag * 2 + 1] = position;
-    // An entry tells of all its records in one go.
-    if (this.#kept[this.#kept.length - 1] !== settled) {
-      this.#kept.push(settled);
-      if (this.#isCounted) this.#hold(settled.keep());
-    }
+    this.#memory.settled(settled);
     this.#end(tag, settled);
   }
 
   /** None of its records waits for room any more: from now on what it holds is counted. */
   count(): void {
-    if (this.#left === 0) return;
-    this.#isCounted = true;
-    this.#hold(this.#kept.reduce((bytes, settled) => bytes + settled.keep(), this.#ownBytes));
+    if (this.#left > 0) this.#memory.count();
   }
 
   /** The record at `index` was not accepted. */
   refuse(index: number, error: ShardlineError): void {
     // One says it of all that wait when a call is refused.
-    if (this.#refusal !== error) {
-      this.#refusal = error;
-      this.#ownBytes += refusalBytes;
-      if (this.#isCounted) this.#hold(refusalBytes);
-    }
+    if (this.#refusal !== error) this.#memory.refused();
+    this.#refusal = error;
     this.#end(index, error);
   }
 
@@ -134,9 +108,7 @@ export class BatchSink implements RefusableSink, Outcomes {
     this.#ends[index * 2] = end;
     this.#left -= 1;
     if (this.#left > 0) return;
-    if (this.#isCounted)
-      this.#hold(-this.#kept.reduce((bytes, settled) => bytes + settled.letGo(), this.#ownBytes));
-    this.#kept.length = 0;
+    this.#memory.release();
     this.#resolve(this);
   }
 }

@@ -5,6 +5,7 @@ import type { Outcome } from '../src/outcomes.js';
 import { SettledEntry } from '../src/settled-entry.js';
 import type { Settled } from '../src/sink.js';
 import { BatchSink, PutSink } from '../src/sinks.js';
+import { uncounted } from './support/batch-accounts.js';
 import { aggregate } from './support/entries.js';
 import { failureOf } from './support/producer-under-test.js';
 import { unkept } from './support/unkept.js';
@@ -31,7 +32,7 @@ const lateness = (outcome: Outcome) =>
   outcome.stored ? outcome.result.abortedTooLate : (outcome.error as RecordFailedError).abortedTooLate;
 
 test('is over once, when every record is settled or refused', () => {
-  const batch = new BatchSink(3, () => {});
+  const batch = new BatchSink(3, uncounted);
   const sink = new AbortableSink(batch, 3);
   let over = 0;
   sink.whenOver(() => {
@@ -43,11 +44,11 @@ test('is over once, when every record is settled or refused', () => {
   sink.settle(2, failed, 1);
   expect([over, sink.isOver]).toEqual([1, true]);
   expect([...batch].map((outcome) => outcome.stored)).toEqual([true, false, false]);
-  expect(new AbortableSink(new BatchSink(0, () => {}), 0).isOver).toBe(true);
+  expect(new AbortableSink(new BatchSink(0, uncounted), 0).isOver).toBe(true);
 });
 
 test('says of a batch which records it was too late for', () => {
-  const batch = new BatchSink(4, () => {});
+  const batch = new BatchSink(4, uncounted);
   const sink = new AbortableSink(batch, 4);
   sink.settle(0, stored, 0);
   sink.settle(1, failed, 0);
@@ -79,13 +80,16 @@ test('P2: is charged for where there is one for each record', () => {
   const { recordOverheadBytes } = new PutSink();
   // As much as was measured for a time-out, with the index that an abort makes.
   expect(new AbortableSink(new PutSink(), 1).recordOverheadBytes - recordOverheadBytes).toBeGreaterThan(623);
-  const batch = new BatchSink(9, () => {});
+  const batch = new BatchSink(9, uncounted);
   expect(new AbortableSink(batch, 9).recordOverheadBytes).toBe(batch.recordOverheadBytes);
 });
 
 test('P2: what came too late for several records of an entry is kept once, and let go of', () => {
   let heldBytes = 0;
-  const batch = new BatchSink(3, (deltaBytes) => (heldBytes += deltaBytes));
+  const batch = new BatchSink(3, {
+    hold: (deltaBytes) => (heldBytes += deltaBytes),
+    mostCallBytes: 10_000,
+  });
   const sink = new AbortableSink(batch, 3);
   batch.count();
   const ownBytes = heldBytes;

@@ -6,6 +6,7 @@ import { EntryQueue } from '../src/entry-queue.js';
 import type { Sink } from '../src/sink.js';
 import { BatchSink } from '../src/sinks.js';
 import { attempt } from './support/attempts.js';
+import { uncounted } from './support/batch-accounts.js';
 import { aggregate, single, tagsOf } from './support/entries.js';
 
 interface EntryFacts {
@@ -71,7 +72,7 @@ type Step =
   | (typeof step extends fc.Arbitrary<infer One> ? One : never)
   | (typeof flood extends fc.Arbitrary<infer One> ? One : never);
 
-const newSink = () => new AbortableSink(new BatchSink(1_000, () => {}), 1_000);
+const newSink = () => new AbortableSink(new BatchSink(1_000, uncounted), 1_000);
 
 /** A call gets a new sink when its signal has fired; the old one. */
 function replace(sinks: (Sink | undefined)[], call: number): Sink {

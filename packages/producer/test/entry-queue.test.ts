@@ -5,6 +5,7 @@ import { EntryQueue, type RunLimits } from '../src/entry-queue.js';
 import { LoneEntries } from '../src/lone-entries.js';
 import { BatchSink } from '../src/sinks.js';
 import { attempt } from './support/attempts.js';
+import { uncounted } from './support/batch-accounts.js';
 import { aggregate, single, tagsOf } from './support/entries.js';
 
 const free: RunLimits = { maxEntries: 500, maxBytes: 1_000_000, taken: 0, ordered: true, admit: () => true };
@@ -228,7 +229,7 @@ it('takeWhile takes what stands at the head for as long as it is wanted, and the
 });
 
 describe('EntryQueue.takeLone', () => {
-  const sinkOf = (records = 1) => new AbortableSink(new BatchSink(records, () => {}), records);
+  const sinkOf = (records = 1) => new AbortableSink(new BatchSink(records, uncounted), records);
 
   it('takes what waits by itself, of these sinks only, and leaves the others in order', () => {
     const [mine, other, another] = [sinkOf(2), sinkOf(2), sinkOf()];

@@ -24,7 +24,7 @@ function accepted() {
     epochs: new Epochs(),
     gate,
   };
-  const sink = new BatchSink(2, (deltaBytes) => gate.hold(deltaBytes));
+  const sink = new BatchSink(2, gate);
   const records = ['one', 'two'].map((data, tag) => ({ partitionKey: 'a', data, sink, tag }));
   for (const _ of records) gate.tryEnter(chargeOf(4, sink));
   parts.epochs.current.outstanding = 2;

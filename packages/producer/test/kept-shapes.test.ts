@@ -7,6 +7,7 @@ import { RecordMemory } from '../src/record-memory.js';
 import { SettledEntry } from '../src/settled-entry.js';
 import { BatchSink, PutSink } from '../src/sinks.js';
 import { attempt } from './support/attempts.js';
+import { uncounted } from './support/batch-accounts.js';
 import { accepted } from './support/entries.js';
 import { memoryParts } from './support/memory-parts.js';
 
@@ -26,7 +27,7 @@ function withNatives(judge: (haveSameShape: HaveSameShape) => void): void {
 function usedObjects(): readonly object[] {
   const memory = new RecordMemory(memoryParts({ maxIdleBytes: 1_000_000 }));
   const epoch = { outstanding: 0 };
-  const batch = new BatchSink(3, () => {});
+  const batch = new BatchSink(3, uncounted);
   const put = new PutSink();
   const records = [0, 1].map((tag) =>
     accepted({ partitionKey: `key ${tag}`, data: 'data', sink: batch, tag, putAtMs: 10 + tag * 0.3 }),

@@ -5,9 +5,10 @@ import { LaneSink, lanesOf } from '../src/lane-sink.js';
 import { LaneTable } from '../src/lane-table.js';
 import type { Sink } from '../src/sink.js';
 import { BatchSink } from '../src/sinks.js';
+import { uncounted } from './support/batch-accounts.js';
 import { makeLane } from './support/lanes.js';
 
-const batch = () => new BatchSink(9, () => {});
+const batch = () => new BatchSink(9, uncounted);
 const sinkIn = (...lanes: readonly Lane[]) => {
   const sink = new LaneSink(batch(), 9);
   for (const lane of lanes) sink.waitsIn(lane);

@@ -3,9 +3,10 @@ import { AbortableSink } from '../src/abortable-sink.js';
 import type { Entry } from '../src/entry.js';
 import { LoneEntries } from '../src/lone-entries.js';
 import { BatchSink } from '../src/sinks.js';
+import { uncounted } from './support/batch-accounts.js';
 import { aggregate, single } from './support/entries.js';
 
-const sinkOf = (records: number) => new AbortableSink(new BatchSink(records, () => {}), records);
+const sinkOf = (records: number) => new AbortableSink(new BatchSink(records, uncounted), records);
 
 test('knows the places of a sink, in order, of what was there and of what came later', () => {
   const [mine, other] = [sinkOf(3), sinkOf(2)];

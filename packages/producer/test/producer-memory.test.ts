@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Outcomes } from '../src/outcomes.js';
 import { collectGarbage } from './support/collect-garbage.js';
 import { unanswered } from './support/fake-kinesis-api.js';
-import { startProducer } from './support/producer-under-test.js';
+import { startProducer, watch } from './support/producer-under-test.js';
 import { evenShards, keysOf, split } from './support/shards.js';
 
 /**
@@ -107,10 +107,26 @@ test('P2: what unfinished calls know of their settled records is counted, and ho
   expect(producer.stats().heldBytes - idleBytes).toBeLessThan(1_048_576 / 4);
 });
 
-test('P2: a call that knows more than the bound allows of its own records is let in to the end', async () => {
-  const { producer, clock } = await startProducer({ maxOutstandingBytes: 1_048_576, aggregate: 'never' });
-  const records = Array.from({ length: 4_000 }, (_, at) => ({ partitionKey: String(at), data: 'x' }));
-  const [first, second] = [producer.putMany(records), producer.putMany(records)];
+test('P2: a call that knows more than the bound allows of its own records is let in to the end, and holds up no other', async () => {
+  const under = await startProducer({ maxOutstandingBytes: 1_048_576 }, 2);
+  const { producer, api, clock } = under;
+  const [[stuck = ''], [other = '']] = api.shards.map((shard) => keysOf(shard, 1)) as [string[], string[]];
+  api.onPut = (put) => {
+    const delayMs = put.entries.some(({ partitionKey }) => partitionKey === stuck) ? 5_500 : 0;
+    return new Promise((resolve) => clock.schedule(delayMs, () => resolve(api.store(put))));
+  };
+  const first = watch(producer.put({ partitionKey: stuck, data: 'first' }));
+  await clock.advance(200);
+  const records = Array.from({ length: 80_000 }, (_, at) => ({
+    partitionKey: at === 0 ? stuck : other,
+    data: 'x',
+  }));
+  const large = producer.putMany(records);
+  await clock.advance(4_000);
+  expect(producer.stats()).toMatchObject({ outstandingRecords: 2, waitingPuts: 0 });
+  const put = watch(producer.put({ partitionKey: other, data: 'small' }));
+  await clock.advance(500);
+  expect([first.state, put.state]).toEqual(['pending', 'stored']);
   await clock.advance(60_000);
-  for (const outcomes of [await first, await second]) expect([...outcomes.failures()]).toEqual([]);
+  expect([...(await large).failures()]).toEqual([]);
 });

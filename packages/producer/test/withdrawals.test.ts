@@ -4,9 +4,10 @@ import { AbortableSink } from '../src/abortable-sink.js';
 import type { Settled, Sink } from '../src/sink.js';
 import { BatchSink } from '../src/sinks.js';
 import { Withdrawals } from '../src/withdrawals.js';
+import { uncounted } from './support/batch-accounts.js';
 
 const stored = { stored: true } as Settled;
-const sinkOf = (records: number) => new AbortableSink(new BatchSink(records, () => {}), records);
+const sinkOf = (records: number) => new AbortableSink(new BatchSink(records, uncounted), records);
 const listeners = (signal: AbortSignal) => getEventListeners(signal, 'abort').length;
 
 function makeWithdrawals() {
