@@ -39,8 +39,8 @@ const listBytes = 32;
 const placeBytes = 8;
 
 /**
- * The attempts of what one answer says of the entries of a lane. An outage lets everything that waits fail again and again, and what goes alone ends by the thousand: what
- * of its histories is the same is there once, and the rest is told, to be counted (P2).
+ * The attempts of what one answer says of the entries of a lane. An outage lets everything that waits fail again and again, and what
+ * goes alone ends by the thousand: what of its histories is the same is there once, and the rest is told, to be counted (P2).
  */
 export class AnswerAttempts {
   readonly #stored: Alike = { error: undefined };

@@ -1,6 +1,6 @@
 import type { Clock, Random } from '@shardline/core';
 import { faultKindOf, fullJitterMs, type ServiceFault, serviceFaultOf } from '@shardline/core/internal';
-import { AnswerAttempts } from './answer-attempts.js';
+import { AnswerAttempts, type EntryAttempt } from './answer-attempts.js';
 import type { RequestPart } from './collector.js';
 import { alone, halves } from './cut-entry.js';
 import type { Entry } from './entry.js';
@@ -43,9 +43,7 @@ export interface SettlerParts {
 }
 
 /** A request that is over, as far as a part of it is concerned. */
-interface Ended extends SentRequest {
-  /** What the entries of the part have in common. */
-  readonly attempts: AnswerAttempts;
+interface Ended extends EntryAttempt {
   /** Entries in all its parts. */
   readonly entryCount: number;
   /** Drawn once, so that lanes which failed together go again together: a request each would be many more requests. */
@@ -70,17 +68,17 @@ export class Settler {
 
   /** Settles or puts back every entry of `sent`. */
   settle(sent: SentRequest): void {
-    const { parts, end } = sent;
+    const { parts, end, sentMs, endMs } = sent;
     const entryCount = parts.reduce((sum, part) => sum + part.entries.length, 0);
     const fault =
       end.fault ??
       (end.answers.length === entryCount ? undefined : miscounted(end.answers.length, entryCount));
     const drawn = this.#parts.random.next();
-    const request = { ...sent, entryCount, jitter: { next: () => drawn } };
+    const jitter = { next: () => drawn };
     let at = 0;
     try {
       for (const part of parts) {
-        const ended = { ...request, attempts: new AnswerAttempts() };
+        const ended = { sentMs, endMs, attempts: new AnswerAttempts(), entryCount, jitter };
         if (fault) this.#refused(part, fault, ended);
         else this.#answered(part, (end.answers ?? []).slice(at, at + part.entries.length), ended);
         at += part.entries.length;
